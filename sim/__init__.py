@@ -1,0 +1,1 @@
+"""Discrete-event simulator of the ferry-port checkpoints on the Qiongzhou Strait."""

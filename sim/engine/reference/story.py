@@ -1,0 +1,225 @@
+"""The story of one unit, and the steps it is told in."""
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
+
+from ...network import COMPLETED, Network, StepKind
+from ...record import Record
+from ...workload import Workload
+from ..rules import Rank, ReliefState, event_key
+from .clock import Actor, Clock
+from .station import Station
+
+if TYPE_CHECKING:
+    from .harbour import Terminal
+
+_ARRIVAL = event_key(Rank.ARRIVAL, 0)
+_TICKS_PER_HOUR = 3_600_000
+_SERVE, _SELECT, _ALARM, _BOARD, _TRAVEL = range(5)
+assert [_SERVE, _SELECT, _ALARM, _BOARD, _TRAVEL] == list(StepKind)[:5]
+
+
+class Unit(Actor):
+    """One vehicle: where it is in its route and whose server it holds."""
+
+    def __init__(self, clock: Clock, number: int, vehicle_class: int, carries: bool, step: "Step") -> None:
+        super().__init__(clock)
+        self.number = number
+        self.vehicle_class = vehicle_class
+        self.carries = carries
+        self.step = step
+        self.held: Step | None = None
+
+    def let_go(self) -> None:
+        """Release the server it holds, if any."""
+        held = self.held
+        if held is not None:
+            self.held = None
+            held.release[self.number] = held.station.clock.now
+            held.station.release()
+
+
+class Step:
+    """One row of the step table with the columns that it reads and writes.
+
+    Columns are memory views of the workload's and the record's arrays: as fast as lists, and no copies.
+    """
+
+    def __init__(self, kind: int) -> None:
+        self.kind = kind
+        self.following: Step = self
+        self.otherwise: Step = self
+        self.priority = 0
+        self.outcome = COMPLETED
+        self.station: Station
+        self.terminal: Terminal
+        self.rule: Rule
+        self.ticks: memoryview
+        self.uniform: memoryview
+        self.join: memoryview
+        self.start: memoryview
+        self.end: memoryview
+        self.release: memoryview
+        self.ratio: memoryview
+        self.is_selected: memoryview
+        self.is_full: memoryview
+        self.is_alarmed: memoryview
+        self.false_alarms: list[float] = []
+        self.detects: list[float] = []
+
+
+class Rule:
+    """A selection rule: ratios by class and hour, relief, and the station whose full queue waives."""
+
+    def __init__(self, ratio: list[list[float]], full_station: Station | None, clock_ticks: int) -> None:
+        self.ratio = ratio
+        self.is_constant = all(len(set(hours)) == 1 for hours in ratio)
+        self.full_station = full_station
+        self.clock_ticks = clock_ticks
+        self.relief: ReliefState | None = None
+        self.relief_factor = 1.0
+
+    def ratio_in_force(self, vehicle_class: int, now: int) -> float:
+        """Sampling ratio of a class at a tick, relief included."""
+        hour = 0 if self.is_constant else (now + self.clock_ticks) // _TICKS_PER_HOUR % 24
+        ratio = self.ratio[vehicle_class][hour]
+        return ratio * self.relief_factor if self.relief and self.relief.is_on else ratio
+
+
+class Teller:
+    """Tells the stories of all units and keeps the columns of where they end."""
+
+    def __init__(self, clock: Clock, record: Record) -> None:
+        self.clock = clock
+        self.exit_tick = memoryview(record.units["exit_tick"])
+        self.outcome = memoryview(record.units["outcome"])
+        self.landing_tick = memoryview(record.units["landing_tick"])
+
+    def story(self, unit: Unit) -> Generator[None, Any, None]:
+        """Tell the story of one unit, from its arrival to its end; it waits at each `yield`."""
+        number = unit.number
+        while True:
+            step = unit.step
+            kind = step.kind
+            if kind == _SERVE:
+                step.station.serve(unit)
+                yield
+                step.end[number] = self.clock.now
+                unit.held = step
+                unit.step = step.following
+            elif kind == _SELECT:
+                unit.step = step.following if self.is_chosen(unit, step) else step.otherwise
+            elif kind == _ALARM:
+                unit.step = step.following if self.is_alarmed(unit, step) else step.otherwise
+            elif kind == _BOARD:
+                step.terminal.board(unit)
+                yield
+                self.landing_tick[number] = self.clock.now
+                unit.step = step.following
+            elif kind == _TRAVEL:
+                unit.let_go()
+                self.clock.wake(unit, self.clock.now + step.ticks[number], _ARRIVAL | number)
+                yield
+                unit.step = step.following
+            else:
+                self.exit_tick[number] = self.clock.now
+                self.outcome[number] = step.outcome
+                unit.let_go()
+                yield  # for good: nothing wakes a unit that has left
+
+    def is_chosen(self, unit: Unit, step: Step) -> bool:
+        """Select by the stored uniform; a full station waives."""
+        rule, number = step.rule, unit.number
+        ratio = rule.ratio_in_force(unit.vehicle_class, self.clock.now)
+        is_selected = step.uniform[number] < ratio
+        is_full = rule.full_station is not None and rule.full_station.is_full
+        step.ratio[number] = ratio
+        step.is_selected[number] = is_selected
+        step.is_full[number] = is_full
+        return is_selected and not is_full
+
+    def is_alarmed(self, unit: Unit, step: Step) -> bool:
+        """Alarm by the stored uniform."""
+        probability = (step.detects if unit.carries else step.false_alarms)[unit.vehicle_class]
+        is_alarmed: bool = step.uniform[unit.number] < probability
+        step.is_alarmed[unit.number] = is_alarmed
+        return is_alarmed
+
+
+class Arrivals(Actor):
+    """A cursor over the sorted arrivals: only the next one is in the event set."""
+
+    def __init__(self, clock: Clock, workload: Workload, first_step: list["Step"], teller: Teller) -> None:
+        super().__init__(clock)
+        self.clock = clock
+        self.arrival_tick = memoryview(workload.arrival_tick)
+        self.source = memoryview(workload.source)
+        self.vehicle_class = memoryview(workload.vehicle_class)
+        self.carries = memoryview(workload.carries_violation)
+        self.first_step = first_step
+        self.teller = teller
+        self.next = 0
+        self.waker = [self.arrive]
+        self._wait()
+
+    def _wait(self) -> None:
+        if self.next < len(self.arrival_tick):
+            self.clock.wake(self, self.arrival_tick[self.next], _ARRIVAL | self.next)
+
+    def arrive(self, _: Actor) -> None:
+        """Let the next unit begin its story."""
+        number = self.next
+        self.next += 1
+        step = self.first_step[self.source[number]]
+        unit = Unit(self.clock, number, self.vehicle_class[number], self.carries[number], step)
+        story = self.teller.story(unit)
+        unit.waker = [story.send]
+        next(story)
+        self._wait()
+
+
+def build_steps(network: Network, workload: Workload, record: Record, stations: list[Station]) -> list[Step]:
+    """Make the step objects of a network, without the terminals of their board steps."""
+    table = network.steps
+    rules = _build_rules(network, stations)
+    steps = [Step(int(kind)) for kind in table.kind]
+    for number, step in enumerate(steps):
+        if step.kind != StepKind.EXIT:
+            step.following = steps[table.following[number]]
+            step.otherwise = steps[table.otherwise[number]]
+        target, mark, slot = (int(column[number]) for column in (table.target, table.mark, table.slot))
+        if step.kind in (StepKind.SERVE, StepKind.TRAVEL):
+            step.ticks = memoryview(workload.duration_ticks[mark])
+        if step.kind == StepKind.SERVE:
+            step.station = stations[target]
+            step.priority = int(table.priority[number].max())
+            for name in ("join", "start", "end", "release"):
+                setattr(step, name, memoryview(record.serves[f"{name}_tick"][slot]))
+        elif step.kind == StepKind.SELECT:
+            step.rule = rules[target]
+            step.uniform = memoryview(workload.uniform[mark])
+            for name in ("ratio", "is_selected", "is_full"):
+                setattr(step, name, memoryview(record.selects[name][slot]))
+        elif step.kind == StepKind.ALARM:
+            step.uniform = memoryview(workload.uniform[mark])
+            step.is_alarmed = memoryview(record.alarms["is_alarmed"][slot])
+            step.detects = network.techniques.detects[target].tolist()
+            step.false_alarms = network.techniques.false_alarms[target].tolist()
+        elif step.kind == StepKind.EXIT:
+            step.outcome = target
+    return steps
+
+
+def _build_rules(network: Network, stations: list[Station]) -> list[Rule]:
+    table = network.rules
+    rules = []
+    for q in range(len(table.ratio)):
+        full = int(table.full_station[q])
+        rule = Rule(table.ratio[q].tolist(), stations[full] if full >= 0 else None, network.clock_ticks)
+        watched = int(table.relief_station[q])
+        if watched >= 0:
+            rule.relief = ReliefState(int(table.relief_above[q]), int(table.relief_below[q]))
+            rule.relief_factor = float(table.relief_factor[q])
+            stations[watched].watchers.append(rule.relief)
+        rules.append(rule)
+    return rules

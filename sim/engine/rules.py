@@ -1,0 +1,64 @@
+"""The contract that every engine keeps. What is not written here or in `docs/engine.md` is not promised.
+
+1. Time is int64 ticks of 1 ms from the start of the simulation; an engine covers [0, horizon).
+2. Events at one tick are ordered by (rank, id); no two events share a key, so insertion order never decides.
+3. After every event its consequences follow at once, in this order: record; the unit moves on through its
+   instantaneous steps until it joins, boards, travels, leaves or is blocked; the server it held takes the head of
+   its queue; a blocked unit enters the queue (and lets go of its own server, and so on upstream); berths, ramps and
+   yard of the port are served.
+4. A queue is first in, first out within a priority. A free server never idles while a unit waits. When staff fall,
+   busy servers finish first; when staff rise, the queue is served at that tick.
+5. A unit that finds a full queue is blocked: it holds its server until there is room, first blocked first in.
+6. A unit moves through a select by `uniform < ratio in force`, through an alarm by `uniform < P_D` (carriers) or
+   `P_FA` (others). Whether the rule's station is full is read and recorded at selection for every eligible unit.
+7. Relief follows its station's queue length at every change: on at `above` or more, off at `below` or less.
+8. At the horizon, units still inside stay in the record with open ends.
+"""
+
+from enum import IntEnum
+
+_ID_BITS = 40
+
+
+class Rank(IntEnum):
+    """Order of events at one tick; the id beside it is given in brackets."""
+
+    CLOSURE = 1
+    """a closure begins or ends (edge number)"""
+    SHIFT = 2
+    """a station's staff change (station)"""
+    SHIP = 3
+    """a ship's ramp is clear, it leaves, arrives or is unloaded (ship)"""
+    SERVICE_END = 4
+    """(unit)"""
+    TIMETABLE = 5
+    """a listed departure is due (terminal)"""
+    DEADLINE = 6
+    """the longest wait of a loading ship is over (sailing)"""
+    LANDING = 7
+    """a unit is ashore (unit)"""
+    ARRIVAL = 8
+    """a unit arrives, or ends a way between stations (unit)"""
+
+
+def event_key(rank: Rank, number: int) -> int:
+    """Pack rank and id into one integer that orders like the pair; 0 and 1 stay SimPy's own."""
+    return (rank << _ID_BITS) | number
+
+
+class ReliefState:
+    """Whether a rule's relief is on: hysteresis on a queue length."""
+
+    __slots__ = ("above", "below", "is_on")
+
+    def __init__(self, above: int, below: int) -> None:
+        self.above = above
+        self.below = below
+        self.is_on = False
+
+    def see(self, waiting: int) -> None:
+        """Take note of a queue length."""
+        if waiting >= self.above:
+            self.is_on = True
+        elif waiting <= self.below:
+            self.is_on = False

@@ -1,0 +1,355 @@
+"""From stations, ferries, routes and arrivals to flat tables: the one assembler that all networks go through."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import numpy as np
+
+from ..errors import Fault, ScenarioError
+from ..scenario import Scenario, value_for
+from ..scenario.custom import Alarm, Board, CustomNetwork, Exit, Select, Serve, Step, Travel
+from ..scenario.duration import Duration
+from ..units import centimetres_from_metres, ticks_from_hours
+from .clock import clock_of, shift_ticks, simulation_start, window_start
+from .ferries import closure_table, port_table, ship_table, terminal_index, terminal_table
+from .sources import source_table
+from .strait import wire_strait
+from .tables import Network, RuleTable, StationTable, StepKind, StepTable, TechniqueTable
+
+T = TypeVar("T")
+COMPLETED, REMOVED = 1, 2
+
+
+def compile_network(scenario: Scenario) -> Network:
+    """Compile a scenario to flat tables.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Validated.
+
+    Returns
+    -------
+    Network
+        See `sim.network.tables` for shapes and units.
+
+    Raises
+    ------
+    ScenarioError
+        If a route names a station, ferry, label or class that is not there, jumps back, or boards twice.
+    """
+    wiring = scenario.network if isinstance(scenario.network, CustomNetwork) else wire_strait(scenario)
+    clock = clock_of(simulation_start(scenario))
+    window = ticks_from_hours(scenario.run.lead_in_h)
+    window_end = window + ticks_from_hours(scenario.run.days * 24)
+    horizon = window_end + ticks_from_hours(scenario.run.lead_out_h)
+    draft = _Draft(wiring)
+    draft.write_routes()
+    if draft.faults:
+        raise ScenarioError(draft.faults)
+    stations = _station_table(wiring, clock, horizon)
+    classes = wiring.classes.values()
+    return Network(
+        class_name=tuple(wiring.classes),
+        class_kind=tuple(c.kind for c in classes),
+        class_title={"zh": tuple(c.title_zh for c in classes), "en": tuple(c.title_en for c in classes)},
+        deck_cm=np.array([centimetres_from_metres(c.deck_m) for c in classes], np.int64),
+        queue_m=np.array([c.queue_m for c in classes]),
+        persons=np.array([c.persons for c in classes]),
+        prevalence=np.array([(value_for(wiring.prevalence_per_100k, k) or 0.0) / 1e5 for k in wiring.classes]),
+        stations=stations,
+        steps=draft.step_table(),
+        rules=draft.rule_table(),
+        techniques=draft.technique_table(),
+        sources=source_table(wiring, draft.first_step, horizon),
+        ports=port_table(wiring),
+        terminals=terminal_table(wiring, draft.boards, clock, horizon),
+        ships=ship_table(wiring),
+        closures=closure_table(wiring, simulation_start(scenario)),
+        laws=tuple(draft.laws),
+        serve_slots=tuple(draft.serve_slots),
+        travel_marks=tuple(draft.travel_marks),
+        select_slots=tuple(draft.select_slots),
+        alarm_slots=tuple(draft.alarm_slots),
+        day_cv=wiring.day_cv,
+        start=window_start(scenario),
+        clock_ticks=clock,
+        window_tick=window,
+        window_end_tick=window_end,
+        horizon_tick=horizon,
+        **_titles(scenario, wiring),
+    )
+
+
+def _titles(scenario: Scenario, wiring: CustomNetwork) -> dict[str, Mapping[str, object]]:
+    """Collect what figures and tables call things."""
+    places = scenario.world.checkpoint if scenario.world is not None else {}
+    position = {n: (p.longitude, p.latitude) for n, p in wiring.ports.items()}
+    return {
+        "port_title": {
+            "zh": {n: p.title_zh or n for n, p in wiring.ports.items()},
+            "en": {n: p.title_en or n for n, p in wiring.ports.items()},
+        },
+        "place_title": {
+            "zh": {n: p.title_zh or n for n, p in places.items()},
+            "en": {n: p.title_en or n for n, p in places.items()},
+        },
+        "port_position": {n: at for n, at in position.items() if None not in at},
+        "shore": {n: p.shore for n, p in wiring.ports.items()},
+    }
+
+
+def _station_table(wiring: CustomNetwork, clock: int, horizon: int) -> StationTable:
+    stations = wiring.stations.values()
+    shifts = [shift_ticks(s.servers, clock, horizon) for s in stations]
+    return StationTable(
+        name=tuple(wiring.stations),
+        port=tuple(s.port for s in stations),
+        place=tuple(s.place or name for name, s in wiring.stations.items()),
+        queue_limit=np.array([-1 if s.queue_limit is None else s.queue_limit for s in stations], np.int64),
+        officers_per_server=np.array([s.officers_per_server for s in stations], np.float64),
+        shift_pointer=np.cumsum([0, *(len(s) for s in shifts)], dtype=np.int64),
+        shift_tick=np.array([tick for s in shifts for tick, _ in s], np.int64),
+        shift_servers=np.array([servers for s in shifts for _, servers in s], np.int64),
+    )
+
+
+def law_of(duration: Duration) -> tuple[str, tuple[float, ...]]:
+    """Turn a duration into its family and its parameters in seconds."""
+    figures = duration.model_dump(exclude={"family", "csv"})
+    values = figures["samples_s"] if duration.family == "empirical" else figures.values()
+    return duration.family, tuple(float(value) for value in values)
+
+
+def _number(items: list[T], item: T) -> int:
+    """Index of an item in a list, which gets it when it is new."""
+    if item not in items:
+        items.append(item)
+    return items.index(item)
+
+
+@dataclass
+class _Row:
+    """One step while its table is written."""
+
+    kind: StepKind
+    route: str
+    name: str
+    target: int = -1
+    following: int = -1
+    otherwise: int = -1
+    law: dict[int, int] = field(default_factory=dict)
+    priority: dict[int, int] = field(default_factory=dict)
+
+
+class _Draft:
+    """Steps, rules, techniques and laws while they are written down."""
+
+    def __init__(self, wiring: CustomNetwork) -> None:
+        self.wiring = wiring
+        self.classes = list(wiring.classes)
+        self.stations = list(wiring.stations)
+        self.terminals = terminal_index(wiring)
+        self.rows: list[_Row] = []
+        self.rules: list[Select] = []
+        self.techniques: list[tuple[tuple[float, ...], tuple[float, ...]]] = []
+        self.laws: list[tuple[str, tuple[float, ...]]] = []
+        self.serve_slots: list[str] = []
+        self.travel_marks: list[str] = []
+        self.select_slots: list[str] = []
+        self.alarm_slots: list[str] = []
+        self.first_step: dict[str, int] = {}
+        self.boards: set[tuple[int, int]] = set()
+        self.faults: list[Fault] = []
+
+    def write_routes(self) -> None:
+        """Write the steps of every route, and check where they lead."""
+        for name, source in self.wiring.arrivals.items():
+            if source.route not in self.wiring.routes:
+                self._miss(f"network.arrivals.{name}.route", "route", source.route, self.wiring.routes)
+            if source.vehicle_class not in self.classes:
+                self._miss(f"network.arrivals.{name}.class", "class", source.vehicle_class, self.classes)
+        for name, steps in self.wiring.routes.items():
+            users = {a.vehicle_class for a in self.wiring.arrivals.values() if a.route == name}
+            self.first_step[name] = len(self.rows)
+            self._write_route(name, list(steps), sorted(users & set(self.classes)))
+
+    def _write_route(self, route: str, steps: list[Step], users: list[str]) -> None:
+        if not isinstance(steps[-1], Exit):
+            steps.append(Exit(do="exit"))
+        expanded = list(_expand(steps))
+        first = len(self.rows)
+        labels = {s.label: first + i for i, s in enumerate(expanded) if s.label}
+        marks: list[tuple[str, str]] = []
+        for number, step in enumerate(expanded):
+            field = f"network.routes.{route}"
+            row = self._row(route, step, users, field)
+            row.following = first + number + 1
+            row.otherwise = first + len(expanded) - 1
+            self._jump(row, step, labels, (field, first + number))
+            self.rows.append(row)
+            marks.append((row.kind.name, row.name))
+        for kind, mark in {m for m in marks if marks.count(m) > 1 and m[0] != "EXIT"}:
+            self.faults.append(Fault(f"network.routes.{route}", f"must use each {kind.lower()} name once", mark))
+
+    def _jump(self, row: _Row, step: Step, labels: Mapping[str, int], here: tuple[str, int]) -> None:
+        """Resolve the labels a step may lead to; they must lie further down."""
+        field, number = here
+        for key, column in (("then", "following"), ("otherwise", "otherwise")):
+            label = getattr(step, key, None)
+            if label is None:
+                continue
+            if labels.get(label, -1) <= number:
+                self.faults.append(Fault(field, f"{key} must name the label of a later step", label))
+            else:
+                setattr(row, column, labels[label])
+
+    def _row(self, route: str, step: Step, users: Sequence[str], field: str) -> _Row:
+        """Write one step down."""
+        if isinstance(step, Serve):
+            return self._serve(route, step, users, field)
+        if isinstance(step, Select):
+            return self._select(route, step, users, field)
+        if isinstance(step, Alarm):
+            return self._alarm(route, step, users, field)
+        if isinstance(step, Board):
+            return self._board(route, step, users, field)
+        if isinstance(step, Travel):
+            _number(self.travel_marks, step.name)
+            return _Row(StepKind.TRAVEL, route, step.name, law=self._laws(step.time, users, field))
+        return _Row(StepKind.EXIT, route, "exit", target=REMOVED if step.removed else COMPLETED)
+
+    def _serve(self, route: str, step: Serve, users: Sequence[str], field: str) -> _Row:
+        name = step.name or step.station
+        _number(self.serve_slots, name)
+        if step.station not in self.stations:
+            self._miss(f"{field}.station", "station", step.station, self.stations)
+            return _Row(StepKind.SERVE, route, name)
+        ranks = self.wiring.stations[step.station].priority
+        return _Row(
+            StepKind.SERVE,
+            route,
+            name,
+            target=self.stations.index(step.station),
+            law=self._laws(step.time, users, field),
+            priority={self.classes.index(c): value_for(ranks, c) or 0 for c in users},
+        )
+
+    def _select(self, route: str, step: Select, users: Sequence[str], field: str) -> _Row:
+        _number(self.select_slots, step.name)
+        for name in (step.full_station, step.relief and step.relief.station):
+            if name is not None and name not in self.stations:
+                self._miss(f"{field}.{step.name}", "station", name, self.stations)
+        for name in users:
+            if value_for(step.ratio, name) is None:
+                self.faults.append(Fault(f"{field}.ratio", f"must cover class {name!r}", ", ".join(step.ratio)))
+        bare = step.model_copy(update={"label": None, "otherwise": None, "name": ""})
+        return _Row(StepKind.SELECT, route, step.name, target=_number(self.rules, bare))
+
+    def _alarm(self, route: str, step: Alarm, users: Sequence[str], field: str) -> _Row:
+        _number(self.alarm_slots, step.name)
+        for key in ("detects", "false_alarms"):
+            for name in users:
+                if value_for(getattr(step, key), name) is None:
+                    self.faults.append(Fault(f"{field}.{key}", f"must cover class {name!r}", "nothing"))
+        figures = (self._by_class(step.detects), self._by_class(step.false_alarms))
+        return _Row(StepKind.ALARM, route, step.name, target=_number(self.techniques, figures))
+
+    def _by_class(self, figures: Mapping[str, float]) -> tuple[float, ...]:
+        return tuple(value_for(figures, name) or 0.0 for name in self.classes)
+
+    def _board(self, route: str, step: Board, users: Sequence[str], field: str) -> _Row:
+        terminal = self.terminals.get((step.ferry, step.origin), -1)
+        if terminal < 0:
+            options = [f"{ferry} from {port}" for ferry, port in self.terminals]
+            self._miss(f"{field}.board", "ferry and origin", f"{step.ferry} from {step.origin}", options)
+        if any(row.kind == StepKind.BOARD and row.route == route for row in self.rows):
+            self.faults.append(Fault(field, "must board at most once", step.ferry))
+        self.boards |= {(terminal, self.classes.index(name)) for name in users}
+        return _Row(StepKind.BOARD, route, step.ferry, target=terminal)
+
+    def _laws(self, time: Mapping[str, Duration], users: Sequence[str], field: str) -> dict[int, int]:
+        """Number the duration law of each class that comes this way."""
+        laws = {}
+        for name in users:
+            duration = value_for(time, name)
+            if duration is None:
+                self.faults.append(Fault(f"{field}.time", f"must give a service time for class {name!r}", "nothing"))
+            else:
+                laws[self.classes.index(name)] = _number(self.laws, law_of(duration))
+        return laws
+
+    def _miss(self, field: str, what: str, given: str, options: Sequence[str] | Mapping[str, object]) -> None:
+        self.faults.append(Fault(field, f"must name a known {what} ({', '.join(options) or 'none'})", given))
+
+    def step_table(self) -> StepTable:
+        """Freeze the steps."""
+        columns = {
+            StepKind.SERVE: self.serve_slots,
+            StepKind.TRAVEL: [*self.serve_slots, *self.travel_marks],
+            StepKind.SELECT: self.select_slots,
+            StepKind.ALARM: self.alarm_slots,
+        }
+        slot = [columns[r.kind].index(r.name) if r.kind in columns else -1 for r in self.rows]
+        shift = {StepKind.ALARM: len(self.select_slots)}
+        law = np.full((len(self.rows), len(self.classes)), -1, np.int64)
+        priority = np.zeros_like(law)
+        for number, row in enumerate(self.rows):
+            law[number, list(row.law)] = list(row.law.values())
+            priority[number, list(row.priority)] = list(row.priority.values())
+        return StepTable(
+            kind=np.array([r.kind for r in self.rows], np.int64),
+            target=np.array([r.target for r in self.rows], np.int64),
+            following=np.array([r.following for r in self.rows], np.int64),
+            otherwise=np.array([r.otherwise for r in self.rows], np.int64),
+            mark=np.array([s + shift.get(r.kind, 0) for s, r in zip(slot, self.rows, strict=True)], np.int64),
+            slot=np.array([-1 if r.kind == StepKind.TRAVEL else s for s, r in zip(slot, self.rows, strict=True)]),
+            law=law,
+            priority=priority,
+            route=tuple(r.route for r in self.rows),
+            name=tuple(r.name for r in self.rows),
+        )
+
+    def rule_table(self) -> RuleTable:
+        """Freeze the selection rules."""
+        reliefs = [rule.relief for rule in self.rules]
+        ratio = np.zeros((len(self.rules), len(self.classes), 24))
+        for number, rule in enumerate(self.rules):
+            for k, name in enumerate(self.classes):
+                ratio[number, k] = value_for(rule.ratio, name) or 0.0
+        return RuleTable(
+            ratio=ratio,
+            relief_station=np.array([self.stations.index(r.station) if r else -1 for r in reliefs], np.int64),
+            relief_above=np.array([r.above if r else 0 for r in reliefs], np.int64),
+            relief_below=np.array([r.below if r else 0 for r in reliefs], np.int64),
+            relief_factor=np.array([r.factor if r else 1.0 for r in reliefs], np.float64),
+            full_station=np.array(
+                [self.stations.index(r.full_station) if r.full_station else -1 for r in self.rules], np.int64
+            ),
+        )
+
+    def technique_table(self) -> TechniqueTable:
+        """Freeze the techniques."""
+        shape = (len(self.techniques), len(self.classes))
+        return TechniqueTable(
+            detects=np.array([t[0] for t in self.techniques], np.float64).reshape(shape),
+            false_alarms=np.array([t[1] for t in self.techniques], np.float64).reshape(shape),
+        )
+
+
+def _expand(steps: Sequence[Step]) -> Iterator[Step]:
+    """Write `serve, when_full: waive` out as a selection of everybody that a full queue waives."""
+    for step in steps:
+        if isinstance(step, Serve) and step.when_full == "waive":
+            yield Select(
+                do="select",
+                name=f"{step.name or step.station}/room",
+                ratio={"any": 1.0},
+                full_station=step.station,
+                label=step.label,
+                otherwise=step.otherwise,
+            )
+            yield step.model_copy(update={"label": None, "otherwise": None})
+        else:
+            yield step

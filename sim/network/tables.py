@@ -1,0 +1,231 @@
+"""The compiled network: flat tables of numbers that an engine can run without knowing any scenario.
+
+Shape letters: S stations, P steps, K vehicle classes, Q rules, A techniques, I sources (arrival streams), H ports,
+T terminals (one end of a ferry service; 2 v and 2 v + 1 belong to service v), B ships, C closures.
+Index -1 means none; ticks are int64 milliseconds from the start of the simulation, lengths int64 centimetres.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+class StepKind(IntEnum):
+    """The six steps an engine knows."""
+
+    SERVE = 0
+    SELECT = 1
+    ALARM = 2
+    BOARD = 3
+    TRAVEL = 4
+    EXIT = 5
+
+
+class DepartureRule(IntEnum):
+    """When a loading ship leaves."""
+
+    ROLLING = 0
+    TIMETABLE = 1
+    AT_ONCE = 2
+
+
+@dataclass(frozen=True, eq=False)
+class StationTable:
+    """Stations, S rows; the shifts of station s are rows `shift_pointer[s]:shift_pointer[s + 1]`."""
+
+    name: tuple[str, ...]
+    port: tuple[str, ...]
+    place: tuple[str, ...]
+    queue_limit: Ints
+    """(S,) units that may wait, -1 without limit."""
+    officers_per_server: Floats
+    shift_pointer: Ints
+    """(S + 1,)"""
+    shift_tick: Ints
+    """First shift of each station starts at tick 0; ticks rise within a station."""
+    shift_servers: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class StepTable:
+    """Steps of all routes, P rows; `following` and `otherwise` always lie further down."""
+
+    kind: Ints
+    """(P,) StepKind"""
+    target: Ints
+    """(P,) station of serve, rule of select, technique of alarm, terminal of board; of exit 1 completed, 2 removed."""
+    following: Ints
+    """(P,) the step after; after a select or an alarm the step where the answer was yes."""
+    otherwise: Ints
+    """(P,) where a select or an alarm leads when the answer was no."""
+    mark: Ints
+    """(P,) column of `Workload.duration_ticks` (serve, travel) or `Workload.uniform` (select, alarm)."""
+    slot: Ints
+    """(P,) row of the record's serve, select or alarm columns."""
+    law: Ints
+    """(P, K) index into `Network.laws` of a serve or travel, -1 where the class never comes."""
+    priority: Ints
+    """(P, K) queue priority of a serve, lower first."""
+    route: tuple[str, ...]
+    name: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class RuleTable:
+    """Selection rules, Q rows."""
+
+    ratio: Floats
+    """(Q, K, 24) sampling ratio by class and hour of the day, before relief."""
+    relief_station: Ints
+    """(Q,) station whose queue length switches relief, -1 none."""
+    relief_above: Ints
+    relief_below: Ints
+    relief_factor: Floats
+    full_station: Ints
+    """(Q,) station whose full queue waives a selected unit, -1 never waived."""
+
+
+@dataclass(frozen=True, eq=False)
+class TechniqueTable:
+    """Probabilities of an alarm, A rows."""
+
+    detects: Floats
+    """(A, K) P_D"""
+    false_alarms: Floats
+    """(A, K) P_FA"""
+
+
+@dataclass(frozen=True, eq=False)
+class SourceTable:
+    """Arrival streams, I rows. A stream has either rates (pieces) or listed ticks."""
+
+    name: tuple[str, ...]
+    vehicle_class: Ints
+    first_step: Ints
+    direction: tuple[str, ...]
+    origin: tuple[str, ...]
+    destination: tuple[str, ...]
+    edge_ticks: tuple[Ints, ...]
+    """Per source the E + 1 edges of its pieces; empty for listed arrivals."""
+    expected: tuple[Floats, ...]
+    """Per source the E expected arrivals of each piece, before the factor of the day."""
+    listed_ticks: tuple[Ints, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class PortTable:
+    """Ports, H rows."""
+
+    name: tuple[str, ...]
+    berths: Ints
+    yard_cm: Ints
+    """(H,) -1 without limit"""
+
+
+@dataclass(frozen=True, eq=False)
+class TerminalTable:
+    """Both ends of every ferry service, T rows."""
+
+    service: tuple[str, ...]
+    port: Ints
+    rule: Ints
+    """(T,) DepartureRule"""
+    longest_wait_ticks: Ints
+    loading_berths: Ints
+    open_next_cm: Ints
+    closing_ticks: Ints
+    load_ticks: Ints
+    """(T, K)"""
+    unload_ticks: Ints
+    """(T, K) of units that land at this terminal"""
+    boarding_rank: Ints
+    """(T, K)"""
+    uses: Flags
+    """(T, K) whether some route lets the class board here"""
+    direction: tuple[str, ...]
+    """of the ships that leave from here"""
+    departure_ticks: tuple[Ints, ...]
+    """Per terminal the timetable within the horizon; empty unless `TIMETABLE`."""
+    crossing_ticks: Ints
+    """(T, 3) low, mode, high of ships that leave from here"""
+
+
+@dataclass(frozen=True, eq=False)
+class ShipTable:
+    """Ships, B rows."""
+
+    kind: tuple[str, ...]
+    terminal: Ints
+    """(B,) where the ship lies ready at tick 0"""
+    deck_cm: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class ClosureTable:
+    """Suspensions of sailings, C rows."""
+
+    start_tick: Ints
+    end_tick: Ints
+    stops: Flags
+    """(C, T, B) whether ship b may not leave terminal t while the closure lasts"""
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """Everything an engine needs to know about the world, and the names to report it by."""
+
+    class_name: tuple[str, ...]
+    class_kind: tuple[str, ...]
+    class_title: dict[str, tuple[str, ...]]
+    """Titles of the classes by language."""
+    deck_cm: Ints
+    """(K,)"""
+    queue_m: Floats
+    """(K,)"""
+    persons: Floats
+    """(K,)"""
+    prevalence: Floats
+    """(K,) share of units that carry a violation"""
+    stations: StationTable
+    steps: StepTable
+    rules: RuleTable
+    techniques: TechniqueTable
+    sources: SourceTable
+    ports: PortTable
+    terminals: TerminalTable
+    ships: ShipTable
+    closures: ClosureTable
+    laws: tuple[tuple[str, tuple[float, ...]], ...]
+    """Laws of durations: family and parameters in seconds."""
+    serve_slots: tuple[str, ...]
+    """Names of the record's serve columns; the first duration columns belong to them."""
+    travel_marks: tuple[str, ...]
+    """Names of the duration columns after those."""
+    select_slots: tuple[str, ...]
+    alarm_slots: tuple[str, ...]
+    """Names of the uniform columns: selects, then alarms."""
+    day_cv: float
+    start: datetime
+    """Local time of tick `window_tick`."""
+    clock_ticks: int
+    """Time of day of tick 0."""
+    window_tick: int
+    """Start of the observed window; what happens earlier is lead-in."""
+    window_end_tick: int
+    """End of the observed window; what comes after is lead-out, in which its units may finish."""
+    horizon_tick: int
+    """End of the simulation; nothing happens at or after it."""
+    port_title: dict[str, dict[str, str]]
+    """Titles of the ports by language and name."""
+    place_title: dict[str, dict[str, str]]
+    """Titles of gates and lines by language and name."""
+    port_position: dict[str, tuple[float, float]]
+    """Longitude and latitude of the ports that have one."""
+    shore: dict[str, str]

@@ -1,0 +1,189 @@
+"""Rules that span several parts of a world: every name leads somewhere, every class is served everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from ..errors import Fault
+from .base import ANY, value_for
+
+if TYPE_CHECKING:
+    from .checkpoint import Checkpoint, Station
+    from .scenario import World
+
+
+def world_faults(world: World) -> Iterator[Fault]:
+    """Yield every fault that only shows when parts of a world are held against each other."""
+    yield from _ferry_faults(world)
+    yield from _demand_faults(world)
+    for name, place in world.checkpoint.items():
+        yield from _place_faults(world, name, place)
+    yield from _sampling_faults(world)
+    yield from _staffing_faults(world)
+    yield from _by_class(world, "threat.prevalence_per_100k", world.threat.prevalence_per_100k)
+    yield from _by_class(world, "cost.delay_vehicle_hour_cny", world.cost.delay_vehicle_hour_cny)
+    for number, closure in enumerate(world.calendar.closures):
+        yield from _known(f"calendar.closures.{number}.ports", closure.ports or (), world.port)
+
+
+def _known(field: str, given: Collection[str], allowed: Collection[str]) -> Iterator[Fault]:
+    """Yield a fault for each given name that is not allowed."""
+    for name in given:
+        if name not in allowed:
+            near = get_close_matches(name, allowed, n=1)
+            hint = f" (did you mean {near[0]!r}?)" if near else ""
+            yield Fault(field, f"must name one of {', '.join(allowed)}{hint}", name)
+
+
+def _by_class(
+    world: World, field: str, given: Collection[str], needed: Collection[str] = (), rule: str = "must cover class"
+) -> Iterator[Fault]:
+    """Check the keys of a by-class mapping: known classes, and none of `needed` left out."""
+    yield from _known(field, [name for name in given if name != ANY], world.vehicle)
+    for name in needed:
+        if name not in given and ANY not in given:
+            yield Fault(field, f"{rule} {name!r}", f"only {', '.join(given) or 'none'}")
+
+
+def _ferry_faults(world: World) -> Iterator[Fault]:
+    sailed: set[str] = set()
+    for name, service in world.ferry.items():
+        field = f"ferry.{name}"
+        yield from _known(f"{field}.ends", service.ends, world.port)
+        yield from _known(f"{field}.ships", service.ships, world.fleet)
+        yield from _known(f"{field}.departure", [p for p in service.departure if p != ANY], service.ends)
+        shores = {world.port[end].shore for end in service.ends if end in world.port}
+        if len(shores) == 1:
+            yield Fault(f"{field}.ends", "must join the north and the south shore", " and ".join(service.ends))
+        if sum(service.ships.values()) == 0:
+            yield Fault(f"{field}.ships", "must have at least one ship", 0)
+        else:
+            sailed.update(service.ends)
+        for end in service.ends:
+            if value_for(service.departure, end) is None:
+                yield Fault(f"{field}.departure", f"must cover port {end!r}", ", ".join(service.departure))
+        classes = _classes_of(world, name)
+        yield from _by_class(world, f"{field}.load_s", service.load_s, classes)
+        yield from _by_class(world, f"{field}.unload_s", service.unload_s, classes)
+        yield from _by_class(world, f"{field}.boarding_rank", service.boarding_rank)
+        yield from _deck_faults(world, name, classes)
+    for port, settings in world.port.items():
+        if port not in sailed:
+            yield Fault(f"port.{port}.berths", "must be sailed to by a service with a ship", settings.berths)
+
+
+def _deck_faults(world: World, name: str, classes: Collection[str]) -> Iterator[Fault]:
+    """A class must fit on every ship of its service and into the yards of its ports."""
+    service = world.ferry[name]
+    decks = [world.fleet[kind].deck_m for kind, n in service.ships.items() if n and kind in world.fleet]
+    yards = [(f"port.{end}.yard_m", world.port[end].yard_m) for end in service.ends if end in world.port]
+    for vehicle in classes:
+        length = world.vehicle[vehicle].deck_m
+        if decks and length > min(decks):
+            yield Fault(f"vehicle.{vehicle}.deck_m", f"must fit on the ships of {name} ({min(decks)} m)", length)
+        for field, yard in yards:
+            if yard is not None and yard < length:
+                yield Fault(field, f"must hold one {vehicle} ({length} m)", yard)
+
+
+def _classes_of(world: World, service: str) -> list[str]:
+    """List the classes that use a service."""
+    demand = world.demand.service.get(service)
+    mix = world.demand.mix.get(demand.mix, {}) if demand else {}
+    return [name for name, share in mix.items() if share > 0 and name in world.vehicle]
+
+
+def _demand_faults(world: World) -> Iterator[Fault]:
+    demand = world.demand
+    yield from _known("demand.service", demand.service, world.ferry)
+    for name in world.ferry:
+        if name not in demand.service:
+            yield Fault("demand.service", f"must give the share of service {name!r}", ", ".join(demand.service))
+    used = {name for mix in demand.mix.values() for name in mix}
+    for name, mix in demand.mix.items():
+        yield from _known(f"demand.mix.{name}", mix, world.vehicle)
+    yield from _by_class(world, "demand.hour_weight", demand.hour_weight, sorted(used & set(world.vehicle)))
+    yield from _known("demand.counts.port", sorted({c.port for c in demand.counts}), world.port)
+    yield from _known("demand.counts.class", sorted({c.vehicle_class for c in demand.counts}), world.vehicle)
+
+
+def _place_faults(world: World, name: str, place: Checkpoint) -> Iterator[Fault]:
+    field = f"checkpoint.{name}"
+    used = {c for service in world.ferry for c in _classes_of(world, service)}
+    yield from _stage_faults(world, f"{field}.primary", place.primary, sorted(used))
+    for station, settings in {**place.secondary, **place.search}.items():
+        yield from _station_faults(world, f"{field}.{station}", settings)
+        yield from _detection_faults(world, station, settings)
+    names = [*place.primary, *place.secondary, *place.search]
+    for station in {s for s in names if names.count(s) > 1}:
+        yield Fault(field, "must use each station name once", station)
+    inspected = {c for s in place.secondary.values() for c in (s.classes or used)}
+    if place.search:
+        yield from _stage_faults(world, f"{field}.search", place.search, sorted(inspected & set(world.vehicle)))
+
+
+def _stage_faults(world: World, field: str, lanes: dict[str, Station], needed: list[str]) -> Iterator[Fault]:
+    """Each needed class must find a lane of the stage, with a service time there."""
+    for lane, settings in lanes.items():
+        yield from _station_faults(world, f"{field}.{lane}", settings)
+    for vehicle in needed:
+        if not any(s.classes is None or vehicle in s.classes for s in lanes.values()):
+            yield Fault(field, f"must have a lane for class {vehicle!r}", ", ".join(lanes))
+
+
+def _station_faults(world: World, field: str, settings: Station) -> Iterator[Fault]:
+    yield from _known(f"{field}.classes", settings.classes or (), world.vehicle)
+    served = [c for c in (settings.classes or world.vehicle) if c in world.vehicle]
+    yield from _by_class(world, f"{field}.service", settings.service, served, "must give a service time for class")
+    yield from _by_class(world, f"{field}.priority", settings.priority)
+
+
+def _detection_faults(world: World, station: str, settings: Station) -> Iterator[Fault]:
+    if station not in world.detection:
+        yield Fault("detection", f"must describe technique {station!r}", ", ".join(world.detection))
+        return
+    served = [c for c in (settings.classes or world.vehicle) if c in world.vehicle]
+    technique = world.detection[station]
+    yield from _by_class(world, f"detection.{station}.detects", technique.detects, served)
+    yield from _by_class(world, f"detection.{station}.false_alarms", technique.false_alarms, served)
+
+
+def _sampling_faults(world: World) -> Iterator[Fault]:
+    lines = [name for name, place in world.checkpoint.items() if place.secondary]
+    yield from _known("sampling", world.sampling, lines)
+    for line in lines:
+        if line not in world.sampling:
+            yield Fault("sampling", f"must give the ratios of line {line!r}", ", ".join(world.sampling) or "none")
+            continue
+        secondary = world.checkpoint[line].secondary.values()
+        needed = [c for c in world.vehicle if any(s.classes is None or c in s.classes for s in secondary)]
+        yield from _by_class(world, f"sampling.{line}", world.sampling[line], needed)
+
+
+def _staffing_faults(world: World) -> Iterator[Fault]:
+    """Every station that some unit can reach needs staff, and staff needs such a station."""
+    needed = set(required_staff(world))
+    given = {
+        (port, place, station)
+        for port, places in world.staffing.items() for place, stations in places.items() for station in stations
+    }
+    for port, place, station in sorted(given - needed):
+        options = sorted(".".join(key) for key in needed)
+        near = get_close_matches(f"{port}.{place}.{station}", options, n=1)
+        hint = f" (did you mean {near[0]!r}?)" if near else ""
+        yield Fault(f"staffing.{port}.{place}.{station}", f"must name a station that vehicles reach{hint}", station)
+    for port, place, station in sorted(needed - given):
+        yield Fault(f"staffing.{port}.{place}.{station}", "must be given", "nothing")
+
+
+def required_staff(world: World) -> Iterator[tuple[str, str, str]]:
+    """Yield (port, place, station) of every station that vehicles can reach."""
+    for name, place in world.checkpoint.items():
+        for port, settings in world.port.items():
+            leaving = "inbound" if settings.shore == "north" else "outbound"
+            arriving = "outbound" if settings.shore == "north" else "inbound"
+            if (leaving if place.at == "origin" else arriving) in place.directions:
+                for station in place.stations:
+                    yield port, name, station

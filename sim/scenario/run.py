@@ -1,0 +1,52 @@
+"""How a scenario is run: window, replications, seed, language."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from .base import Amount, Count, Model, Name, PositiveCount
+
+
+class Title(Model):
+    """What the scenario is called."""
+
+    name: Name
+    zh: str
+    en: str
+
+
+class Run(Model):
+    """The observed window and how often it is repeated."""
+
+    days: Annotated[float, Field(gt=0, strict=True)]
+    """Length of the observed window in days of 24 h."""
+    lead_in_h: Count
+    """Simulated before the window (whole hours) and not reported, so that ships and queues are under way."""
+    lead_out_h: Count = 0
+    """Simulated after the window (whole hours), so that units that arrived in it can finish."""
+    replications: PositiveCount
+    seed: Count
+    """Root of every random stream."""
+    workers: PositiveCount = 2
+    """Processes that share the replications; changes no result."""
+    language: Literal["zh", "en"] = "en"
+    """Language of figures and the printed table."""
+    figures: bool = True
+    confidence: Annotated[float, Field(gt=0, lt=1, strict=True)] = 0.95
+    """Level of every interval."""
+    engine: Literal["reference"] = "reference"
+
+
+class Threat(Model):
+    """Ground truth that the interception figures need."""
+
+    prevalence_per_100k: dict[str, Annotated[float, Field(ge=0, le=100_000, strict=True)]]
+    """Carrying vehicles per 100,000, by class (or `any`)."""
+
+
+class Cost(Model):
+    """Unit prices."""
+
+    officer_hour_cny: Amount
+    delay_vehicle_hour_cny: dict[str, Amount]
+    """Value of an hour of one vehicle's inspection delay, people and goods together, by class (or `any`)."""

@@ -1,0 +1,75 @@
+"""Arrival times: unit-rate gaps mapped through the inverse of the cumulative rate.
+
+The k-th unit of a stream stays itself when demand is scaled: its gap and all its marks belong to (stream, k).
+"""
+
+import math
+
+import numpy as np
+from scipy import special
+
+from ..network import Network
+from ..network.tables import Floats, Ints
+from ..units import TICKS_PER_DAY
+from .streams import identities, stream_key, uniforms
+
+
+def unit_rate_times(seed: int, replication: int, name: str, total: float) -> Floats:
+    """Draw the arrival times of a Poisson process of rate 1 up to `total`; a longer one has the same beginning."""
+    key = stream_key(seed, replication, f"arrivals/{name}")
+    size = int(total + 6 * math.sqrt(total) + 16)
+    times = np.empty(0)
+    while not len(times) or times[-1] < total:
+        gaps = -np.log1p(-uniforms(key, identities(name, np.arange(size))))
+        times = np.cumsum(gaps)
+        size *= 2
+    return times[times < total]
+
+
+def day_factors(network: Network, seed: int, replication: int, first_day: int, days: int) -> Floats:
+    """Draw the factor of each day's traffic: gamma, mean 1, (days,); day 0 is the first of the window."""
+    if network.day_cv == 0:
+        return np.ones(days)
+    who = identities("day", np.arange(first_day, first_day + days))
+    shape = network.day_cv**-2
+    return special.gammaincinv(shape, uniforms(stream_key(seed, replication, "demand/day"), who)) / shape
+
+
+def _cut_at_midnights(edges: Ints, expected: Floats, midnights: Ints) -> tuple[Ints, Floats]:
+    """Split pieces so that none spans two days."""
+    inside = midnights[(midnights > edges[0]) & (midnights < edges[-1])]
+    finer = np.union1d(edges, inside)
+    cumulative = np.interp(finer, edges, np.concatenate([[0.0], np.cumsum(expected)]))
+    return finer, np.diff(cumulative)
+
+
+def arrival_ticks(network: Network, seed: int, replication: int, source: int) -> Ints:
+    """Draw the arrivals of one source.
+
+    Parameters
+    ----------
+    network : Network
+    seed, replication : int
+        Key of the random streams.
+    source : int
+        Row of `network.sources`.
+
+    Returns
+    -------
+    ndarray of int64, shape (n,)
+        Ticks in [0, horizon), not falling.
+    """
+    sources = network.sources
+    edges = sources.edge_ticks[source]
+    if not len(edges):
+        return sources.listed_ticks[source]
+    first_day = -(-network.window_tick // TICKS_PER_DAY)
+    days = first_day + -(-(network.horizon_tick - network.window_tick) // TICKS_PER_DAY)
+    opens = network.window_tick - first_day * TICKS_PER_DAY
+    midnights = np.arange(days + 1, dtype=np.int64) * TICKS_PER_DAY + opens
+    edges, expected = _cut_at_midnights(edges, sources.expected[source], midnights)
+    factors = day_factors(network, seed, replication, -first_day, days)
+    expected = expected * factors[(edges[:-1] - opens) // TICKS_PER_DAY]
+    cumulative = np.concatenate([[0.0], np.cumsum(expected)])
+    times = unit_rate_times(seed, replication, sources.name[source], float(cumulative[-1]))
+    return np.floor(np.interp(times, cumulative, edges)).astype(np.int64)

@@ -1,0 +1,83 @@
+"""Quantile functions of the laws of durations: uniforms in, seconds or ticks out."""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+from scipy import special
+
+from ..network.tables import Floats, Ints
+from ..units import TICKS_PER_SECOND
+
+Quantile = Callable[[Floats, tuple[float, ...]], Floats]
+
+
+def _constant(u: Floats, law: tuple[float, ...]) -> Floats:
+    return np.full(len(u), law[0])
+
+
+def _exponential(u: Floats, law: tuple[float, ...]) -> Floats:
+    return -law[0] * np.log1p(-u)
+
+
+def _lognormal(u: Floats, law: tuple[float, ...]) -> Floats:
+    mean, cv = law
+    sigma2 = math.log1p(cv * cv)
+    # NOTE ndtri(0) is -inf, which exp turns into a time of 0: no clipping needed.
+    return mean * np.exp(math.sqrt(sigma2) * special.ndtri(u) - sigma2 / 2)
+
+
+def _gamma(u: Floats, law: tuple[float, ...]) -> Floats:
+    mean, cv = law
+    return special.gammaincinv(cv**-2, u) * mean * cv * cv
+
+
+def _uniform(u: Floats, law: tuple[float, ...]) -> Floats:
+    low, high = law
+    return low + (high - low) * u
+
+
+def _triangular(u: Floats, law: tuple[float, ...]) -> Floats:
+    low, mode, high = law
+    if high == low:
+        return np.full(len(u), low)
+    rising = low + np.sqrt(u * (high - low) * (mode - low))
+    falling = high - np.sqrt((1 - u) * (high - low) * (high - mode))
+    return np.where(u * (high - low) < mode - low, rising, falling)
+
+
+def _empirical(u: Floats, law: tuple[float, ...]) -> Floats:
+    ordered = np.sort(np.array(law))
+    return ordered[(u * len(ordered)).astype(np.int64)]
+
+
+QUANTILES: dict[str, Quantile] = {
+    "constant": _constant,
+    "exponential": _exponential,
+    "lognormal": _lognormal,
+    "gamma": _gamma,
+    "uniform": _uniform,
+    "triangular": _triangular,
+    "empirical": _empirical,
+}
+
+
+def quantile_ticks(u: Floats, family: str, law: tuple[float, ...]) -> Ints:
+    """Turn uniforms into durations.
+
+    Parameters
+    ----------
+    u : ndarray of float64, shape (N,)
+        In [0, 1).
+    family : str
+        Key of `QUANTILES`.
+    law : tuple of float
+        Parameters in seconds, as in `Network.laws`.
+
+    Returns
+    -------
+    ndarray of int64, shape (N,)
+        Ticks, rounded once, at least 1.
+    """
+    seconds = QUANTILES[family](u, law)
+    return np.maximum(1, np.rint(seconds * TICKS_PER_SECOND)).astype(np.int64)

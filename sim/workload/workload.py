@@ -1,0 +1,126 @@
+"""Who comes: all units of one replication as columns, with every random mark they will ever need."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..network import Network
+from ..network.tables import Flags, Floats, Ints
+from .arrivals import arrival_ticks
+from .laws import quantile_ticks
+from .streams import Keys, identities, stream_key, uniforms
+
+_CHUNK = 64
+
+
+@dataclass(frozen=True, eq=False)
+class Workload:
+    """Units of one replication, N of them, in order of (arrival, source, number)."""
+
+    seed: int
+    replication: int
+    arrival_tick: Ints
+    source: Ints
+    """(N,) row of `Network.sources`"""
+    vehicle_class: Ints
+    carries_violation: Flags
+    duration_ticks: Ints
+    """(D, N) service and travel times, D = serve slots + travel marks; 0 where the unit never comes"""
+    uniform: Floats
+    """(U, N) uniforms in [0, 1), U = select slots + alarm slots"""
+
+    def crossing_ticks(self, network: Network, terminal: int, sailing: int) -> int:
+        """Draw the crossing time of the sailing-th ship (from 0) that leaves a terminal.
+
+        Read from chunks, so that the time of a sailing does not depend on how many follow.
+        """
+        cache: dict[tuple[int, int], Ints] = self.__dict__.setdefault("_crossings", {})
+        chunk = cache.get((terminal, sailing // _CHUNK))
+        if chunk is None:
+            chunk = _draw_crossings(network, self, terminal, sailing // _CHUNK)
+            cache[terminal, sailing // _CHUNK] = chunk
+        return int(chunk[sailing % _CHUNK])
+
+
+def _draw_crossings(network: Network, workload: Workload, terminal: int, chunk: int) -> Ints:
+    terminals = network.terminals
+    port = network.ports.name[terminals.port[terminal]]
+    name = f"{terminals.service[terminal]}/{port}"
+    key = stream_key(workload.seed, workload.replication, f"crossing/{name}")
+    u = uniforms(key, identities(name, np.arange(chunk * _CHUNK, (chunk + 1) * _CHUNK)))
+    law = tuple(float(ticks) / 1000 for ticks in terminals.crossing_ticks[terminal])
+    return quantile_ticks(u, "triangular", law)
+
+
+def draw_workload(network: Network, seed: int, replication: int) -> Workload:
+    """Draw the units of one replication.
+
+    Parameters
+    ----------
+    network : Network
+    seed : int
+        Root of every stream.
+    replication : int
+        Number of the replication, from 0.
+
+    Returns
+    -------
+    Workload
+        Columns of length N; the same for every engine and every design point that has the same arrivals.
+    """
+    arrivals = [arrival_ticks(network, seed, replication, i) for i in range(len(network.sources.name))]
+    sizes = [len(ticks) for ticks in arrivals]
+    source = np.repeat(np.arange(len(sizes)), sizes)
+    ticks = np.concatenate(arrivals)
+    names = network.sources.name
+    who = np.concatenate([identities(name, np.arange(n)) for name, n in zip(names, sizes, strict=True)])
+    order = np.argsort(ticks, kind="stable")
+    ticks, source, who = ticks[order], source[order], who[order]
+    vehicle_class = network.sources.vehicle_class[source]
+
+    def draw(stream: str) -> Floats:
+        return uniforms(stream_key(seed, replication, stream), who)
+
+    return Workload(
+        seed=seed,
+        replication=replication,
+        arrival_tick=ticks,
+        source=source,
+        vehicle_class=vehicle_class,
+        carries_violation=draw("threat/carries") < network.prevalence[vehicle_class],
+        duration_ticks=_durations(network, source, (seed, replication), who),
+        uniform=np.array(
+            [draw(name) for name in network.select_slots] + [draw(f"{name}/alarm") for name in network.alarm_slots]
+        ).reshape(-1, len(ticks)),
+    )
+
+
+def _durations(network: Network, source: Ints, key: tuple[int, int], who: Keys) -> Ints:
+    """Draw the duration columns, each law on the units that it holds for."""
+    names = [f"{name}/service" for name in network.serve_slots] + [f"{n}/travel" for n in network.travel_marks]
+    columns = np.zeros((len(names), len(source)), np.int64)
+    laws = _law_by_source(network, len(names))
+    for column, name in enumerate(names):
+        law = laws[column][source]
+        used = law >= 0
+        if not used.any():
+            continue
+        u = uniforms(stream_key(*key, name), who)
+        for number in np.unique(law[used]):
+            here = np.flatnonzero(law == number)
+            columns[column, here] = quantile_ticks(u[here], *network.laws[number])
+    return columns
+
+
+def _law_by_source(network: Network, columns: int) -> Ints:
+    """Tell which law holds in each duration column for each source: (columns, I), -1 none."""
+    steps, sources = network.steps, network.sources
+    laws = np.full((columns, len(sources.name)), -1, np.int64)
+    for source, first in enumerate(sources.first_step):
+        k = sources.vehicle_class[source]
+        step = int(first)
+        while step < len(steps.kind) and steps.route[step] == steps.route[first]:
+            if steps.law[step, k] >= 0:
+                laws[steps.mark[step], source] = steps.law[step, k]
+            step += 1
+    return laws
