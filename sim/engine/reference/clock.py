@@ -10,14 +10,16 @@ import simpy
 class Actor(simpy.Event):
     """Something that waits for one thing at a time, and is itself the SimPy event of that thing.
 
-    NOTE reusing one event for a whole life, and `generator.send` as its callback, saves the process, its start and
-    end events and an event per visit (tests/benchmarks/engines.py).
+    NOTE one event for a whole life, with `generator.send` as its callback, saves the process, its start and end
+    events and an event per visit; class attributes and a bare `__init__` save a third of the cost of a unit
+    (tests/benchmarks/engines.py).
     """
 
+    _ok = True
+    _value = None
+
     def __init__(self, clock: "Clock") -> None:
-        super().__init__(clock)
-        self._ok = True
-        self._value = None
+        self.env = clock
         self.waker: list[Callable[[Any], Any]] = []
 
 
@@ -32,5 +34,5 @@ class Clock(simpy.Environment):
         """Call `actor.waker` at a tick; the key orders it among the events of that tick."""
         self.events += 1
         actor.callbacks = actor.waker
-        # The same as schedule(actor, priority=key, delay=tick - now), but for exact integer time.
+        # NOTE the same as schedule(actor, priority=key, delay=tick - now), one call and one sum cheaper.
         heappush(self._queue, (tick, key, self.events, actor))  # type: ignore[misc]

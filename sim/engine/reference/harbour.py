@@ -86,14 +86,14 @@ class Terminal:
         self.port.yard_cm -= length
         self.waiting_cm += length
         self.lanes[unit.vehicle_class].append(unit)
-        self.harbour.yard_tick[unit.number] = self.harbour.clock.now
+        self.harbour.yard_tick[unit.number] = self.harbour.clock._now
         unit.let_go()
 
     def load(self) -> bool:
-        """Board units, send ships off, open a further ship; tell whether anything moved."""
+        """Board units, send ships off, open further ships until nothing moves; tell whether anything did."""
         moved = False
         for ship in tuple(self.loading):
-            while not ship.is_ramp_busy:
+            while self.waiting_cm and not ship.is_ramp_busy:
                 unit = self.next_unit(ship.room_cm)
                 if unit is None:
                     break
@@ -102,7 +102,10 @@ class Terminal:
             if not ship.is_ramp_busy and self.is_to_leave(ship):
                 self.close(ship)
                 moved = True
-        return self.open_next() or moved
+        if self.ready and self.open_next():
+            self.load()
+            return True
+        return moved
 
     def next_unit(self, room_cm: int) -> Unit | None:
         """Choose who boards next: best rank, then longest in the yard, among the lane heads that fit."""
@@ -128,7 +131,7 @@ class Terminal:
         ship.room_cm -= length
         ship.aboard.append(unit)
         harbour = self.harbour
-        harbour.boarding_tick[unit.number] = harbour.clock.now
+        harbour.boarding_tick[unit.number] = harbour.clock._now
         harbour.sailing[unit.number] = ship.sailing
         if self.load_ticks[k]:
             ship.is_ramp_busy = True
@@ -142,8 +145,6 @@ class Terminal:
 
     def open_next(self) -> bool:
         """Let a ready ship begin to load where there is demand, a berth and a free loading place."""
-        if not self.ready:
-            return False
         if self.rule == DepartureRule.AT_ONCE:
             self.harbour.open(self.ready.popleft())
             return True
@@ -223,13 +224,16 @@ class Harbour:
         """Serve berths, ramps and yard until nothing moves; then call for ships where deck is short."""
         moved = True
         while moved:
-            moved = self._berth(port)
+            moved = bool(port.roadstead) and self._berth(port)
             for terminal in port.terminals:
                 moved |= terminal.load()
-            moved |= self._admit(port)
+            moved |= bool(port.blocked) and self._admit(port)
+            # NOTE a lone terminal has loaded until nothing moved: no second look needed.
+            moved &= bool(port.roadstead or port.blocked or len(port.terminals) > 1)
         for terminal in port.terminals:
-            terminal.call()
-            terminal.other.call()
+            for end in (terminal, terminal.other):
+                if end.waiting_cm > end.coming_cm:
+                    end.call()
 
     def _berth(self, port: Port) -> bool:
         """Give free berths to the ships in the roadstead."""

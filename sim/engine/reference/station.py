@@ -45,7 +45,8 @@ class Station:
     def release(self) -> None:
         """Take back a server."""
         self.busy -= 1
-        self.refill()
+        if self.waiting or self.blocked:
+            self.refill()
 
     def refill(self) -> None:
         """Give free servers to the queue, and room in the queue to blocked units."""
@@ -61,21 +62,22 @@ class Station:
 
     def _admit(self, unit: "Unit") -> None:
         """The unit is in: it lets go of the server it held so far."""
-        unit.step.join[unit.number] = self.clock.now
+        unit.step.join[unit.number] = self.clock._now
         if unit.held is not None:
             unit.let_go()
 
     def _start(self, unit: "Unit") -> None:
         self.busy += 1
-        now = self.clock.now
+        now = self.clock._now
         step, number = unit.step, unit.number
         step.start[number] = now
         self.clock.wake(unit, now + step.ticks[number], _SERVICE_END | number)
 
     def _count(self, change: int) -> None:
         self.waiting += change
-        for relief in self.watchers:
-            relief.see(self.waiting)
+        if self.watchers:
+            for relief in self.watchers:
+                relief.see(self.waiting)
 
 
 class Roster(Actor):

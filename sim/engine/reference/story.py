@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...network import COMPLETED, Network, StepKind
 from ...record import Record
+from ...units import TICKS_PER_HOUR
 from ...workload import Workload
 from ..rules import Rank, ReliefState, event_key
 from .clock import Actor, Clock
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from .harbour import Terminal
 
 _ARRIVAL = event_key(Rank.ARRIVAL, 0)
-_TICKS_PER_HOUR = 3_600_000
 _SERVE, _SELECT, _ALARM, _BOARD, _TRAVEL = range(5)
 assert [_SERVE, _SELECT, _ALARM, _BOARD, _TRAVEL] == list(StepKind)[:5]
 
@@ -22,12 +22,12 @@ assert [_SERVE, _SELECT, _ALARM, _BOARD, _TRAVEL] == list(StepKind)[:5]
 class Unit(Actor):
     """One vehicle: where it is in its route and whose server it holds."""
 
-    def __init__(self, clock: Clock, number: int, vehicle_class: int, carries: bool, step: "Step") -> None:
-        super().__init__(clock)
+    def __init__(self, clock: Clock, number: int, vehicle_class: int, carries: bool) -> None:
+        self.env = clock
         self.number = number
         self.vehicle_class = vehicle_class
         self.carries = carries
-        self.step = step
+        self.step: Step
         self.held: Step | None = None
 
     def let_go(self) -> None:
@@ -35,7 +35,7 @@ class Unit(Actor):
         held = self.held
         if held is not None:
             self.held = None
-            held.release[self.number] = held.station.clock.now
+            held.release[self.number] = self.env._now
             held.station.release()
 
 
@@ -81,7 +81,7 @@ class Rule:
 
     def ratio_in_force(self, vehicle_class: int, now: int) -> float:
         """Sampling ratio of a class at a tick, relief included."""
-        hour = 0 if self.is_constant else (now + self.clock_ticks) // _TICKS_PER_HOUR % 24
+        hour = 0 if self.is_constant else (now + self.clock_ticks) // TICKS_PER_HOUR % 24
         ratio = self.ratio[vehicle_class][hour]
         return ratio * self.relief_factor if self.relief and self.relief.is_on else ratio
 
@@ -95,42 +95,44 @@ class Teller:
         self.outcome = memoryview(record.units["outcome"])
         self.landing_tick = memoryview(record.units["landing_tick"])
 
-    def story(self, unit: Unit) -> Generator[None, Any, None]:
+    def story(self, unit: Unit, step: Step) -> Generator[None, Any, None]:
         """Tell the story of one unit, from its arrival to its end; it waits at each `yield`."""
-        number = unit.number
+        number, clock = unit.number, self.clock
         while True:
-            step = unit.step
             kind = step.kind
             if kind == _SERVE:
+                unit.step = step
                 step.station.serve(unit)
                 yield
-                step.end[number] = self.clock.now
+                step.end[number] = clock._now
                 unit.held = step
-                unit.step = step.following
+                step = step.following
             elif kind == _SELECT:
-                unit.step = step.following if self.is_chosen(unit, step) else step.otherwise
+                step = step.following if self.is_chosen(unit, step) else step.otherwise
             elif kind == _ALARM:
-                unit.step = step.following if self.is_alarmed(unit, step) else step.otherwise
+                step = step.following if self.is_alarmed(unit, step) else step.otherwise
             elif kind == _BOARD:
+                unit.step = step
                 step.terminal.board(unit)
                 yield
-                self.landing_tick[number] = self.clock.now
-                unit.step = step.following
+                self.landing_tick[number] = clock._now
+                step = step.following
             elif kind == _TRAVEL:
                 unit.let_go()
-                self.clock.wake(unit, self.clock.now + step.ticks[number], _ARRIVAL | number)
+                clock.wake(unit, clock._now + step.ticks[number], _ARRIVAL | number)
                 yield
-                unit.step = step.following
+                step = step.following
             else:
-                self.exit_tick[number] = self.clock.now
+                self.exit_tick[number] = clock._now
                 self.outcome[number] = step.outcome
                 unit.let_go()
+                unit.waker = []  # NOTE unit and story would hold each other, and fill the garbage collector
                 yield  # for good: nothing wakes a unit that has left
 
     def is_chosen(self, unit: Unit, step: Step) -> bool:
         """Select by the stored uniform; a full station waives."""
         rule, number = step.rule, unit.number
-        ratio = rule.ratio_in_force(unit.vehicle_class, self.clock.now)
+        ratio = rule.ratio_in_force(unit.vehicle_class, self.clock._now)
         is_selected = step.uniform[number] < ratio
         is_full = rule.full_station is not None and rule.full_station.is_full
         step.ratio[number] = ratio
@@ -170,9 +172,8 @@ class Arrivals(Actor):
         """Let the next unit begin its story."""
         number = self.next
         self.next += 1
-        step = self.first_step[self.source[number]]
-        unit = Unit(self.clock, number, self.vehicle_class[number], self.carries[number], step)
-        story = self.teller.story(unit)
+        unit = Unit(self.clock, number, self.vehicle_class[number], self.carries[number])
+        story = self.teller.story(unit, self.first_step[self.source[number]])
         unit.waker = [story.send]
         next(story)
         self._wait()
