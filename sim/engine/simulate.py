@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
-from ..network import Network
-from ..record import Record
-from ..workload import Workload
+from sim.network import Network
+from sim.record import Record
+from sim.workload import Workload
+
 from .reference import run_reference
 
 Engine = Callable[[Network, Workload], Record]

@@ -1,1 +1,77 @@
-"""Room."""
+"""How it looks: one module a figure; tidy frames in, matplotlib figures out.
+
+Nothing global is changed at import. Doors: `draw_figures`, `save_figure`; the figures are listed in `FIGURES`.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from sim.network import Network
+
+from .arrivals import draw_arrivals
+from .font import house_style
+from .interception import draw_interception
+from .queues import draw_queues
+from .ships import draw_ships
+from .strait_map import draw_map
+from .waits import draw_waits
+from .wording import Texts
+
+__all__ = ["FIGURES", "draw_figures", "save_figure"]
+
+Draw = Callable[[pd.DataFrame, pd.DataFrame, Network, Texts], Figure | None]
+
+FIGURES: dict[str, Draw] = {
+    "map": draw_map,
+    "arrivals": draw_arrivals,
+    "queues": draw_queues,
+    "waits": draw_waits,
+    "ships": draw_ships,
+    "interception": draw_interception,
+}
+
+
+def draw_figures(
+    metrics: pd.DataFrame,
+    profile: pd.DataFrame,
+    network: Network,
+    language: str = "en",
+    titles: Mapping[str, str] | None = None,
+) -> dict[str, Figure]:
+    """Draw every figure that applies.
+
+    Parameters
+    ----------
+    metrics, profile : DataFrame
+        Tidy frames of a summary.
+    network : Network
+        What they were measured on.
+    language : str
+        zh or en.
+    titles : mapping of str to str, optional
+        Name of the scenario by language.
+
+    Returns
+    -------
+    dict of str to Figure
+        By name; figures that have nothing to show are left out.
+
+    Raises
+    ------
+    ValueError
+        If there is no such language.
+    """
+    texts = Texts(language, scenario=(titles or {}).get(language, ""))
+    with house_style():
+        drawn = {name: draw(metrics, profile, network, texts) for name, draw in FIGURES.items()}
+    return {name: page for name, page in drawn.items() if page is not None}
+
+
+def save_figure(figure: Figure, stem: Path) -> None:
+    """Write a figure as `stem`.png (150 dpi) and `stem`.svg; equal figures give equal bytes."""
+    with house_style():
+        figure.savefig(stem.with_name(f"{stem.name}.png"), dpi=150, metadata={"Software": None})
+        figure.savefig(stem.with_name(f"{stem.name}.svg"), metadata={"Date": None})

@@ -1,1 +1,20 @@
-"""Room."""
+"""What it means: queueing, throughput, inspection, interception and cost, with intervals over replications.
+
+Knows records, not files or figures. Doors: `reduce_replication` (one replication to sums), `summarise` (all
+replications to tidy tables), `paired_difference`, `theta_from_sums`. The metrics are listed in `sim.metrics.catalogue`.
+"""
+
+from .interception import theta_from_sums
+from .reduce import reduce_replication
+from .summary import Summary, paired_difference, summarise
+from .tally import Reduction, reduction_from_frame
+
+__all__ = [
+    "Reduction",
+    "Summary",
+    "paired_difference",
+    "reduce_replication",
+    "reduction_from_frame",
+    "summarise",
+    "theta_from_sums",
+]

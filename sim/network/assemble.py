@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
-from ..errors import Fault, ScenarioError
-from ..scenario import Scenario, value_for
-from ..scenario.custom import Alarm, Board, CustomNetwork, Exit, Select, Serve, Step, Travel
-from ..scenario.duration import Duration
-from ..units import centimetres_from_metres, ticks_from_hours
+from sim.errors import Fault, ScenarioError
+from sim.scenario import Scenario, value_for
+from sim.scenario.custom import Alarm, Board, CustomNetwork, Exit, Select, Serve, Step, Travel
+from sim.scenario.duration import Duration
+from sim.units import centimetres_from_metres, ticks_from_hours
+
 from .clock import clock_of, shift_ticks, simulation_start, window_start
 from .ferries import closure_table, port_table, ship_table, terminal_index, terminal_table
 from .sources import source_table
@@ -82,7 +83,7 @@ def compile_network(scenario: Scenario) -> Network:
     )
 
 
-def _titles(scenario: Scenario, wiring: CustomNetwork) -> dict[str, Mapping[str, object]]:
+def _titles(scenario: Scenario, wiring: CustomNetwork) -> dict[str, Any]:
     """Collect what figures and tables call things."""
     places = scenario.world.checkpoint if scenario.world is not None else {}
     position = {n: (p.longitude, p.latitude) for n, p in wiring.ports.items()}
@@ -238,7 +239,7 @@ class _Draft:
 
     def _select(self, route: str, step: Select, users: Sequence[str], field: str) -> _Row:
         _number(self.select_slots, step.name)
-        for name in (step.full_station, step.relief and step.relief.station):
+        for name in (step.full_station, step.relief.station if step.relief else None):
             if name is not None and name not in self.stations:
                 self._miss(f"{field}.{step.name}", "station", name, self.stations)
         for name in users:

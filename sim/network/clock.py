@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from ..scenario.base import hours_of_clock
-from ..scenario.checkpoint import Staff
-from ..scenario.scenario import Scenario
-from ..units import TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_SECOND, ticks_from_hours
+from sim.scenario.base import hours_of_clock
+from sim.scenario.checkpoint import Staff
+from sim.scenario.scenario import Scenario
+from sim.units import TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_SECOND, ticks_from_hours
 
 
 def window_start(scenario: Scenario) -> datetime:

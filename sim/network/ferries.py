@@ -5,12 +5,13 @@ from datetime import datetime
 
 import numpy as np
 
-from ..scenario import value_for
-from ..scenario.custom import CustomNetwork
-from ..scenario.world import AtOnce, Closure, Departure, FerryService, Headway, Timetable
-from ..units import NEVER, centimetres_from_metres, ticks_from_minutes, ticks_from_seconds
+from sim.scenario import value_for
+from sim.scenario.custom import CustomNetwork
+from sim.scenario.world import AtOnce, Closure, Departure, FerryService, Headway, Timetable
+from sim.units import NEVER, centimetres_from_metres, ticks_from_minutes, ticks_from_seconds
+
 from .clock import daily_ticks, tick_of
-from .tables import ClosureTable, DepartureRule, Flags, Ints, PortTable, ShipTable, TerminalTable
+from .tables import ClosureTable, DepartureRule, Ints, PortTable, ShipTable, TerminalTable
 
 
 def port_table(wiring: CustomNetwork) -> PortTable:
@@ -56,9 +57,7 @@ def terminal_table(wiring: CustomNetwork, boards: set[tuple[int, int]], clock: i
         uses[terminal, k] = True
 
     def by_class(attribute: str) -> Ints:
-        rows = [
-            [value_for(getattr(s, attribute), name) or 0 for name in classes] for s in services
-        ]
+        rows = [[value_for(getattr(s, attribute), name) or 0 for name in classes] for s in services]
         return np.array(rows).reshape(len(ends), len(classes))
 
     return TerminalTable(
@@ -97,7 +96,8 @@ def _departures(rule: Departure, clock: int, horizon: int) -> Ints:
     if isinstance(rule, Timetable):
         return np.array(daily_ticks(rule.times, clock, horizon), np.int64)
     if isinstance(rule, Headway):
-        return np.arange(ticks_from_minutes(rule.every_min), horizon, ticks_from_minutes(rule.every_min), np.int64)
+        every = ticks_from_minutes(rule.every_min)
+        return np.arange(every, horizon, every, dtype=np.int64)
     return np.empty(0, np.int64)
 
 

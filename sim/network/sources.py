@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ..scenario.custom import Arrivals, CustomNetwork
-from ..units import TICKS_PER_HOUR, ticks_from_hours, ticks_from_seconds
+from sim.scenario.custom import Arrivals, CustomNetwork
+from sim.units import TICKS_PER_HOUR, ticks_from_hours, ticks_from_seconds
+
 from .tables import Floats, Ints, SourceTable
 
 

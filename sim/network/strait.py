@@ -6,10 +6,11 @@ ship, lines at the destination. Nothing here is known to the engine.
 
 from collections.abc import Iterator
 
-from ..scenario import World, value_for
-from ..scenario.checkpoint import Station
-from ..scenario.custom import Alarm, Arrivals, Board, CustomNetwork, CustomStation, Exit, Select, Serve, Step
-from ..scenario.scenario import Scenario
+from sim.scenario import World, value_for
+from sim.scenario.checkpoint import Station
+from sim.scenario.custom import Alarm, Arrivals, Board, CustomNetwork, CustomStation, Exit, Select, Serve, Step
+from sim.scenario.scenario import Scenario
+
 from .clock import simulation_start
 
 
@@ -69,13 +70,16 @@ def _stations(world: World) -> Iterator[tuple[str, CustomStation]]:
     for port, places in world.staffing.items():
         for place, staff in places.items():
             for name, settings in world.checkpoint[place].stations.items():
-                yield f"{port}/{place}/{name}", CustomStation(
-                    port=port,
-                    place=place,
-                    servers=staff[name],
-                    queue_limit=settings.queue_limit,
-                    priority=settings.priority,
-                    officers_per_server=settings.officers_per_server,
+                yield (
+                    f"{port}/{place}/{name}",
+                    CustomStation(
+                        port=port,
+                        place=place,
+                        servers=staff[name],
+                        queue_limit=settings.queue_limit,
+                        priority=settings.priority,
+                        officers_per_server=settings.officers_per_server,
+                    ),
                 )
 
 

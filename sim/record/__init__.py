@@ -4,17 +4,24 @@ Knows networks and workloads, not engines: an engine fills a record, anyone may 
 Doors: `blank_record`, `audit`.
 """
 
+from .audit import audit, check_record
 from .columns import COLUMNS, TABLES, Column, columns_of
+from .finding import Finding
 from .record import Columns, Record, blank_record, route_steps, target_of_slot, with_sailings
+from .replay import replay_stations
 
 __all__ = [
     "COLUMNS",
     "TABLES",
     "Column",
     "Columns",
+    "Finding",
     "Record",
+    "audit",
     "blank_record",
+    "check_record",
     "columns_of",
+    "replay_stations",
     "route_steps",
     "target_of_slot",
     "with_sailings",

@@ -39,7 +39,12 @@ COLUMNS: tuple[Column, ...] = (
     Column("selects", "ratio", RATIO, "1", "抽检率", "sampling ratio", "ratio in force at selection; -1 not reached"),
     Column("selects", "is_selected", FLAG, "", "是否抽中", "selected", "uniform below the ratio; -1 not reached"),
     Column(
-        "selects", "is_full", FLAG, "", "是否队满", "queue full",
+        "selects",
+        "is_full",
+        FLAG,
+        "",
+        "是否队满",
+        "queue full",
         "whether the rule's station was full, so that a selected unit was waived; -1 not reached",
     ),
     Column("alarms", "is_alarmed", FLAG, "", "是否报警", "alarm", "answer of the technique; -1 not reached"),

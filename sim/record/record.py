@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..network import Network
-from ..workload import Workload
+from sim.network import Network
+from sim.workload import Workload
+
 from .columns import columns_of
 
 Columns = dict[str, NDArray[Any]]
@@ -49,7 +50,7 @@ def blank_record(network: Network, workload: Workload) -> Record:
         "alarms": (len(network.alarm_slots), n),
         "sailings": (0,),
     }
-    tables = {
+    tables: dict[str, Columns] = {
         table: {c.name: np.full(shape, -1, c.dtype) for c in columns_of(table)} for table, shape in shapes.items()
     }
     tables["units"]["arrival_tick"][:] = workload.arrival_tick
@@ -59,7 +60,7 @@ def blank_record(network: Network, workload: Workload) -> Record:
 
 def with_sailings(record: Record, rows: Sequence[Mapping[str, int]]) -> Record:
     """Return the record with its sailings table filled from one mapping a sailing."""
-    sailings = {
+    sailings: Columns = {
         c.name: np.array([row.get(c.name, -1) for row in rows], c.dtype) for c in columns_of("sailings")
     }
     return Record(record.units, record.serves, record.selects, record.alarms, sailings)

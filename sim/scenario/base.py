@@ -15,8 +15,12 @@ class Model(BaseModel):
     """A frozen piece of a scenario; a key that is not a field is an error."""
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True,
-        validate_by_name=True, validate_by_alias=True,
+        extra="forbid",
+        frozen=True,
+        allow_inf_nan=False,
+        use_attribute_docstrings=True,
+        validate_by_name=True,
+        validate_by_alias=True,
     )
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from ..errors import Fault
+from sim.errors import Fault
+
 from .base import ANY, value_for
+from .faults import nearest
 
 if TYPE_CHECKING:
     from .checkpoint import Checkpoint, Station
@@ -25,23 +26,25 @@ def world_faults(world: World) -> Iterator[Fault]:
     yield from _by_class(world, "threat.prevalence_per_100k", world.threat.prevalence_per_100k)
     yield from _by_class(world, "cost.delay_vehicle_hour_cny", world.cost.delay_vehicle_hour_cny)
     for number, closure in enumerate(world.calendar.closures):
-        yield from _known(f"calendar.closures.{number}.ports", closure.ports or (), world.port)
+        yield from known_names(f"calendar.closures.{number}.ports", closure.ports or (), world.port)
 
 
-def _known(field: str, given: Collection[str], allowed: Collection[str]) -> Iterator[Fault]:
+def known_names(field: str, given: Collection[str], allowed: Collection[str]) -> Iterator[Fault]:
     """Yield a fault for each given name that is not allowed."""
     for name in given:
         if name not in allowed:
-            near = get_close_matches(name, allowed, n=1)
-            hint = f" (did you mean {near[0]!r}?)" if near else ""
-            yield Fault(field, f"must name one of {', '.join(allowed)}{hint}", name)
+            yield Fault(field, f"must name one of {', '.join(allowed) or 'none'}{nearest(name, allowed)}", name)
 
 
 def _by_class(
-    world: World, field: str, given: Collection[str], needed: Collection[str] = (), rule: str = "must cover class"
+    world: World,
+    field: str,
+    given: Collection[str],
+    needed: Collection[str] = (),
+    rule: str = "must cover class",
 ) -> Iterator[Fault]:
     """Check the keys of a by-class mapping: known classes, and none of `needed` left out."""
-    yield from _known(field, [name for name in given if name != ANY], world.vehicle)
+    yield from known_names(field, [name for name in given if name != ANY], world.vehicle)
     for name in needed:
         if name not in given and ANY not in given:
             yield Fault(field, f"{rule} {name!r}", f"only {', '.join(given) or 'none'}")
@@ -51,9 +54,9 @@ def _ferry_faults(world: World) -> Iterator[Fault]:
     sailed: set[str] = set()
     for name, service in world.ferry.items():
         field = f"ferry.{name}"
-        yield from _known(f"{field}.ends", service.ends, world.port)
-        yield from _known(f"{field}.ships", service.ships, world.fleet)
-        yield from _known(f"{field}.departure", [p for p in service.departure if p != ANY], service.ends)
+        yield from known_names(f"{field}.ends", service.ends, world.port)
+        yield from known_names(f"{field}.ships", service.ships, world.fleet)
+        yield from known_names(f"{field}.departure", [p for p in service.departure if p != ANY], service.ends)
         shores = {world.port[end].shore for end in service.ends if end in world.port}
         if len(shores) == 1:
             yield Fault(f"{field}.ends", "must join the north and the south shore", " and ".join(service.ends))
@@ -75,7 +78,7 @@ def _ferry_faults(world: World) -> Iterator[Fault]:
 
 
 def _deck_faults(world: World, name: str, classes: Collection[str]) -> Iterator[Fault]:
-    """A class must fit on every ship of its service and into the yards of its ports."""
+    """Check that a class fits on every ship of its service and into the yards of its ports."""
     service = world.ferry[name]
     decks = [world.fleet[kind].deck_m for kind, n in service.ships.items() if n and kind in world.fleet]
     yards = [(f"port.{end}.yard_m", world.port[end].yard_m) for end in service.ends if end in world.port]
@@ -97,16 +100,16 @@ def _classes_of(world: World, service: str) -> list[str]:
 
 def _demand_faults(world: World) -> Iterator[Fault]:
     demand = world.demand
-    yield from _known("demand.service", demand.service, world.ferry)
+    yield from known_names("demand.service", demand.service, world.ferry)
     for name in world.ferry:
         if name not in demand.service:
             yield Fault("demand.service", f"must give the share of service {name!r}", ", ".join(demand.service))
     used = {name for mix in demand.mix.values() for name in mix}
     for name, mix in demand.mix.items():
-        yield from _known(f"demand.mix.{name}", mix, world.vehicle)
+        yield from known_names(f"demand.mix.{name}", mix, world.vehicle)
     yield from _by_class(world, "demand.hour_weight", demand.hour_weight, sorted(used & set(world.vehicle)))
-    yield from _known("demand.counts.port", sorted({c.port for c in demand.counts}), world.port)
-    yield from _known("demand.counts.class", sorted({c.vehicle_class for c in demand.counts}), world.vehicle)
+    yield from known_names("demand.counts.port", sorted({c.port for c in demand.counts}), world.port)
+    yield from known_names("demand.counts.class", sorted({c.vehicle_class for c in demand.counts}), world.vehicle)
 
 
 def _place_faults(world: World, name: str, place: Checkpoint) -> Iterator[Fault]:
@@ -134,7 +137,7 @@ def _stage_faults(world: World, field: str, lanes: dict[str, Station], needed: l
 
 
 def _station_faults(world: World, field: str, settings: Station) -> Iterator[Fault]:
-    yield from _known(f"{field}.classes", settings.classes or (), world.vehicle)
+    yield from known_names(f"{field}.classes", settings.classes or (), world.vehicle)
     served = [c for c in (settings.classes or world.vehicle) if c in world.vehicle]
     yield from _by_class(world, f"{field}.service", settings.service, served, "must give a service time for class")
     yield from _by_class(world, f"{field}.priority", settings.priority)
@@ -152,7 +155,7 @@ def _detection_faults(world: World, station: str, settings: Station) -> Iterator
 
 def _sampling_faults(world: World) -> Iterator[Fault]:
     lines = [name for name, place in world.checkpoint.items() if place.secondary]
-    yield from _known("sampling", world.sampling, lines)
+    yield from known_names("sampling", world.sampling, lines)
     for line in lines:
         if line not in world.sampling:
             yield Fault("sampling", f"must give the ratios of line {line!r}", ", ".join(world.sampling) or "none")
@@ -167,12 +170,13 @@ def _staffing_faults(world: World) -> Iterator[Fault]:
     needed = set(required_staff(world))
     given = {
         (port, place, station)
-        for port, places in world.staffing.items() for place, stations in places.items() for station in stations
+        for port, places in world.staffing.items()
+        for place, stations in places.items()
+        for station in stations
     }
     for port, place, station in sorted(given - needed):
         options = sorted(".".join(key) for key in needed)
-        near = get_close_matches(f"{port}.{place}.{station}", options, n=1)
-        hint = f" (did you mean {near[0]!r}?)" if near else ""
+        hint = nearest(f"{port}.{place}.{station}", options)
         yield Fault(f"staffing.{port}.{place}.{station}", f"must name a station that vehicles reach{hint}", station)
     for port, place, station in sorted(needed - given):
         yield Fault(f"staffing.{port}.{place}.{station}", "must be given", "nothing")

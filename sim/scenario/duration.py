@@ -65,10 +65,7 @@ class Triangular(Model):
     @model_validator(mode="after")
     def _ordered(self) -> "Triangular":
         if not self.low_s <= self.mode_s <= self.high_s:
-            raise ValueError(
-                "low_s, mode_s and high_s must not fall; "
-                f"got {self.low_s}, {self.mode_s}, {self.high_s}"
-            )
+            raise ValueError(f"low_s, mode_s and high_s must not fall; got {self.low_s}, {self.mode_s}, {self.high_s}")
         return self
 
 

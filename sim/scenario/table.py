@@ -53,8 +53,10 @@ def read_table(path: Path, columns: Mapping[str, Reader]) -> list[Row]:
             if missing:
                 raise ValueError(f"csv {path.name} must have a column {missing[0]!r}; got {reader.fieldnames}")
             rows = [
-                {name: _cell(row[name], kind, f"csv {path.name} line {number} column {name!r}")
-                 for name, kind in columns.items()}
+                {
+                    name: _cell(row[name], kind, f"csv {path.name} line {number} column {name!r}")
+                    for name, kind in columns.items()
+                }
                 for number, row in enumerate(reader, start=2)
             ]
     except (OSError, UnicodeDecodeError, csv.Error) as error:

@@ -6,9 +6,17 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationInfo, model_validator
 
 from .base import (
-    ClockTime, Count, Metres, Minutes, Model, Name, PositiveCount, PositiveMetres, Seconds,
+    ClockTime,
+    Count,
+    Metres,
+    Minutes,
+    Model,
+    Name,
+    PositiveCount,
+    PositiveMetres,
+    Seconds,
 )
-from .table import fill_from_csv
+from .table import Reader, fill_from_csv
 
 Direction = Literal["inbound", "outbound"]
 
@@ -168,7 +176,13 @@ class Calendar(Model):
     @model_validator(mode="before")
     @classmethod
     def _read(cls, data: Any, info: ValidationInfo) -> Any:
-        columns = {"start": str, "end": str, "ports": _words, "wind_class": _whole, "direction": _word}
+        columns: dict[str, Reader] = {
+            "start": str,
+            "end": str,
+            "ports": _words,
+            "wind_class": _whole,
+            "direction": _word,
+        }
         return fill_from_csv(data, info, "closures", columns)
 
     @model_validator(mode="after")

@@ -1,1 +1,9 @@
-"""Room."""
+"""Many runs: replications over processes, their result, the run folder and its provenance.
+
+Knows every room but the command line. Doors: `simulate`, `folder.save_run`, `compare.compare_runs`.
+"""
+
+from .pool import PoolError
+from .simulate import Interrupted, Progress, Result, simulate
+
+__all__ = ["Interrupted", "PoolError", "Progress", "Result", "simulate"]

@@ -8,9 +8,10 @@ import math
 import numpy as np
 from scipy import special
 
-from ..network import Network
-from ..network.tables import Floats, Ints
-from ..units import TICKS_PER_DAY
+from sim.network import Network
+from sim.network.tables import Floats, Ints
+from sim.units import TICKS_PER_DAY
+
 from .streams import identities, stream_key, uniforms
 
 
@@ -20,7 +21,7 @@ def unit_rate_times(seed: int, replication: int, name: str, total: float) -> Flo
     size = int(total + 6 * math.sqrt(total) + 16)
     times = np.empty(0)
     while not len(times) or times[-1] < total:
-        gaps = -np.log1p(-uniforms(key, identities(name, np.arange(size))))
+        gaps: Floats = -np.log1p(-uniforms(key, identities(name, np.arange(size))))
         times = np.cumsum(gaps)
         size *= 2
     return times[times < total]
@@ -32,7 +33,8 @@ def day_factors(network: Network, seed: int, replication: int, first_day: int, d
         return np.ones(days)
     who = identities("day", np.arange(first_day, first_day + days))
     shape = network.day_cv**-2
-    return special.gammaincinv(shape, uniforms(stream_key(seed, replication, "demand/day"), who)) / shape
+    u = uniforms(stream_key(seed, replication, "demand/day"), who)
+    return np.asarray(special.gammaincinv(shape, u) / shape, np.float64)
 
 
 def _cut_at_midnights(edges: Ints, expected: Floats, midnights: Ints) -> tuple[Ints, Floats]:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 import numpy as np
 from scipy import special
 
-from ..network.tables import Floats, Ints
-from ..units import TICKS_PER_SECOND
+from sim.network.tables import Floats, Ints
+from sim.units import TICKS_PER_SECOND
 
 Quantile = Callable[[Floats, tuple[float, ...]], Floats]
 
@@ -17,19 +17,19 @@ def _constant(u: Floats, law: tuple[float, ...]) -> Floats:
 
 
 def _exponential(u: Floats, law: tuple[float, ...]) -> Floats:
-    return -law[0] * np.log1p(-u)
+    return np.asarray(-law[0] * np.log1p(-u), np.float64)
 
 
 def _lognormal(u: Floats, law: tuple[float, ...]) -> Floats:
     mean, cv = law
     sigma2 = math.log1p(cv * cv)
     # NOTE ndtri(0) is -inf, which exp turns into a time of 0: no clipping needed.
-    return mean * np.exp(math.sqrt(sigma2) * special.ndtri(u) - sigma2 / 2)
+    return np.asarray(mean * np.exp(math.sqrt(sigma2) * special.ndtri(u) - sigma2 / 2), np.float64)
 
 
 def _gamma(u: Floats, law: tuple[float, ...]) -> Floats:
     mean, cv = law
-    return special.gammaincinv(cv**-2, u) * mean * cv * cv
+    return np.asarray(special.gammaincinv(cv**-2, u) * mean * cv * cv, np.float64)
 
 
 def _uniform(u: Floats, law: tuple[float, ...]) -> Floats:

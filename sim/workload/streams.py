@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..network.tables import Floats
+from sim.network.tables import Floats
 
 Keys = NDArray[np.uint64]
 
@@ -32,7 +32,7 @@ def stream_key(seed: int, replication: int, name: str) -> StreamKey:
 
 def name_key(name: str) -> np.uint64:
     """Hash a name to a uint64, the same in every process and on every machine."""
-    return np.frombuffer(blake2b(name.encode(), digest_size=8).digest(), "<u8")[0]
+    return np.uint64(int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "little"))
 
 
 def _mix(words: Keys) -> Keys:
@@ -78,4 +78,4 @@ def uniforms(key: StreamKey, who: Keys) -> Floats:
         In [0, 1), multiples of 2**-53.
     """
     words = _mix(_mix(who + key.low) ^ key.high)
-    return (words >> np.uint64(11)) * 2.0**-53
+    return np.asarray((words >> np.uint64(11)) * 2.0**-53, np.float64)

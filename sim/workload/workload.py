@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..network import Network
-from ..network.tables import Flags, Floats, Ints
+from sim.network import Network
+from sim.network.tables import Flags, Floats, Ints
+
 from .arrivals import arrival_ticks
 from .laws import quantile_ticks
 from .streams import Keys, identities, stream_key, uniforms
@@ -91,7 +92,7 @@ def draw_workload(network: Network, seed: int, replication: int) -> Workload:
         duration_ticks=_durations(network, source, (seed, replication), who),
         uniform=np.array(
             [draw(name) for name in network.select_slots] + [draw(f"{name}/alarm") for name in network.alarm_slots]
-        ).reshape(-1, len(ticks)),
+        ).reshape(len(network.select_slots) + len(network.alarm_slots), len(ticks)),
     )
 
 

@@ -4,9 +4,10 @@ Read `story.Teller.story` first, then `station.Station`, then `harbour.Terminal`
 Door: `run_reference`.
 """
 
-from ...network import Network, StepKind
-from ...record import Record, blank_record, with_sailings
-from ...workload import Workload
+from sim.network import Network, StepKind
+from sim.record import Record, blank_record, with_sailings
+from sim.workload import Workload
+
 from .clock import Clock
 from .harbour import Harbour
 from .station import Roster, Station
@@ -50,7 +51,10 @@ def _build_stations(network: Network, clock: Clock) -> list[Station]:
         shifts = slice(table.shift_pointer[s], table.shift_pointer[s + 1])
         station = Station(clock, limit, priorities)
         Roster(
-            clock, station, s, list(zip(table.shift_tick[shifts].tolist(), table.shift_servers[shifts].tolist(), strict=True))
+            clock,
+            station,
+            s,
+            list(zip(table.shift_tick[shifts].tolist(), table.shift_servers[shifts].tolist(), strict=True)),
         )
         stations.append(station)
     return stations

@@ -3,11 +3,12 @@
 from collections import deque
 from collections.abc import Callable, Iterator
 
-from ...network import DepartureRule, Network
-from ...record import Record
-from ...workload import Workload
-from ..rules import Rank, event_key
-from .clock import Actor, Clock
+from sim.engine.rules import Rank, event_key
+from sim.network import DepartureRule, Network
+from sim.record import Record
+from sim.workload import Workload
+
+from .clock import Actor, Clock, view
 from .story import Unit
 
 Lane = deque[Unit]
@@ -93,7 +94,7 @@ class Terminal:
         """Board units, send ships off, open further ships until nothing moves; tell whether anything did."""
         moved = False
         for ship in tuple(self.loading):
-            while self.waiting_cm and not ship.is_ramp_busy:
+            while self.waiting_cm and not (ship.is_ramp_busy or ship.is_due):
                 unit = self.next_unit(ship.room_cm)
                 if unit is None:
                     break
@@ -190,9 +191,9 @@ class Harbour:
         self.clock = clock
         self.network = network
         self.workload = workload
-        self.yard_tick = memoryview(record.units["yard_tick"])
-        self.boarding_tick = memoryview(record.units["boarding_tick"])
-        self.sailing = memoryview(record.units["sailing"])
+        self.yard_tick = view(record.units["yard_tick"])
+        self.boarding_tick = view(record.units["boarding_tick"])
+        self.sailing = view(record.units["sailing"])
         self.rows: list[dict[str, int]] = []
         self.active: set[int] = set()
         table = network.ports
@@ -227,9 +228,9 @@ class Harbour:
             moved = bool(port.roadstead) and self._berth(port)
             for terminal in port.terminals:
                 moved |= terminal.load()
+            # NOTE a lone terminal has loaded until nothing moved: no second look needed, unless somebody gets in.
+            moved &= bool(port.roadstead or len(port.terminals) > 1)
             moved |= bool(port.blocked) and self._admit(port)
-            # NOTE a lone terminal has loaded until nothing moved: no second look needed.
-            moved &= bool(port.roadstead or port.blocked or len(port.terminals) > 1)
         for terminal in port.terminals:
             for end in (terminal, terminal.other):
                 if end.waiting_cm > end.coming_cm:
@@ -395,30 +396,30 @@ class TimetableClerk(Actor):
 
 
 class _Weather(Actor):
-    """The edges of all closures in time order; at one tick ends come before beginnings."""
+    """The edges of all closures in time order; at one tick beginnings come before ends, so touching closures leave no gap."""
 
     def __init__(self, harbour: Harbour) -> None:
         super().__init__(harbour.clock)
         self.harbour = harbour
         closures = harbour.network.closures
-        edges = [(int(tick), 1, c) for c, tick in enumerate(closures.start_tick)]
-        edges += [(int(tick), 0, c) for c, tick in enumerate(closures.end_tick)]
+        edges = [(int(tick), 0, c) for c, tick in enumerate(closures.start_tick)]
+        edges += [(int(tick), 1, c) for c, tick in enumerate(closures.end_tick)]
         self.edges = enumerate(sorted(edges))
         self.waker = [self.turn]
         self._wait()
 
     def _wait(self) -> None:
-        """Wait for the next edge; edges before the start are in force from the start."""
-        for number, (tick, is_start, closure) in self.edges:
-            self.is_start, self.closure = is_start, closure
-            if tick < 0:
+        """Wait for the next edge; edges up to the start are in force from the start."""
+        for number, (tick, is_end, closure) in self.edges:
+            self.is_end, self.closure = is_end, closure
+            if tick <= 0:
                 self._switch()
                 continue
             self.harbour.clock.wake(self, tick, event_key(Rank.CLOSURE, number))
             return
 
     def _switch(self) -> None:
-        if self.is_start:
+        if not self.is_end:
             self.harbour.active.add(self.closure)
         else:
             self.harbour.active.discard(self.closure)
@@ -426,6 +427,6 @@ class _Weather(Actor):
     def turn(self, _: Actor) -> None:
         """A closure begins or ends."""
         self._switch()
-        if not self.is_start:
+        if self.is_end:
             self.harbour.resume()
         self._wait()

@@ -3,7 +3,8 @@
 from collections import deque
 from typing import TYPE_CHECKING
 
-from ..rules import Rank, ReliefState, event_key
+from sim.engine.rules import Rank, ReliefState, event_key
+
 from .clock import Actor, Clock
 
 if TYPE_CHECKING:
@@ -33,14 +34,17 @@ class Station:
     def serve(self, unit: "Unit") -> None:
         """Start the unit's service, queue it, or keep it blocked where it is."""
         if self.waiting == 0 and self.busy < self.servers:
-            self._admit(unit)
             self._start(unit)
         elif self.waiting < self.queue_limit or self.queue_limit < 0:
-            self._admit(unit)
-            self.queues[unit.step.priority].append(unit)
+            self.queues[unit.step.priority[unit.vehicle_class]].append(unit)
             self._count(1)
         else:
             self.blocked.append(unit)
+            return
+        # Only now the server held so far: what it sets off upstream may lead back to this station.
+        unit.step.join[unit.number] = self.clock._now
+        if unit.held is not None:
+            unit.let_go()
 
     def release(self) -> None:
         """Take back a server."""
@@ -59,12 +63,6 @@ class Station:
                 self.serve(self.blocked.popleft())
             else:
                 return
-
-    def _admit(self, unit: "Unit") -> None:
-        """The unit is in: it lets go of the server it held so far."""
-        unit.step.join[unit.number] = self.clock._now
-        if unit.held is not None:
-            unit.let_go()
 
     def _start(self, unit: "Unit") -> None:
         self.busy += 1

@@ -3,12 +3,13 @@
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
-from ...network import COMPLETED, Network, StepKind
-from ...record import Record
-from ...units import TICKS_PER_HOUR
-from ...workload import Workload
-from ..rules import Rank, ReliefState, event_key
-from .clock import Actor, Clock
+from sim.engine.rules import Rank, ReliefState, event_key
+from sim.network import COMPLETED, Network, StepKind
+from sim.record import Record
+from sim.units import TICKS_PER_HOUR
+from sim.workload import Workload
+
+from .clock import Actor, Clock, view
 from .station import Station
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 _ARRIVAL = event_key(Rank.ARRIVAL, 0)
 _SERVE, _SELECT, _ALARM, _BOARD, _TRAVEL = range(5)
-assert [_SERVE, _SELECT, _ALARM, _BOARD, _TRAVEL] == list(StepKind)[:5]
+assert list(StepKind)[:5] == [_SERVE, _SELECT, _ALARM, _BOARD, _TRAVEL]
 
 
 class Unit(Actor):
@@ -49,21 +50,22 @@ class Step:
         self.kind = kind
         self.following: Step = self
         self.otherwise: Step = self
-        self.priority = 0
+        self.priority: list[int] = []
+        """By class."""
         self.outcome = COMPLETED
         self.station: Station
         self.terminal: Terminal
         self.rule: Rule
-        self.ticks: memoryview
-        self.uniform: memoryview
-        self.join: memoryview
-        self.start: memoryview
-        self.end: memoryview
-        self.release: memoryview
-        self.ratio: memoryview
-        self.is_selected: memoryview
-        self.is_full: memoryview
-        self.is_alarmed: memoryview
+        self.ticks: memoryview[Any]
+        self.uniform: memoryview[Any]
+        self.join: memoryview[Any]
+        self.start: memoryview[Any]
+        self.end: memoryview[Any]
+        self.release: memoryview[Any]
+        self.ratio: memoryview[Any]
+        self.is_selected: memoryview[Any]
+        self.is_full: memoryview[Any]
+        self.is_alarmed: memoryview[Any]
         self.false_alarms: list[float] = []
         self.detects: list[float] = []
 
@@ -91,9 +93,9 @@ class Teller:
 
     def __init__(self, clock: Clock, record: Record) -> None:
         self.clock = clock
-        self.exit_tick = memoryview(record.units["exit_tick"])
-        self.outcome = memoryview(record.units["outcome"])
-        self.landing_tick = memoryview(record.units["landing_tick"])
+        self.exit_tick = view(record.units["exit_tick"])
+        self.outcome = view(record.units["outcome"])
+        self.landing_tick = view(record.units["landing_tick"])
 
     def story(self, unit: Unit, step: Step) -> Generator[None, Any, None]:
         """Tell the story of one unit, from its arrival to its end; it waits at each `yield`."""
@@ -154,10 +156,10 @@ class Arrivals(Actor):
     def __init__(self, clock: Clock, workload: Workload, first_step: list["Step"], teller: Teller) -> None:
         super().__init__(clock)
         self.clock = clock
-        self.arrival_tick = memoryview(workload.arrival_tick)
-        self.source = memoryview(workload.source)
-        self.vehicle_class = memoryview(workload.vehicle_class)
-        self.carries = memoryview(workload.carries_violation)
+        self.arrival_tick = view(workload.arrival_tick)
+        self.source = view(workload.source)
+        self.vehicle_class = view(workload.vehicle_class)
+        self.carries = view(workload.carries_violation)
         self.first_step = first_step
         self.teller = teller
         self.next = 0
@@ -190,20 +192,20 @@ def build_steps(network: Network, workload: Workload, record: Record, stations: 
             step.otherwise = steps[table.otherwise[number]]
         target, mark, slot = (int(column[number]) for column in (table.target, table.mark, table.slot))
         if step.kind in (StepKind.SERVE, StepKind.TRAVEL):
-            step.ticks = memoryview(workload.duration_ticks[mark])
+            step.ticks = view(workload.duration_ticks[mark])
         if step.kind == StepKind.SERVE:
             step.station = stations[target]
-            step.priority = int(table.priority[number].max())
+            step.priority = table.priority[number].tolist()
             for name in ("join", "start", "end", "release"):
-                setattr(step, name, memoryview(record.serves[f"{name}_tick"][slot]))
+                setattr(step, name, view(record.serves[f"{name}_tick"][slot]))
         elif step.kind == StepKind.SELECT:
             step.rule = rules[target]
-            step.uniform = memoryview(workload.uniform[mark])
+            step.uniform = view(workload.uniform[mark])
             for name in ("ratio", "is_selected", "is_full"):
-                setattr(step, name, memoryview(record.selects[name][slot]))
+                setattr(step, name, view(record.selects[name][slot]))
         elif step.kind == StepKind.ALARM:
-            step.uniform = memoryview(workload.uniform[mark])
-            step.is_alarmed = memoryview(record.alarms["is_alarmed"][slot])
+            step.uniform = view(workload.uniform[mark])
+            step.is_alarmed = view(record.alarms["is_alarmed"][slot])
             step.detects = network.techniques.detects[target].tolist()
             step.false_alarms = network.techniques.false_alarms[target].tolist()
         elif step.kind == StepKind.EXIT:

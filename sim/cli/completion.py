@@ -1,0 +1,39 @@
+"""Tab completion: Hydra's own, taught that the first word is a command.
+
+`eval "$(strait -sc install=bash)"` installs it in a shell; put the line into ~/.bashrc to keep it.
+"""
+
+import os
+from collections.abc import Sequence
+
+from hydra.errors import HydraException
+from omegaconf.errors import OmegaConfBaseException
+
+from sim.errors import Fault, ScenarioError
+
+from .compose import Desk, config_folder, hydra_at
+from .main import COMMANDS
+from .terminal import say
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Answer `-sc install=SHELL`, `-sc uninstall=SHELL` or, for the shell itself, `-sc query=SHELL`."""
+    if not any(a.startswith("query=") for a in arguments):
+        _ask_hydra(arguments)
+        return
+    words = os.environ.get("COMP_LINE", "").split(" ", 2)
+    if len(words) < 3:
+        say(" ".join(COMMANDS))
+    elif words[1] in {"run", "check"}:
+        os.environ["COMP_LINE"] = f"{words[0]} {words[2].lstrip()}"
+        _ask_hydra(arguments)
+
+
+def _ask_hydra(arguments: Sequence[str]) -> None:
+    with hydra_at(Desk(config_folder())) as hydra:
+        try:
+            hydra.shell_completion("config", list(arguments))
+        except (ValueError, HydraException, OmegaConfBaseException) as error:
+            if not any(a.startswith("query=") for a in arguments):
+                rule = "must be install=SHELL or uninstall=SHELL, SHELL one of bash, fish, zsh"
+                raise ScenarioError(Fault("-sc", rule, " ".join(arguments))) from error

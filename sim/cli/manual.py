@@ -1,0 +1,79 @@
+"""`strait help`, `strait version` and the help of each command."""
+
+import sys
+from collections.abc import Sequence
+
+from sim.version import program_version
+
+from .terminal import say
+
+_OVERVIEW = """\
+strait - discrete-event simulator of the ferry-port checkpoints on the Qiongzhou Strait
+
+Usage: strait COMMAND [overrides]
+
+  run      simulate a scenario: a summary here, everything else in a folder below results/runs
+  check    validate a scenario and print what it resolves to; runs nothing, writes nothing
+  compare  strait compare A B: differences between two run folders, with intervals
+  version  print the version
+  help     print this; strait COMMAND --help says more
+
+Examples
+  strait run scenario=march_2018
+  strait run scenario=march_2018 sampling.line2.truck=0.4 staffing.xinhai.line2.nii=2 run.replications=30
+  strait run -m sampling.line1.car=0.05,0.1,0.2
+  strait check scenario=custom network=mmc
+  strait run scenario=results/runs/NAME/config.yaml     (run a stored run again)
+
+Tab completion: eval "$(strait -sc install=bash)", also in ~/.bashrc; zsh and fish alike.
+Exit codes: 0 done, 1 a failure of the model or the machine, 2 bad input, 130 interrupted."""
+
+_COMMAND = {
+    "run": """\
+strait run [overrides]: simulate a scenario.
+
+Prints a summary and writes a folder below results/runs: config.yaml (all values; scenario=THAT/config.yaml runs
+it again), overrides.txt, manifest.json, metrics.csv, profile.csv, replications.csv, figures.""",
+    "check": """\
+strait check [overrides]: validate a scenario and print its stations, ferries, routes and arrivals.
+
+Runs nothing and writes nothing.""",
+    "compare": """\
+strait compare A B [--all]: differences of run folder B from run folder A, with intervals.
+
+Runs with the same seed and the same number of replications are compared pair by pair (common random numbers);
+others by Welch's interval. --all prints every figure instead of those of the summary.""",
+    "version": "strait version: print the version.",
+    "help": _OVERVIEW,
+}
+
+_FLAGS = """\
+Overrides
+  GROUP=OPTION           choose a file of a group, such as scenario=march_2018
+  KEY=VALUE              change one value, such as run.replications=30 (other letters than a-z: "KEY='VALUE'")
+  hydra.run.dir=FOLDER   write exactly there (a new or empty folder)
+Flags
+  -m                     every combination of values separated by commas, one run each
+  --cfg job [--resolve]  print the configuration and do nothing
+  --config-dir FOLDER    search a folder of one's own too (its own scenario/, sampling/, ... and CSV files)
+  --config-path FOLDER   use another folder instead of the program's
+  --config-name NAME     use another primary configuration than config.yaml
+  --info defaults        print how the configuration is put together"""
+
+
+def help_main(arguments: Sequence[str]) -> None:
+    """Print the overview, or the help of a command."""
+    name = arguments[0] if arguments else "help"
+    say(_COMMAND.get(name, _OVERVIEW))
+
+
+def version_main(_arguments: Sequence[str]) -> None:
+    """Print the version."""
+    say(f"strait {program_version()} (Python {sys.version_info.major}.{sys.version_info.minor})")
+
+
+def command_help(command: str, groups: str) -> str:
+    """Write the help of a command that takes a scenario, with the options of every group."""
+    return f"{_COMMAND[command]}\n\n{_FLAGS}\nGroups and their options\n" + "".join(
+        f"  {line}\n" for line in groups.strip().splitlines()
+    )

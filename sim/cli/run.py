@@ -1,0 +1,121 @@
+"""`strait run`: simulate one scenario, or with -m one for every combination."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from omegaconf import OmegaConf
+from tqdm import tqdm
+
+from sim.scenario import Scenario
+from sim.study import Interrupted, Result, simulate
+from sim.study.folder import new_name, refuse_folder, runs_folder, save_run
+from sim.study.provenance import command_line, file_digests, manifest, without_folders
+
+from .compose import Desk, csv_files, scenario_at
+from .options import folder_asked, jobs_of, read_command_line
+from .summary import summary_header, summary_table
+from .terminal import print_table, say, warn
+
+
+@dataclass(frozen=True)
+class _Job:
+    """One run that is ready to start."""
+
+    desk: Desk
+    scenario: Scenario
+    final: Path
+    csv_sha256: dict[str, str]
+
+
+def run_main(arguments: Sequence[str]) -> None:
+    """Run what the overrides ask for, after all of it has been validated."""
+    asked = read_command_line("run", arguments)
+    if asked is None:
+        return
+    wanted = folder_asked(asked.desk)
+    desks = jobs_of(asked)
+    jobs = [_prepare(desk, _place(wanted, number, asked.is_sweep)) for number, desk in enumerate(desks)]
+    for number, job in enumerate(jobs, start=1):
+        if asked.is_sweep:
+            say(f"[{number}/{len(jobs)}] {' '.join(job.desk.overrides)}")
+        _run(job, [command_line("run", arguments)])
+
+
+def _place(wanted: Path | None, number: int, is_sweep: bool) -> Path | None:
+    return wanted / str(number) if wanted is not None and is_sweep else wanted
+
+
+def _prepare(desk: Desk, wanted: Path | None) -> _Job:
+    """Validate a job and its folder; nothing has been written when this fails."""
+    scenario = scenario_at(desk)
+    final = wanted or runs_folder() / new_name(scenario.title.name, datetime.now())
+    refuse_folder(final)
+    return _Job(desk, scenario, final, file_digests(csv_files(scenario, desk)))
+
+
+def _run(job: _Job, command: list[str]) -> None:
+    """Simulate, print the summary, write the folder; on Ctrl-C do so with what is finished."""
+    started = datetime.now().astimezone()
+    try:
+        result = _simulate_with_bar(job.scenario)
+    except Interrupted as stop:
+        if stop.result is not None:
+            _keep(job, stop.result, started, command, is_whole=False)
+        raise
+    _keep(job, result, started, command, is_whole=True)
+
+
+def _simulate_with_bar(scenario: Scenario) -> Result:
+    quiet = not sys.stderr.isatty()
+    wanted = scenario.run.replications
+    with tqdm(total=wanted, desc=scenario.title.name, unit="replication", disable=quiet, leave=False) as bar:
+
+        def show(finished: int, _wanted: int) -> None:
+            bar.update(finished - bar.n)
+
+        return simulate(scenario, progress=show)
+
+
+def _keep(job: _Job, result: Result, started: datetime, command: list[str], is_whole: bool) -> None:
+    """Write the folder, then print the summary and where it lies."""
+    kept = _with_replications(job.scenario, result.replications)
+    texts = {
+        "config.yaml": OmegaConf.to_yaml(OmegaConf.create(kept.as_mapping())),
+        "overrides.txt": "".join(
+            f"{without_folders(line)}\n" for line in job.desk.overrides if not line.startswith("hydra.")
+        ),
+    }
+    more = {"command": command[0], "csv_sha256": job.csv_sha256, "interrupted": not is_whole}
+    if not is_whole:
+        more["replications_wanted"] = job.scenario.run.replications
+    origin = manifest(job.scenario, result.replications, started, **more)
+    save_run(result, job.final, texts, origin, figures=is_whole and job.scenario.run.figures)
+    _report(job, result, is_whole)
+
+
+def _report(job: _Job, result: Result, is_whole: bool) -> None:
+    run, title = job.scenario.run, job.scenario.title
+    name = title.zh if run.language == "zh" else title.en
+    counted = "{} 次重复，置信水平 {:.0%}" if run.language == "zh" else "{} replications, {:.0%} intervals"
+    say(f"{name} ({counted.format(result.replications, run.confidence)})")
+    rows = summary_table(result.metrics, result.network, run.language)
+    print_table(summary_header(run.language), rows, right=(2, 3))
+    say(_shown(job.final))
+    if not is_whole:
+        warn(
+            f"interrupted: kept the first {result.replications} of {run.replications} replications, without figures; "
+            "the same command runs all of them, and its first ones are these"
+        )
+
+
+def _with_replications(scenario: Scenario, finished: int) -> Scenario:
+    """Make the stored configuration give the stored numbers."""
+    return scenario.model_copy(update={"run": scenario.run.model_copy(update={"replications": finished})})
+
+
+def _shown(path: Path) -> str:
+    """Write a path as short as it can be reached from here."""
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

@@ -1,0 +1,128 @@
+"""The numbers that a planner reads first, as rows of a table."""
+
+import math
+from collections.abc import Iterator, Mapping
+
+import pandas as pd
+
+from sim.metrics.catalogue import BY_NAME
+from sim.network import Network
+
+from .terminal import plain_number
+
+CHOICE = (
+    ("arrivals", "mean", "direction"),
+    ("completions", "mean", "direction"),
+    ("sailings", "mean", "direction"),
+    ("vehicles_per_sailing", "mean", "direction"),
+    ("load_factor", "ratio", "direction"),
+    ("left_behind", "mean", "direction"),
+    ("time_in_system", "mean", "direction"),
+    ("time_in_system", "p95", "direction"),
+    ("yard_dwell", "mean", "direction"),
+    ("wait", "mean", "line"),
+    ("wait", "p95", "line"),
+    ("inspection_delay", "mean", "line"),
+    ("inspection_delay", "p95", "line"),
+    ("utilisation", "ratio", "line"),
+    ("inspected_ratio", "ratio", "line"),
+    ("expected_interception", "ratio", "line"),
+    ("expected_interception", "ratio", "all"),
+    ("searches", "mean", "line"),
+    ("officer_hours", "mean", "all"),
+    ("cost", "mean", "all"),
+    ("cost_per_find", "mean", "all"),
+)
+"""Metric, statistic, and the column that is told apart; where a network has no such rows, the total."""
+
+KEYS = ("direction", "port", "line", "station", "class")
+
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "metric": "figure", "where": "where", "value": "value", "interval": "interval", "unit": "unit",
+        "inbound": "inbound", "outbound": "outbound", "all": "all", "yard": "yard",
+        "mean": "mean", "p95": "95 % quantile", "ratio": "",
+        "difference": "B - A", "a": "A", "b": "B",
+        "veh/day": "veh/day", "1/day": "1/day", "veh": "veh", "min": "min", "h/day": "h/day",
+    },
+    "zh": {
+        "metric": "指标", "where": "位置", "value": "数值", "interval": "置信区间", "unit": "单位",
+        "inbound": "进岛", "outbound": "出岛", "all": "合计", "yard": "待渡场",
+        "mean": "均值", "p95": "95% 分位数", "ratio": "",
+        "difference": "B - A", "a": "A", "b": "B",
+        "veh/day": "辆/天", "1/day": "次/天", "veh": "辆", "min": "分钟", "h/day": "小时/天", "CNY/day": "元/天",
+        "CNY": "元",
+    },
+}  # fmt: skip
+
+
+def word(name: str, language: str) -> str:
+    """Say a word of the table; names that have no translation stay themselves."""
+    return _WORDS[language].get(name, name)
+
+
+def chosen_rows(metrics: pd.DataFrame) -> Iterator[pd.Series]:
+    """Yield the rows of a tidy frame that belong in the summary, in reading order."""
+    known = metrics[metrics["value"].notna()]
+    for metric, statistic, column in CHOICE:
+        rows = known[(known["metric"] == metric) & (known["statistic"] == statistic)]
+        rows = rows[(rows[[key for key in KEYS if key != column]] == "all").all(axis="columns")]
+        if column != "all":
+            parts = rows[~rows[column].isin(["all", "none"])]
+            rows = parts if len(parts) else rows[rows[column] == "all"]
+        yield from (row for _, row in rows.iterrows())
+
+
+def summary_table(metrics: pd.DataFrame, network: Network, language: str) -> list[list[str]]:
+    """Write the summary as rows of text: figure, where, value, interval, unit."""
+    return [
+        [
+            figure_name(row["metric"], row["statistic"], language),
+            place_name(row, network, language),
+            number(row["value"], row["unit"]),
+            interval(row["low"], row["high"], row["unit"]),
+            unit_name(row["unit"], language),
+        ]
+        for row in chosen_rows(metrics)
+    ]
+
+
+def summary_header(language: str) -> list[str]:
+    """Head the columns of `summary_table`."""
+    return [word(name, language) for name in ("metric", "where", "value", "interval", "unit")]
+
+
+def figure_name(metric: str, statistic: str, language: str) -> str:
+    """Name a figure: its label and, where there are several, the statistic."""
+    known = BY_NAME.get(metric)
+    label = metric if known is None else known.zh if language == "zh" else known.en
+    several = known is not None and len(known.statistics) > 1
+    return f"{label}, {word(statistic, language)}" if several else label
+
+
+def place_name(row: Mapping[str, str] | pd.Series, network: Network | None, language: str) -> str:
+    """Name what a row is about; `all` for a total."""
+    titles: dict[str, str] = {}
+    if network is not None:
+        titles = {**network.place_title[language], **network.port_title[language]}
+    parts = [titles.get(row[key]) or word(row[key], language) for key in KEYS if row[key] not in {"all", "none"}]
+    return " ".join(parts) or word("all", language)
+
+
+def unit_name(unit: str, language: str) -> str:
+    """Name a unit; shares are shown in per cent."""
+    return "%" if unit == "1" else word(unit, language)
+
+
+def number(value: float, unit: str) -> str:
+    """Write a value in its unit of display."""
+    if math.isnan(value):
+        return "-"
+    return plain_number(100 * value if unit == "1" else value)
+
+
+def interval(low: float, high: float, unit: str) -> str:
+    """Write an interval; an open side is a dash."""
+    if math.isnan(low) and math.isnan(high):
+        return "-"
+    return f"{number(low, unit)} .. {number(high, unit)}"

@@ -1,0 +1,98 @@
+"""The page that every figure stands on: heading, window, legend, caption; and axes of time."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
+
+from sim.network import Network
+
+from .font import GREY, INK
+from .wording import Texts
+
+WIDTH_IN, HEIGHT_IN = 10.9, 7.5
+"""A4 landscape within its margins."""
+
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+"""Okabe and Ito (2008): distinguishable with any colour vision."""
+DIRECTION_COLOUR = {"inbound": PALETTE[0], "outbound": PALETTE[1], "none": PALETTE[2]}
+DASHES = ("solid", (0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5, 2)))
+
+
+def new_page(texts: Texts, title: str, network: Network, caption: Sequence[str], height: float = HEIGHT_IN) -> Figure:
+    """Make an empty page.
+
+    Parameters
+    ----------
+    texts : Texts
+        Words.
+    title : str
+        Key of the title.
+    network : Network
+        Whose window is named below the title.
+    caption : sequence of str
+        Lines at the foot of the page: n, level of the intervals, definitions.
+    height : float
+        Inches.
+
+    Returns
+    -------
+    Figure
+        With a constrained layout between heading and caption.
+    """
+    page = Figure(figsize=(WIDTH_IN, height), layout="constrained")
+    FigureCanvasAgg(page)
+    top, foot = 1.08 / height, (0.22 + 0.17 * len(caption)) / height
+    page.get_layout_engine().set(rect=(0.008, foot, 0.984, 1 - top - foot), w_pad=0.06, h_pad=0.06)  # type: ignore[call-arg, union-attr]
+    page.text(0.012, 1 - 0.12 / height, texts(title), size=15, va="top", color=INK)
+    page.text(0.012, 1 - 0.47 / height, texts.window(network), size=9.5, va="top", color=GREY)
+    page.text(0.012, 0.1 / height, "\n".join(caption), size=8.5, va="bottom", color=GREY, linespacing=1.3)
+    return page
+
+
+def add_legend(page: Figure, handles: Sequence[Artist], labels: Sequence[str]) -> None:
+    """Put one legend for the whole page into its heading, below the window."""
+    height = page.get_figheight()
+    legend = page.legend(
+        handles, labels, loc="upper left", bbox_to_anchor=(0.009, 1 - 0.73 / height), ncols=min(7, len(labels)),
+        columnspacing=1.6, handlelength=2.2, borderaxespad=0,
+    )  # fmt: skip
+    legend.set_in_layout(False)
+
+
+def shape_hours(axes: Axes, network: Network, hours: float, dense: bool = False) -> None:
+    """Make a horizontal axis that counts hours from the window's start read as clock hours, or dates."""
+    axes.set_xlim(0, hours)
+    axes.grid(axis="x", visible=not dense)
+    if hours > 48:
+        step = 24 * max(1, round(hours / 24 / (5 if dense else 10)))
+        first = -network.start.hour % 24
+        axes.xaxis.set_major_locator(FixedLocator(np.arange(first, hours + 1, step).tolist()))
+        axes.xaxis.set_major_formatter(
+            FuncFormatter(lambda x, _: str((network.start + timedelta(hours=x)).strftime("%m-%d")))
+        )
+        return
+    step = 6 if dense or hours > 24 else 3
+    axes.xaxis.set_major_locator(FixedLocator(np.arange(0, hours + 0.5, step).tolist()))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{(network.start.hour + round(x)) % 24:02d}"))
+
+
+def hour_label(texts: Texts, hours: float) -> str:
+    """Name the axis that `shape_hours` made."""
+    return texts("axis_date" if hours > 48 else "axis_hour")
+
+
+def window_hours(network: Network) -> float:
+    """Length of the observed window."""
+    return (network.window_end_tick - network.window_tick) / 3.6e6
+
+
+def whole_ticks(axes: Axes, bins: int = 5) -> None:
+    """Few ticks at whole or half numbers on the vertical axis, which starts at zero."""
+    axes.yaxis.set_major_locator(MaxNLocator(bins, steps=[1, 2, 5, 10]))
+    axes.set_ylim(bottom=0)

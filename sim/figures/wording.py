@@ -1,0 +1,105 @@
+"""Words and numbers as planners read them: texts by language, names of things, rounded figures."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from sim.network import Network
+
+LANGUAGES = ("zh", "en")
+_FOLDER = Path(__file__).with_name("texts")
+
+
+@cache
+def catalogue(language: str) -> MappingProxyType[str, str]:
+    """Read all texts of a language.
+
+    Parameters
+    ----------
+    language : str
+        One of `LANGUAGES`.
+
+    Returns
+    -------
+    mapping
+        Text by key; placeholders in braces.
+
+    Raises
+    ------
+    ValueError
+        If there is no such language.
+    """
+    if language not in LANGUAGES:
+        raise ValueError(f"language must be one of {LANGUAGES}; got {language!r}")
+    return MappingProxyType(tomllib.loads((_FOLDER / f"{language}.toml").read_text(encoding="utf-8")))
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The words of one set of figures."""
+
+    language: str
+    confidence: float = 0.95
+    """Level of the intervals that the frames hold."""
+    scenario: str = ""
+    """Name of the scenario."""
+
+    def __call__(self, key: str, **values: object) -> str:
+        """Look a text up and fill its placeholders."""
+        return catalogue(self.language)[key].format(**values)
+
+    def direction(self, name: str) -> str:
+        """Name of a direction."""
+        return catalogue(self.language).get(f"direction_{name}", name)
+
+    def station(self, name: str) -> str:
+        """Name of a station: its last part where it is known, else as given."""
+        last = name.rpartition("/")[2]
+        return catalogue(self.language).get(f"station_{last}", last)
+
+    def port(self, network: Network, name: str) -> str:
+        """Name of a port."""
+        return network.port_title.get(self.language, {}).get(name, name)
+
+    def place(self, network: Network, name: str) -> str:
+        """Name of a gate or line; elsewhere of the station that stands for it."""
+        return network.place_title.get(self.language, {}).get(name) or self.station(name)
+
+    def vehicle_class(self, network: Network, name: str) -> str:
+        """Name of a vehicle class."""
+        titles = dict(zip(network.class_name, network.class_title.get(self.language, ()), strict=False))
+        return titles.get(name) or name
+
+    def intervals(self, key: str, n: int) -> str:
+        """Say how many replications there are and what the intervals mean."""
+        if n <= 1:
+            return self("caption_single")
+        return self(key, n=n, level=percent(100 * self.confidence))
+
+    def window(self, network: Network) -> str:
+        """Say which window of time is shown."""
+        hours = (network.window_end_tick - network.window_tick) / 3.6e6
+        whole = hours >= 48
+        length = self("length_days", days=f"{hours / 24:g}") if whole else self("length_hours", hours=f"{hours:g}")
+        window = self("subtitle_window", start=network.start.strftime("%Y-%m-%d %H:%M"), length=length)
+        return f"{self.scenario} · {window}" if self.scenario else window
+
+
+def figure(value: Any) -> str:
+    """Round a number to about three figures: 12,345 · 345 · 34.5 · 3.5 · 0.35."""
+    size = abs(float(value))
+    if size >= 99.95:
+        return f"{value:,.0f}"
+    if size >= 0.995 or size < 0.005:
+        return f"{value:.1f}".removesuffix(".0") if size < 0.005 else f"{value:.1f}"
+    return f"{value:.2f}"
+
+
+def percent(value: float) -> str:
+    """Write a number of per cent: 95 % · 4.5 % · 0.12 %."""
+    if value == 0 or value >= 9.95:
+        return f"{value:.0f} %"
+    return f"{value:.1f} %" if value >= 0.095 else f"{value:.2g} %"

@@ -1,0 +1,128 @@
+"""Intervals with the replication as the unit: ratio estimator, sectioning, Woodruff test inversion, paired ratios.
+
+Formulas: Cochran 1977, Sampling Techniques, ch. 6 (ratio); Asmussen and Glynn 2007, Stochastic Simulation, III.5
+(sectioning); Woodruff 1952, J. Am. Stat. Assoc. 47 (test inversion), here over replications.
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from scipy import special
+
+from sim.network.tables import Floats, Ints
+
+from .histogram import bin_edges, quantile
+
+FEWEST_FOR_WOODRUFF = 20
+
+
+class Estimate(NamedTuple):
+    """A value and its bounds, NaN where there are none."""
+
+    value: float
+    low: float
+    high: float
+
+
+def student_t(n: int, confidence: float) -> float:
+    """Two-sided quantile of Student's t for n replications."""
+    return float(special.stdtrit(n - 1, (1 + confidence) / 2))
+
+
+def ratio_residuals(numerators: Floats, denominators: Floats) -> tuple[Floats, Floats]:
+    """Ratios of sums over replications, and their linearised residuals.
+
+    Parameters
+    ----------
+    numerators, denominators : ndarray of float64, shape (R, M)
+
+    Returns
+    -------
+    ratio : ndarray of float64, shape (M,)
+        NaN where the denominators are 0.
+    residuals : ndarray of float64, shape (R, M)
+        (Y_i - ratio X_i) / mean X.
+    """
+    total = denominators.sum(axis=0)
+    some = np.where(total != 0, total, np.nan)
+    ratio = numerators.sum(axis=0) / some
+    return ratio, (numerators - ratio * denominators) / (some / len(denominators))
+
+
+def half_width(residuals: Floats, confidence: float) -> Floats:
+    """Half-width from residuals of sum 0, shape (R, M) to (M,); NaN for one replication."""
+    n = len(residuals)
+    if n < 2:
+        return np.full(residuals.shape[1:], np.nan)
+    squares = (residuals**2).sum(axis=0) / (n - 1)
+    return np.asarray(student_t(n, confidence) * np.sqrt(squares / n), np.float64)
+
+
+def quantile_interval(bins: Ints, counts: Ints, probability: float, confidence: float, maximum: float) -> Estimate:
+    """Pooled quantile of binned spans with its interval over replications.
+
+    Parameters
+    ----------
+    bins : ndarray of int64, shape (B,)
+    counts : ndarray of int64, shape (R, B)
+    probability, confidence : float
+        In (0, 1).
+    maximum : float
+        Longest span, ticks.
+
+    Returns
+    -------
+    Estimate
+        In ticks. Sectioning below 20 replications, Woodruff from there on.
+    """
+    if not counts.any():
+        return Estimate(math.nan, math.nan, math.nan)
+    value = quantile(bins, counts.sum(axis=0), probability, maximum)
+    if len(counts) >= FEWEST_FOR_WOODRUFF:
+        return Estimate(value, *_woodruff(bins, counts, probability, confidence))
+    return Estimate(value, *_sectioning(bins, counts, probability, value, confidence))
+
+
+def _sectioning(bins: Ints, counts: Ints, probability: float, value: float, confidence: float) -> tuple[float, float]:
+    """Spread of the replications' own quantiles around the pooled one."""
+    own = np.array([quantile(bins, row, probability) for row in counts if row.any()])
+    if len(own) < 2:
+        return math.nan, math.nan
+    half = float(half_width((own - value)[:, np.newaxis], confidence)[0])
+    return value - half, value + half
+
+
+def _woodruff(bins: Ints, counts: Ints, probability: float, confidence: float) -> tuple[float, float]:
+    """All thresholds at which the share of spans below is compatible with the probability.
+
+    NOTE an upper bound beyond the longest span seen is unknown, hence NaN.
+    """
+    below = np.cumsum(counts, axis=1)
+    totals = np.broadcast_to(below[:, -1:], below.shape)
+    share, residuals = ratio_residuals(below.astype(np.float64), totals.astype(np.float64))
+    half = half_width(residuals, confidence)
+    lower, upper = bin_edges(bins)
+    # At the last bin every span is below, whatever the data: it says nothing about the upper bound.
+    is_low, is_high = share + half >= probability, (share - half >= probability) & (share < 1)
+    low = lower[np.argmax(is_low)]
+    return float(low), float(upper[np.argmax(is_high)]) if is_high.any() else math.nan
+
+
+class Paired(NamedTuple):
+    """Differences of ratios under common random numbers, (M,) each."""
+
+    a: Floats
+    b: Floats
+    half_width: Floats
+    correlation: Floats
+    """of the two linearised replications; NaN where one does not vary"""
+
+
+def paired_ratios(a: tuple[Floats, Floats], b: tuple[Floats, Floats], confidence: float) -> Paired:
+    """Compare ratio estimators of the same replications; `a` and `b` are (numerators, denominators), (R, M) each."""
+    ratio_a, residuals_a = ratio_residuals(*a)
+    ratio_b, residuals_b = ratio_residuals(*b)
+    spread = np.sqrt((residuals_a**2).sum(axis=0) * (residuals_b**2).sum(axis=0))
+    correlation = (residuals_a * residuals_b).sum(axis=0) / np.where(spread > 0, spread, np.nan)
+    return Paired(ratio_a, ratio_b, half_width(residuals_b - residuals_a, confidence), correlation)

@@ -1,0 +1,198 @@
+"""The ways that units took: a record read back along the step table, one batch of units a step."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from sim.network import REMOVED, Network, StepKind
+from sim.network.tables import Flags, Floats, Ints
+from sim.record import Record, route_steps
+from sim.workload import Workload
+
+_NONE = -1
+
+
+@dataclass(frozen=True, eq=False)
+class Visit:
+    """Units that came to a station, n of them; ticks are -1 for what did not happen."""
+
+    station: int
+    at: Ints
+    """(n,) position among the units of the source"""
+    ready: Ints
+    """(n,) end of the activity before"""
+    join: Ints
+    start: Ints
+    end: Ints
+    release: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """Units that came to a select."""
+
+    step: int
+    station: int
+    """first station behind it, -1 none"""
+    at: Ints
+    ratio: Floats
+    is_selected: Flags
+    is_full: Flags
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """Units that a technique or a search looked at."""
+
+    station: int
+    """station of the serve before it, -1 none"""
+    is_search: bool
+    at: Ints
+    is_alarmed: Flags
+
+
+@dataclass(eq=False)
+class Path:
+    """All that the units of one source went through, in order of the steps."""
+
+    source: int
+    units: Ints
+    """(n,) rows of the record"""
+    visits: list[Visit] = field(default_factory=list)
+    choices: list[Choice] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
+
+
+def units_by_source(network: Network, workload: Workload) -> list[Ints]:
+    """Rows of the record that belong to each source, in order of arrival."""
+    sources = len(network.sources.name)
+    order = np.argsort(workload.source.astype(np.int16), kind="stable")
+    ends = np.cumsum(np.bincount(workload.source, minlength=sources))
+    return np.split(order, ends[:-1])
+
+
+def trace_path(network: Network, workload: Workload, record: Record, source: int, units: Ints) -> Path:
+    """Read back which steps the units of a source took.
+
+    Parameters
+    ----------
+    network : Network
+    workload : Workload
+    record : Record
+        Of that workload.
+    source : int
+        Row of `network.sources`.
+    units : ndarray of int64, shape (n,)
+        Its rows of the record.
+
+    Returns
+    -------
+    Path
+    """
+    tracer = _Tracer(network, workload, record, Path(source, units))
+    first = int(network.sources.first_step[source])
+    tracer.send(first, np.arange(len(units)))
+    for step in route_steps(network, source):
+        tracer.take(step)
+    return tracer.path
+
+
+class _Tracer:
+    """Batches of units on their way down one route."""
+
+    def __init__(self, network: Network, workload: Workload, record: Record, path: Path) -> None:
+        self.network = network
+        self.workload = workload
+        self.record = record
+        self.path = path
+        self.ready = record.units["arrival_tick"][path.units]
+        self.coming: dict[int, list[Ints]] = {}
+
+    def send(self, step: int, at: Ints) -> None:
+        """Let units come to a step."""
+        self.coming.setdefault(step, []).append(at)
+
+    def take(self, step: int) -> None:
+        """Let the units at a step take it."""
+        batches = self.coming.pop(step, [])
+        kind = self.network.steps.kind[step]
+        if not batches or kind == StepKind.EXIT:
+            return
+        at = batches[0] if len(batches) == 1 else np.concatenate(batches)
+        if kind == StepKind.SELECT:
+            self._select(step, at)
+        elif kind == StepKind.ALARM:
+            self._alarm(step, at)
+        else:
+            ready = self._activity(step, kind, at)
+            done = at[ready >= 0]
+            self.ready[done] = ready[ready >= 0]
+            self.send(int(self.network.steps.following[step]), done)
+
+    def _activity(self, step: int, kind: int, at: Ints) -> Ints:
+        """Tick at which each unit is through with a step that takes time, -1 never."""
+        units = self.path.units[at]
+        if kind == StepKind.BOARD:
+            return self.record.units["landing_tick"][units]
+        if kind == StepKind.TRAVEL:
+            ready = self.ready[at] + self.workload.duration_ticks[self.network.steps.mark[step]][units]
+            return np.where(ready < self.network.horizon_tick, ready, -1)
+        slot = self.network.steps.slot[step]
+        names = ("join", "start", "end", "release")
+        join, start, end, release = (self.record.serves[f"{name}_tick"][slot][units] for name in names)
+        station = int(self.network.steps.target[step])
+        self.path.visits.append(Visit(station, at, self.ready[at], join, start, end, release))
+        return np.asarray(end)
+
+    def _select(self, step: int, at: Ints) -> None:
+        units, slot = self.path.units[at], self.network.steps.slot[step]
+        ratio, is_selected, is_full = (self.record.selects[n][slot][units] for n in ("ratio", "is_selected", "is_full"))
+        choice = Choice(step, station_behind(self.network, step), at, ratio, is_selected == 1, is_full == 1)
+        self.path.choices.append(choice)
+        self._part(step, at, choice.is_selected & ~choice.is_full)
+
+    def _alarm(self, step: int, at: Ints) -> None:
+        is_alarmed = self.record.alarms["is_alarmed"][self.network.steps.slot[step]][self.path.units[at]] == 1
+        station, is_search = station_before(self.network, step), is_search_step(self.network, step)
+        self.path.answers.append(Answer(station, is_search, at, is_alarmed))
+        self._part(step, at, is_alarmed)
+
+    def _part(self, step: int, at: Ints, is_yes: Flags) -> None:
+        steps = self.network.steps
+        self.send(int(steps.following[step]), at[is_yes])
+        self.send(int(steps.otherwise[step]), at[~is_yes])
+
+
+def station_behind(network: Network, step: int) -> int:
+    """First station that a unit comes to when it passes a select, -1 when it boards or leaves first."""
+    steps = network.steps
+    while steps.kind[step] not in (StepKind.SERVE, StepKind.BOARD, StepKind.EXIT):
+        step = int(steps.following[step])
+    return int(steps.target[step]) if steps.kind[step] == StepKind.SERVE else _NONE
+
+
+def station_before(network: Network, step: int) -> int:
+    """Station of the nearest serve above a step of the same route, -1 none."""
+    steps = network.steps
+    above = step - 1
+    while above >= 0 and steps.route[above] == steps.route[step]:
+        if steps.kind[above] == StepKind.SERVE:
+            return int(steps.target[above])
+        above -= 1
+    return _NONE
+
+
+def is_search_step(network: Network, step: int) -> bool:
+    """Tell whether an alarm at this step removes the unit at once."""
+    steps = network.steps
+    following = steps.following[step]
+    return bool(steps.kind[following] == StepKind.EXIT and steps.target[following] == REMOVED)
+
+
+def stations_of(network: Network, source: int) -> Iterator[int]:
+    """Stations on the route of a source, in order."""
+    steps = network.steps
+    for step in route_steps(network, source):
+        if steps.kind[step] == StepKind.SERVE:
+            yield int(steps.target[step])

@@ -1,0 +1,346 @@
+"""One replication to sums: every metric of the catalogue at its finest level."""
+
+from collections import defaultdict
+
+import numpy as np
+
+from sim.network import COMPLETED, REMOVED, DepartureRule, Network
+from sim.network.tables import Flags, Floats, Ints
+from sim.record import Record
+from sim.scenario import value_for
+from sim.scenario.run import Cost
+from sim.units import TICKS_PER_DAY, TICKS_PER_HOUR
+from sim.workload import Workload
+
+from .catalogue import ALL, NONE
+from .histogram import histogram_of
+from .interception import history_sums, line_selects, passages, sequential_contributions
+from .path import Choice, Path, station_behind, stations_of, trace_path, units_by_source
+from .tally import Key, Reduction, Tally, highest, integral
+
+__all__ = ["reduce_replication"]
+
+
+def reduce_replication(network: Network, workload: Workload, record: Record, cost: Cost | None = None) -> Reduction:
+    """Reduce one replication to the sums that all metrics are made of.
+
+    Parameters
+    ----------
+    network : Network
+    workload : Workload
+    record : Record
+        Of that workload.
+    cost : Cost, optional
+        Unit prices; without them there are no cost metrics.
+
+    Returns
+    -------
+    Reduction
+        Of times, inspection and interception over the units that arrived in the window; of flows, queues and
+        utilisation over the window itself.
+    """
+    reducer = _Reducer(network, workload, record)
+    for source, units in enumerate(units_by_source(network, workload)):
+        reducer.take_source(trace_path(network, workload, record, source, units))
+    reducer.take_stations()
+    reducer.take_sailings()
+    if cost is not None:
+        reducer.take_costs(cost)
+    tally = reducer.tally
+    return Reduction(
+        days=(network.window_end_tick - network.window_tick) / TICKS_PER_DAY,
+        sums={key: (pair[0], pair[1]) for key, pair in tally.sums.items()},
+        histograms={key: histogram_of(np.concatenate(parts)) for key, parts in tally.spans.items()},
+        maxima=tally.maxima,
+        hourly={key: (pair[0], pair[1]) for key, pair in tally.hourly.items()},
+        history=dict(tally.history),
+    )
+
+
+class _Reducer:
+    """Walks through a record source by source, then station by station."""
+
+    def __init__(self, network: Network, workload: Workload, record: Record) -> None:
+        self.network = network
+        self.workload = workload
+        self.record = record
+        self.window = (network.window_tick, network.window_end_tick)
+        hours = -(-(self.window[1] - self.window[0]) // TICKS_PER_HOUR)
+        self.edges = np.minimum(self.window[0] + np.arange(hours + 1) * TICKS_PER_HOUR, self.window[1])
+        self.tally = Tally(hours)
+        self.lines = sorted({self.line_of(step) for i in self.sources for step in line_selects(network, i)})
+        weight = network.prevalence if network.prevalence.any() else np.ones(len(network.prevalence))
+        self.weight: Floats = weight
+        self.queues: dict[tuple[int, str], list[tuple[Ints, Ints]]] = defaultdict(list)
+        self.services: dict[int, list[tuple[Ints, Ints]]] = defaultdict(list)
+        self.outside: dict[int, list[tuple[Ints, Ints, int]]] = defaultdict(list)
+        self.yards: dict[tuple[str, str], list[tuple[Ints, Ints]]] = defaultdict(list)
+
+    @property
+    def sources(self) -> range:
+        """Rows of the sources table."""
+        return range(len(self.network.sources.name))
+
+    def line_of(self, step: int) -> str:
+        """Place of a selection: that of the first station behind it."""
+        station = station_behind(self.network, step)
+        return self.network.stations.place[station] if station >= 0 else self.network.steps.name[step]
+
+    def in_window(self, ticks: Ints) -> Flags:
+        """Tell which instants lie in the window."""
+        return np.asarray((ticks >= self.window[0]) & (ticks < self.window[1]))
+
+    def key(self, metric: str, source: int, port: str) -> Key:
+        """Key of a figure of a source's units."""
+        sources = self.network.sources
+        k = self.network.class_name[sources.vehicle_class[source]]
+        return (metric, sources.direction[source], port or NONE, ALL, ALL, k)
+
+    def post_key(self, metric: str, station: int, direction: str, vehicle: str) -> Key:
+        """Key of a figure at a station."""
+        table = self.network.stations
+        return (metric, direction, table.port[station] or NONE, table.place[station], table.name[station], vehicle)
+
+    def take_source(self, path: Path) -> None:
+        """Add up all that concerns the units of one source."""
+        cohort = self.in_window(self.record.units["arrival_tick"][path.units])
+        self._flows(path, cohort)
+        self._visits(path, cohort)
+        self._choices(path, cohort)
+        self._answers(path, cohort)
+        self._interception(path, cohort)
+
+    def _flows(self, path: Path, cohort: Flags) -> None:
+        sources, units, tally = self.network.sources, self.record.units, self.tally
+        i = path.source
+        origin, destination = sources.origin[i], sources.destination[i]
+        arrival, landing, leave = (units[n][path.units] for n in ("arrival_tick", "landing_tick", "exit_tick"))
+        outcome = units["outcome"][path.units]
+        moments = (
+            ("arrivals", origin, arrival),
+            ("landings", destination, landing),
+            ("completions", destination, leave[outcome == COMPLETED]),
+        )
+        for metric, port, ticks in moments:
+            seen = ticks[self.in_window(ticks)]
+            tally.add(self.key(metric, i, port), len(seen))
+            tally.add_hours(self.key(metric, i, port), np.histogram(seen, self.edges)[0].astype(np.float64))
+        gone = np.where(leave >= 0, leave, self.network.horizon_tick)
+        end = self.window[1]
+        tally.add(self.key("backlog", i, origin), ((arrival < end) & (gone >= end)).sum())
+        tally.add(self.key("unfinished", i, origin), (leave[cohort] < 0).sum())
+        inside = integral(arrival, gone, self.edges) / TICKS_PER_HOUR
+        tally.add(self.key("in_system", i, origin), inside.sum())
+        tally.add_hours(self.key("in_system", i, origin), inside)
+        finished = cohort & (leave >= 0)
+        tally.add_spans(self.key("time_in_system", i, origin), (leave - arrival)[finished])
+        tally.add(self.key("carriers", i, origin), self.workload.carries_violation[path.units][cohort].sum())
+        self._yard(path, cohort, origin)
+
+    def _yard(self, path: Path, cohort: Flags, origin: str) -> None:
+        enter, board = (self.record.units[f"{n}_tick"][path.units] for n in ("yard", "boarding"))
+        is_aboard = cohort & (board >= 0)
+        if (enter >= 0).any():
+            self.tally.add_spans(self.key("yard_dwell", path.source, origin), (board - enter)[is_aboard])
+            waits = enter >= 0
+            till = np.where(board[waits] >= 0, board[waits], self.network.horizon_tick)
+            self.yards[origin or NONE, self.network.sources.direction[path.source]].append((enter[waits], till))
+
+    def _visits(self, path: Path, cohort: Flags) -> None:
+        i, horizon = path.source, self.network.horizon_tick
+        direction = self.network.sources.direction[i]
+        k = int(self.network.sources.vehicle_class[i])
+        vehicle = self.network.class_name[k]
+        delays = {line: np.zeros(len(path.units), np.int64) for line in self.lines}
+        passed = {line: np.zeros(len(path.units), np.bool_) for line in self.lines}
+        first = next(iter(stations_of(self.network, i)), -1)
+        for visit in path.visits:
+            s = visit.station
+            started = cohort[visit.at] & (visit.start >= 0)
+            self.tally.add_spans(self.post_key("wait", s, direction, vehicle), (visit.start - visit.ready)[started])
+            freed = cohort[visit.at] & (visit.release >= 0)
+            self.tally.add_spans(self.post_key("blocked", s, direction, vehicle), (visit.release - visit.end)[freed])
+            joined, begun = visit.join >= 0, visit.start >= 0
+            start = np.where(begun, visit.start, horizon)
+            self.queues[s, direction].append((visit.join[joined], start[joined]))
+            end = np.where(visit.end >= 0, visit.end, horizon)
+            self.services[s].append((visit.start[begun], end[begun]))
+            if s == first:
+                self.outside[s].append((visit.ready, start, k))
+            line = self.network.stations.place[s]
+            if line in delays:
+                done = visit.end >= 0
+                delays[line][visit.at[done]] += (visit.end - visit.ready)[done]
+                passed[line][visit.at] = True
+        self._delays(path, cohort, delays, passed)
+
+    def _delays(self, path: Path, cohort: Flags, delays: dict[str, Ints], passed: dict[str, Flags]) -> None:
+        """Add up the inspection delay of each line, and of all lines together."""
+        finished = cohort & (self.record.units["exit_tick"][path.units] >= 0)
+        _, direction, _, _, _, vehicle = self.key("", path.source, "")
+        for line, ticks in delays.items():
+            here = finished & passed[line]
+            if here.any():
+                port = self._port_of_line(path, line)
+                self.tally.add_spans(("inspection_delay", direction, port, line, ALL, vehicle), ticks[here])
+        some = finished & np.any([*passed.values()], axis=0) if passed else np.zeros(len(finished), np.bool_)
+        if some.any():
+            total = np.sum([*delays.values()], axis=0)
+            self.tally.add_spans(("inspection_delay", direction, NONE, ALL, ALL, vehicle), total[some])
+
+    def _port_of_line(self, path: Path, line: str) -> str:
+        table = self.network.stations
+        ports = (table.port[s] for s in stations_of(self.network, path.source) if table.place[s] == line)
+        return next(ports, "") or NONE
+
+    def _choices(self, path: Path, cohort: Flags) -> None:
+        for choice in path.choices:
+            if choice.station >= 0:
+                self._choice(path, choice, cohort[choice.at])
+
+    def _choice(self, path: Path, choice: Choice, counted: Flags) -> None:
+        _, direction, _, _, _, vehicle = self.key("", path.source, "")
+        table = self.network.stations
+        place = (direction, table.port[choice.station] or NONE, table.place[choice.station], ALL, vehicle)
+        selected = int((choice.is_selected & counted).sum())
+        waived = int((choice.is_selected & choice.is_full & counted).sum())
+        eligible = int(counted.sum())
+        self.tally.add(("selected_ratio", *place), selected, eligible)
+        self.tally.add(("inspected_ratio", *place), selected - waived, eligible)
+        self.tally.add(("waived_ratio", *place), waived, selected)
+
+    def _answers(self, path: Path, cohort: Flags) -> None:
+        _, direction, _, _, _, vehicle = self.key("", path.source, "")
+        innocent = ~self.workload.carries_violation[path.units]
+        table = self.network.stations
+        for answer in path.answers:
+            if answer.station < 0:
+                continue
+            counted, alarmed = cohort[answer.at], answer.is_alarmed
+            place = (direction, table.port[answer.station] or NONE, table.place[answer.station], ALL, vehicle)
+            if answer.is_search:
+                self.tally.add(("searches", *place), counted.sum())
+                self.tally.add(("hit_rate", *place), (counted & alarmed).sum(), counted.sum())
+                continue
+            key = self.post_key("alarm_ratio", answer.station, direction, vehicle)
+            self.tally.add(key, (counted & alarmed).sum(), counted.sum())
+            clean = counted & innocent[answer.at]
+            self.tally.add(("false_alarm_ratio", *key[1:]), (clean & alarmed).sum(), clean.sum())
+
+    def _interception(self, path: Path, cohort: Flags) -> None:
+        lines = passages(self.network, path)
+        if not lines:
+            return
+        i = path.source
+        origin = self.network.sources.origin[i]
+        weight = self.weight[self.network.sources.vehicle_class[i]]
+        carries = self.workload.carries_violation[path.units]
+        finished = cohort & (self.record.units["exit_tick"][path.units] >= 0)
+        shares = sequential_contributions(lines)
+        innocent, guilty = finished & ~carries, finished & carries
+        removed = self.record.units["outcome"][path.units] == REMOVED
+        caught = self._caught_at(path)
+        totals = [(ALL, shares.sum(axis=0), removed)]
+        totals += [
+            (self.line_of(line.step), share, removed & caught.get(self.line_of(line.step), np.zeros_like(removed)))
+            for line, share in zip(lines, shares, strict=True)
+        ]
+        for name, share, found in totals:
+            place = (*self.key("", i, origin)[1:3], name, ALL, self.key("", i, origin)[5])
+            expected = float(share[innocent].sum())
+            self.tally.add(("expected_interception", *place), weight * expected, weight * int(innocent.sum()))
+            self.tally.add(("realised_interception", *place), (guilty & found).sum(), guilty.sum())
+            mean = expected / max(1, int(innocent.sum()))
+            prevalence = self.network.prevalence[self.network.sources.vehicle_class[i]]
+            self.tally.add(("expected_finds", *place), prevalence * mean * int(cohort.sum()))
+        for names, value in history_sums(lines, innocent).items():
+            self.tally.history[(*self.key("history", i, origin)[:4], names, self.key("", i, origin)[5])] += value
+
+    def _caught_at(self, path: Path) -> dict[str, Flags]:
+        """Tell at which place each unit was found."""
+        caught: dict[str, Flags] = {}
+        for answer in path.answers:
+            if answer.is_search and answer.station >= 0:
+                place = self.network.stations.place[answer.station]
+                flags = caught.setdefault(place, np.zeros(len(path.units), np.bool_))
+                flags[answer.at[answer.is_alarmed]] = True
+        return caught
+
+    def take_stations(self) -> None:
+        """Add up queues, use and staff of every station, and the yards."""
+        for (s, direction), parts in self.queues.items():
+            begin, end = (np.concatenate(column) for column in zip(*parts, strict=True))
+            self._queue(self.post_key("queue_length", s, direction, ALL), begin, end)
+        for (port, direction), parts in self.yards.items():
+            begin, end = (np.concatenate(column) for column in zip(*parts, strict=True))
+            self._queue(("queue_length", direction, port, "yard", f"{port}/yard", ALL), begin, end)
+        for s in range(len(self.network.stations.name)):
+            self._use(s)
+        for s, rows in self.outside.items():
+            begin, end = np.concatenate([b for b, _, _ in rows]), np.concatenate([e for _, e, _ in rows])
+            length = np.concatenate([np.full(len(b), round(self.network.queue_m[k])) for b, _, k in rows])
+            key = self.post_key("tailback", s, ALL, ALL)
+            metres = integral(begin, end, self.edges, length) / TICKS_PER_HOUR
+            self.tally.add(key, metres.sum())
+            self.tally.maxima[key] = highest(begin, end, self.window, length)
+
+    def _queue(self, key: Key, begin: Ints, end: Ints) -> None:
+        waiting = integral(begin, end, self.edges) / TICKS_PER_HOUR
+        self.tally.add(key, waiting.sum())
+        self.tally.add_hours(key, waiting)
+        self.tally.maxima[key] = highest(begin, end, self.window)
+
+    def _use(self, s: int) -> None:
+        table = self.network.stations
+        shifts = slice(table.shift_pointer[s], table.shift_pointer[s + 1])
+        ticks = np.append(table.shift_tick[shifts], self.network.horizon_tick)
+        open_hours = np.diff(np.clip(ticks, *self.window)) @ table.shift_servers[shifts] / TICKS_PER_HOUR
+        parts = self.services.get(s, [])
+        busy = sum(int(integral(b, e, np.array(self.window)).sum()) for b, e in parts) / TICKS_PER_HOUR
+        self.tally.add(self.post_key("utilisation", s, ALL, ALL), busy, open_hours)
+        self.tally.add(self.post_key("officer_hours", s, ALL, ALL), open_hours * table.officers_per_server[s])
+
+    def take_sailings(self) -> None:
+        """Add up the departures in the window, terminal by terminal."""
+        sailings, table = self.record.sailings, self.network.terminals
+        seen = self.in_window(sailings["departure_tick"])
+        for t in range(len(table.service)):
+            here = seen & (sailings["terminal"] == t)
+            loaded = here & (sailings["units"] > 0)
+            if table.rule[t] != DepartureRule.AT_ONCE or here.any():
+                place = (table.direction[t], self.network.ports.name[table.port[t]], ALL, table.service[t], ALL)
+                self._sailings(place, here, loaded)
+
+    def _sailings(self, place: tuple[str, str, str, str, str], here: Flags, loaded: Flags) -> None:
+        sailings = self.record.sailings
+        hour = sailings["departure_tick"][loaded]
+        count = np.histogram(hour, self.edges)[0].astype(np.float64)
+        deck = self.network.ships.deck_cm[sailings["ship"][loaded]].astype(np.float64)
+        figures = {
+            "vehicles_per_sailing": (sailings["units"][loaded], np.ones(len(hour))),
+            "load_factor": (sailings["load_cm"][loaded], deck),
+            "left_behind": (sailings["left_behind"][loaded], np.ones(len(hour))),
+        }
+        self.tally.add(("sailings", *place), loaded.sum())
+        self.tally.add(("empty_sailings", *place), (here & ~loaded).sum())
+        self.tally.add_hours(("sailings", *place), count)
+        for metric, (above, below) in figures.items():
+            self.tally.add((metric, *place), above.sum(), below.sum())
+            hours = [np.histogram(hour, self.edges, weights=w)[0].astype(np.float64) for w in (above, below)]
+            self.tally.add_hours((metric, *place), *hours)
+
+    def take_costs(self, cost: Cost) -> None:
+        """Price the officer-hours and the inspection delay of the lines."""
+        finds = sum(pair[0] for key, pair in self.tally.sums.items() if key[0] == "expected_finds" and key[3] == ALL)
+        bill: dict[str, float] = dict.fromkeys(self.lines, 0.0)
+        for key, (total, _) in list(self.tally.sums.items()):
+            if key[3] not in bill:
+                continue
+            if key[0] == "officer_hours":
+                bill[key[3]] += total * cost.officer_hour_cny
+            elif key[0] == "inspection_delay":
+                bill[key[3]] += total / 60 * (value_for(cost.delay_vehicle_hour_cny, key[5]) or 0.0)
+        for line, amount in bill.items():
+            self.tally.add(("cost", ALL, ALL, line, ALL, ALL), amount)
+        if bill:
+            self.tally.add(("cost_per_find", ALL, ALL, ALL, ALL, ALL), sum(bill.values()), finds)

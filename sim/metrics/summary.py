@@ -1,0 +1,235 @@
+"""From the sums of all replications to tidy tables with intervals."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.network import Network
+from sim.network.tables import Floats, Ints
+from sim.units import TICKS_PER_MINUTE
+
+from .catalogue import ALL, METRICS, PROFILES, Level, Metric
+from .histogram import Histogram, stack_histograms
+from .interval import half_width, paired_ratios, quantile_interval, ratio_residuals
+from .tally import Key, Reduction
+
+COLUMNS = ("metric", "unit", "direction", "port", "line", "station", "class", "statistic", "value", "low", "high", "n")
+PROFILE_COLUMNS = (
+    "metric",
+    "unit",
+    "direction",
+    "port",
+    "line",
+    "station",
+    "class",
+    "hour",
+    "value",
+    "low",
+    "high",
+    "n",
+)
+_FIELDS = ("direction", "port", "line", "station", "class")
+_QUANTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
+_MAY_BE_EMPTY = ("realised_interception",)
+"""Metrics that keep a row without a value: nobody carried a violation."""
+
+
+@dataclass(frozen=True, eq=False)
+class Summary:
+    """Tables of all replications."""
+
+    metrics: pd.DataFrame
+    """Tidy: metric, unit, direction, port, line, station, class, statistic, value, low, high, n."""
+    profile: pd.DataFrame
+    """Tidy, by hour from the start of the window: hour in place of statistic."""
+
+
+def summarise(network: Network, reductions: Sequence[Reduction], confidence: float) -> Summary:
+    """Summarise replications; the replication is the unit of every interval.
+
+    Parameters
+    ----------
+    network : Network
+        That all replications share.
+    reductions : sequence of Reduction
+        R of them, at least one.
+    confidence : float
+        Level of the intervals, in (0, 1).
+
+    Returns
+    -------
+    Summary
+        Sorted; does not depend on the order of the replications but for the last bits of sums.
+    """
+    hours = (network.window_end_tick - network.window_tick) / 3_600_000
+    rows = [row for metric in METRICS for row in _metric_rows(metric, reductions, confidence, hours)]
+    profile = [row for number in range(len(PROFILES)) for row in _profile_rows(number, reductions, confidence, hours)]
+    return Summary(_frame(rows, COLUMNS), _frame(profile, PROFILE_COLUMNS))
+
+
+def _frame(rows: list[tuple[Any, ...]], columns: tuple[str, ...]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=list(columns))
+    return frame.sort_values(list(columns[:8]), kind="stable", ignore_index=True)
+
+
+def groups_of(keys: Sequence[Key], levels: Sequence[Level]) -> dict[Key, list[Key]]:
+    """Tell which finest keys add up to each key that is reported.
+
+    Where a metric has rows for the whole (line `all`) beside rows for each line, only those make up the whole.
+    """
+    groups: dict[Key, list[Key]] = {}
+    wholes = [key for key in keys if key[3] == ALL]
+    for level in levels:
+        members = keys if "line" in level or not wholes else wholes
+        found: dict[Key, list[Key]] = {}
+        for key in members:
+            kept = tuple(v if f in level else ALL for f, v in zip(_FIELDS, key[1:], strict=True))
+            found.setdefault((key[0], kept[0], kept[1], kept[2], kept[3], kept[4]), []).append(key)
+        for key, parts in found.items():
+            groups.setdefault(key, parts)
+    return groups
+
+
+def _keys(metric: str, tables: Sequence[Mapping[Key, Any]]) -> list[Key]:
+    return sorted({key for table in tables for key in table if key[0] == metric})
+
+
+def _fixed_denominator(per: str, hours: float) -> float:
+    return {"days": hours / 24, "hours": hours, "runs": 1.0}[per]
+
+
+def ratio_sums(
+    metric: Metric, reductions: Sequence[Reduction], hours: float
+) -> tuple[list[Key], tuple[Floats, Floats], dict[Key, list[Key]]]:
+    """Numerators and denominators of a metric: keys (M), two arrays (R, M), and the finest keys behind each key."""
+    groups = groups_of(_keys(metric.name, [r.sums for r in reductions]), metric.levels)
+    above = np.array([[sum(r.sums.get(k, (0, 0))[0] for k in parts) for parts in groups.values()] for r in reductions])
+    if metric.per == "items":
+        below = np.array(
+            [[sum(r.sums.get(k, (0, 0))[1] for k in parts) for parts in groups.values()] for r in reductions]
+        )
+    else:
+        below = np.full(above.shape, _fixed_denominator(metric.per, hours))
+    shape = (len(reductions), len(groups))
+    return list(groups), (above.reshape(shape).astype(float), below.reshape(shape).astype(float)), groups
+
+
+def _metric_rows(
+    metric: Metric, reductions: Sequence[Reduction], confidence: float, hours: float
+) -> Iterator[tuple[Any, ...]]:
+    keys, sums, groups = ratio_sums(metric, reductions, hours)
+    if not keys:
+        return
+    n = len(reductions)
+    for statistic in metric.statistics:
+        if statistic in ("mean", "ratio"):
+            values = _ratio_rows(metric, sums, confidence)
+        elif statistic == "max":
+            values = [(_maximum(groups[key], reductions), np.nan, np.nan) for key in keys]
+        else:
+            values = [_quantile_row(groups[key], reductions, _QUANTILES[statistic], confidence) for key in keys]
+        for key, value in zip(keys, values, strict=True):
+            if not np.isnan(value[0]) or metric.name in _MAY_BE_EMPTY:
+                yield (metric.name, metric.unit, *key[1:], statistic, *value, n)
+
+
+def _ratio_rows(metric: Metric, sums: tuple[Floats, Floats], confidence: float) -> list[tuple[float, float, float]]:
+    value, residuals = ratio_residuals(*sums)
+    half = half_width(residuals, confidence)
+    low, high = np.maximum(value - half, 0), value + half  # no metric is negative
+    if metric.is_share:
+        low, high = np.clip(low, 0, 1), np.clip(high, 0, 1)
+    return [(float(v), float(a), float(b)) for v, a, b in zip(value, low, high, strict=True)]
+
+
+def _histograms(parts: Sequence[Key], reductions: Sequence[Reduction]) -> list[list[Histogram]]:
+    return [[r.histograms[key] for key in parts if key in r.histograms] for r in reductions]
+
+
+def _quantile_row(
+    parts: Sequence[Key], reductions: Sequence[Reduction], probability: float, confidence: float
+) -> tuple[float, float, float]:
+    bins, counts, longest = stack_histograms(_histograms(parts, reductions))
+    estimate = quantile_interval(bins, counts, probability, confidence, longest)
+    value, low, high = (ticks / TICKS_PER_MINUTE for ticks in estimate)
+    return value, float(np.maximum(0.0, low)), high
+
+
+def _maximum(parts: Sequence[Key], reductions: Sequence[Reduction]) -> float:
+    """Longest span in minutes, or highest level (levels of different stations have no common maximum)."""
+    longest = max((h.maximum for row in _histograms(parts, reductions) for h in row), default=-1)
+    if longest >= 0:
+        return longest / TICKS_PER_MINUTE
+    if len(parts) > 1:
+        return float("nan")
+    return max((r.maxima[parts[0]] for r in reductions if parts[0] in r.maxima), default=float("nan"))
+
+
+def _profile_rows(
+    number: int, reductions: Sequence[Reduction], confidence: float, hours: float
+) -> Iterator[tuple[Any, ...]]:
+    metric, n = PROFILES[number], len(reductions)
+    groups = groups_of(_keys(metric.name, [r.hourly for r in reductions]), metric.levels)
+    bins = int(np.ceil(hours))
+    nothing = np.zeros(bins)
+    for key, parts in groups.items():
+        above, below = (
+            np.array([sum((r.hourly[k][side] for k in parts if k in r.hourly), nothing) for r in reductions])
+            for side in (0, 1)
+        )
+        if metric.per != "items":
+            below = np.broadcast_to(np.minimum(1.0, hours - np.arange(bins)), above.shape)
+        value, residuals = ratio_residuals(above, below)
+        half = half_width(residuals, confidence)
+        for hour in np.flatnonzero(~np.isnan(value)):
+            bounds = (max(0.0, value[hour] - half[hour]), value[hour] + half[hour]) if n > 1 else (np.nan, np.nan)
+            yield (metric.name, metric.unit, *key[1:], int(hour), float(value[hour]), *map(float, bounds), n)
+
+
+def paired_difference(a: Sequence[Reduction], b: Sequence[Reduction], confidence: float) -> pd.DataFrame:
+    """Compare two design points on the same replications (common random numbers).
+
+    Parameters
+    ----------
+    a, b : sequence of Reduction
+        R each, of the same keys of random numbers, in the same order.
+    confidence : float
+        Level of each interval, in (0, 1).
+
+    Returns
+    -------
+    DataFrame
+        metric, unit, the key columns, a, b, difference (b - a), low, high, correlation, n.
+
+    Raises
+    ------
+    ValueError
+        If their numbers of replications differ.
+    """
+    if len(a) != len(b):
+        raise ValueError(f"both must have as many replications; got {len(a)} and {len(b)}")
+    rows: list[tuple[Any, ...]] = []
+    for metric in METRICS:
+        rows.extend(_paired_rows(metric, a, b, confidence))
+    columns = ["metric", "unit", *_FIELDS, "a", "b", "difference", "low", "high", "correlation", "n"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _paired_rows(
+    metric: Metric, a: Sequence[Reduction], b: Sequence[Reduction], confidence: float
+) -> Iterator[tuple[Any, ...]]:
+    sides = [ratio_sums(metric, side, 24 * side[0].days) for side in (a, b)]
+    common = [key for key in sides[0][0] if key in set(sides[1][0])]
+    if not common:
+        return
+    columns: list[Ints] = [np.array([keys.index(key) for key in common]) for keys, _, _ in sides]
+    (pair_a, pair_b) = [(sums[0][:, at], sums[1][:, at]) for (_, sums, _), at in zip(sides, columns, strict=True)]
+    paired = paired_ratios(pair_a, pair_b, confidence)
+    for m, key in enumerate(common):
+        x, y, half = float(paired.a[m]), float(paired.b[m]), float(paired.half_width[m])
+        if not np.isnan(y - x):
+            figures = (x, y, y - x, y - x - half, y - x + half, float(paired.correlation[m]))
+            yield (metric.name, metric.unit, *key[1:], *figures, len(a))

@@ -1,0 +1,74 @@
+"""One replication, and the process that runs many of them: keys come in, sums go out."""
+
+import os
+import signal
+import threading
+from dataclasses import dataclass
+from multiprocessing import parent_process
+from multiprocessing.connection import Connection, wait
+
+from sim.engine import run_engine
+from sim.metrics import Reduction, reduce_replication
+from sim.network import Network, compile_network
+from sim.record import Record
+from sim.scenario import Scenario
+from sim.workload import Workload, draw_workload
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """A scenario, compiled, with the engine to run it on."""
+
+    scenario: Scenario
+    network: Network
+    engine: str
+
+    def workload(self, replication: int) -> Workload:
+        """Draw the units of a replication (number from 0)."""
+        return draw_workload(self.network, self.scenario.run.seed, replication)
+
+    def record(self, replication: int) -> Record:
+        """Simulate a replication; the same record whenever and wherever it is asked for."""
+        return run_engine(self.network, self.workload(replication), self.engine)
+
+    def reduce(self, replication: int) -> Reduction:
+        """Simulate a replication and keep its sums and histograms only."""
+        workload = self.workload(replication)
+        record = run_engine(self.network, workload, self.engine)
+        cost = self.scenario.world.cost if self.scenario.world is not None else None
+        return reduce_replication(self.network, workload, record, cost)
+
+
+def prepare_job(scenario: Scenario, engine: str) -> Job:
+    """Compile a scenario once for many replications."""
+    return Job(scenario, compile_network(scenario), engine)
+
+
+_held: list[Job] = []
+"""The job of this worker process; empty in every other process."""
+
+
+def start_worker(scenario: Scenario, engine: str, stop: Connection) -> None:
+    """Make a fresh process ready: it compiles its network once, and never outlives its driver.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    engine : str
+    stop : Connection
+        Its other end is held by the driver alone; when that closes, the worker leaves at once.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the driver decides.
+    threading.Thread(target=_leave_with_driver, args=(stop,), daemon=True).start()
+    _held[:] = [prepare_job(scenario, engine)]
+
+
+def _leave_with_driver(stop: Connection) -> None:
+    driver = parent_process()
+    wait([stop, *([driver.sentinel] if driver is not None else [])])
+    os._exit(1)
+
+
+def reduce_in_worker(replication: int) -> Reduction:
+    """Run one replication of the job that `start_worker` prepared."""
+    return _held[0].reduce(replication)
