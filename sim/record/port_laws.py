@@ -102,9 +102,7 @@ def _choice(ferries: Ferries, yard: Yard, loading: Loading) -> Iterator[Finding]
     """Of the lane heads that fit, the best rank boards, then who has been in the yard longest."""
     aboard, ranks = loading.aboard, ferries.network.terminals.boarding_rank[loading.terminal]
     deck = loading.room_cm + int(ferries.length[aboard.unit].sum())
-    for tick, unit, entered in zip(
-        aboard.boarding.tolist(), aboard.unit.tolist(), aboard.yard.tolist(), strict=True
-    ):
+    for tick, unit, entered in zip(aboard.boarding.tolist(), aboard.unit.tolist(), aboard.yard.tolist(), strict=True):
         room = deck - int(ferries.length[aboard.unit[aboard.boarding <= tick]].sum())
         mine = (int(ranks[ferries.vehicle_class[unit]]), entered, unit)
         for k, lane in yard.lanes.items():

@@ -58,7 +58,7 @@ class Checkpoint(Model):
     search: dict[Name, Station] = {}
     """Full search after an alarm: a unit uses the first team that serves its class."""
     when_full: Literal["wait", "waive"] = "wait"
-    """What happens to a selected unit when its first technique's queue is full: hold the previous server, or release."""
+    """What a selected unit does when its first technique's queue is full: hold the previous server, or pass."""
     relief: Relief | None = None
 
     @model_validator(mode="after")

@@ -396,7 +396,7 @@ class TimetableClerk(Actor):
 
 
 class _Weather(Actor):
-    """The edges of all closures in time order; at one tick beginnings come before ends, so touching closures leave no gap."""
+    """The edges of all closures in time order; beginnings before ends, so that touching closures leave no gap."""
 
     def __init__(self, harbour: Harbour) -> None:
         super().__init__(harbour.clock)

@@ -1,0 +1,1 @@
+"""Tests of the strait checkpoint simulator, by the question they ask."""

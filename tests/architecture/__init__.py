@@ -1,0 +1,1 @@
+"""The house: who imports whom, how big things are, what is written about them."""

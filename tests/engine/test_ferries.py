@@ -1,0 +1,165 @@
+"""The contract's clauses on ports and ships, on cases small enough for paper. Times in seconds."""
+
+import pytest
+
+from tests.engine.builders import arrive, board, crossing, rolling, serve, small, strait
+from tests.engine.running import run
+from tests.strategies import scenario_of
+
+
+def test_a_rolling_ship_leaves_when_full():
+    result = run(crossing(strait(rolling(60)), 0, 60, 120, 180))
+    assert result.sailings("open_tick", "departure_tick", "units")[:2] == [(0, 120, 3), (180, 3780, 1)]
+    assert result.seconds("units", "landing_tick") == [1920, 1920, 1920, 5580]
+
+
+def test_a_rolling_ship_leaves_after_the_longest_wait_and_the_closing_time():
+    result = run(crossing(strait(rolling(5), closing_min=1.0), 0, 330))
+    assert result.sailings("open_tick", "departure_tick", "units")[:2] == [(0, 360, 1), (330, 690, 1)]
+
+
+def test_a_full_ship_closes_before_it_leaves():
+    result = run(crossing(strait(rolling(60), closing_min=2.0, load_s={"any": 30.0}), 0, 0, 0))
+    assert result.seconds("units", "boarding_tick") == [0, 30, 60]
+    assert result.sailings("departure_tick", "load_cm") == [(210, 300)]
+
+
+def test_a_ship_that_is_due_waits_for_its_ramp_but_takes_nobody_more():
+    result = run(crossing(strait(rolling(1), ships=2, load_s={"any": 40.0}), 0, 0, 0))
+    assert result.seconds("units", "boarding_tick")[:2] == [0, 40]
+    assert result.sailings("departure_tick", "units", "left_behind")[0] == (80, 2, 1)
+
+
+def test_units_land_one_after_the_other_in_boarding_order():
+    result = run(crossing(strait(rolling(0), unload_s={"any": 20.0}, load_s={"any": 10.0}), 0))
+    assert result.sailings("departure_tick", "berth_tick", "ready_tick") == [(10, 1810, 1830)]
+    result = run(crossing(strait(rolling(60), unload_s={"any": 20.0}), 0, 0, 0))
+    assert result.seconds("units", "landing_tick") == [1820, 1840, 1860]
+
+
+def test_a_timetable_ship_leaves_when_listed_and_a_missed_departure_is_lost():
+    rule = {"a": {"rule": "timetable", "times": ["00:10", "00:20"]}, "b": rolling(60)["any"]}
+    result = run(crossing(strait(rule, ships=1), 0, 700, horizon_s=3600))
+    assert result.sailings("terminal", "departure_tick", "units")[0] == (0, 600, 1)
+    assert 1200 not in result.seconds("sailings", "departure_tick")
+    assert result.seconds("units", "boarding_tick")[1] in (-1, 600 + 1800 + 1800)
+
+
+def test_a_headway_ship_leaves_after_each_headway():
+    rule = {"any": {"rule": "headway", "every_min": 10.0}}
+    result = run(crossing(strait(rule), 30, horizon_s=1500))
+    assert [row[1:] for row in result.sailings("terminal", "departure_tick", "units") if row[0] == 0] == [
+        (600, 1),
+        (1200, 0),
+    ]
+
+
+@pytest.mark.parametrize(("open_next_m", "boarding"), [(2.0, [0, 0, 60]), (3.0, [0, 60, 120])])
+def test_a_second_ship_opens_when_enough_units_wait(open_next_m, boarding):
+    sea = strait(rolling(60), loading_berths=2, open_next_m=open_next_m, load_s={"any": 60.0})
+    result = run(crossing(sea, 0, 0, 0))
+    assert result.seconds("units", "boarding_tick") == boarding
+
+
+def test_a_better_rank_boards_first():
+    network = {
+        "classes": {"car": {}, "truck": {}},
+        "routes": {"main": [board()]},
+        "arrivals": {"car": arrive(0, 10, name="car"), "truck": arrive(20, name="truck")},
+        **strait(rolling(60), deck_m=10.0, load_s={"any": 60.0}, boarding_rank={"car": 1, "truck": 0}),
+    }
+    assert run(scenario_of(network)).seconds("units", "boarding_tick") == [0, 120, 60]
+
+
+def test_a_unit_that_does_not_fit_lets_another_lane_board():
+    network = {
+        "classes": {"car": {"deck_m": 1.0}, "truck": {"deck_m": 3.0}},
+        "routes": {"main": [board()]},
+        "arrivals": {"car": arrive(0, 20, name="car"), "truck": arrive(10, name="truck")},
+        **strait(rolling(60), load_s={"any": 60.0}),
+    }
+    result = run(scenario_of(network))
+    assert result.record.units["arrival_tick"].tolist() == [0, 10_000, 20_000]
+    assert result.seconds("units", "boarding_tick") == [0, 120, 60]
+    assert result.sailings("departure_tick", "load_cm", "left_behind")[0] == (120, 200, 1)
+
+
+def _closure(start, end, **more):
+    return {"start": start, "end": end, **more}
+
+
+MORNING = ("2018-01-01T00:00:00", "2018-01-01T00:10:00")
+
+
+@pytest.mark.parametrize(
+    ("closures", "departure"),
+    [
+        ([], 60),
+        ([_closure(*MORNING)], 600),
+        ([_closure(*MORNING, ports=["a"])], 600),
+        ([_closure(*MORNING, ports=["b"])], 600),
+        ([_closure(*MORNING, ports=["c"])], 60),
+        ([_closure(*MORNING, wind_class=7)], 600),
+        ([_closure(*MORNING, wind_class=6)], 60),
+        ([_closure(*MORNING, direction="inbound")], 600),
+        ([_closure(*MORNING, direction="outbound")], 60),
+        ([_closure(*MORNING), _closure("2018-01-01T00:10:00", "2018-01-01T00:20:00")], 1200),
+        ([_closure("2018-01-01T00:10:00", "2018-01-01T00:20:00"), _closure(*MORNING)], 1200),
+        ([_closure("2017-12-31T22:00:00", "2017-12-31T23:00:00")], 60),
+        ([_closure("2017-12-31T22:00:00", "2018-01-01T00:05:00")], 300),
+        ([_closure("2018-01-01T00:00:30", "2018-01-03T00:00:00")], -1),
+    ],
+)
+def test_a_closure_stops_the_ships_it_names(closures, departure):
+    sea = strait(rolling(0))
+    sea["ports"]["c"] = {"berths": 1, "shore": "south"}
+    result = run(crossing(sea, 60, closures=closures))
+    assert result.sailings("departure_tick")[0] == (departure,)
+
+
+def test_a_closure_from_the_first_tick_on_stops_shuttles_too():
+    sea = strait({"any": {"rule": "at_once"}}, ships=1)
+    result = run(small({}, [board()], **sea, closures=[_closure(*MORNING)], horizon_s=1200))
+    assert result.sailings("open_tick", "departure_tick") == [(0, 600)]
+
+
+def test_a_ship_is_called_over_empty_when_deck_is_short():
+    result = run(small({}, [board("b")], 0, **strait(rolling(0), ships=1), horizon_s=7200))
+    assert result.sailings("terminal", "departure_tick", "units")[:2] == [(0, 0, 0), (1, 1800, 1)]
+    assert result.seconds("units", "boarding_tick") == [1800]
+
+
+def test_ships_wait_off_for_a_berth():
+    sea = strait(rolling(0), unload_s={"any": 300.0})
+    sea["ports"]["b"]["berths"] = 1
+    result = run(crossing(sea, 0, 60))
+    assert result.sailings("departure_tick", "arrival_tick", "berth_tick", "ready_tick") == [
+        (0, 1800, 1800, 2100),
+        (60, 1860, 2100, 2400),
+    ]
+
+
+def test_a_full_yard_blocks_the_gate_first_come_first_in():
+    rule = {"a": {"rule": "timetable", "times": ["00:10", "01:00"]}, "b": rolling(60)["any"]}
+    sea = strait(rule, ships=1, deck_m=1.0)
+    sea["ports"]["a"]["yard_m"] = 2.0
+    result = run(small({"gate": {}}, [serve("gate", 10), board()], 0, 0, 0, 0, 0, **sea, horizon_s=7200))
+    back = 600 + 1800 + 1800
+    assert result.seconds("units", "boarding_tick") == [10, back, -1, -1, -1]
+    assert result.seconds("units", "yard_tick") == [10, 20, 30, back, -1]
+    assert result.seconds("serves", "release_tick") == [10, 20, 30, back, -1]
+    assert result.seconds("serves", "start_tick") == [0, 10, 20, 30, back]
+
+
+def test_who_gets_into_a_full_yard_boards_at_the_same_tick():
+    sea = strait(rolling(60), ships=2, deck_m=2.0, load_s={"any": 60.0})
+    sea["ports"]["a"]["yard_m"] = 1.0
+    result = run(crossing({**sea}, 0, 0, 0))
+    # The second waits in the yard while the first is on the ramp; the third gets in when the second boards.
+    assert result.seconds("units", "yard_tick") == [0, 0, 60]
+    sea = strait({"any": {"rule": "headway", "every_min": 60.0}}, ships=2, deck_m=3.0)
+    sea["ports"]["a"]["yard_m"] = 1.0
+    sea["ports"]["a"]["berths"] = 1
+    late = run(crossing(sea, 0, 0, 0, 0, 0, horizon_s=30_000))
+    third = late.seconds("units", "boarding_tick")[3]
+    assert late.seconds("units", "boarding_tick")[4] == third > 0

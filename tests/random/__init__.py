@@ -1,0 +1,1 @@
+"""The random streams: reproducible, independent, untouched by what is added elsewhere."""

@@ -1,0 +1,159 @@
+"""Bad input of the strait's scenario: the field as the planner writes it, the rule, the value, one line each."""
+
+from copy import deepcopy
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim.cli.compose import Desk, config_folder, plain_mapping
+from sim.errors import ScenarioError
+from sim.scenario import make_scenario
+
+
+@cache
+def march() -> dict[str, Any]:
+    return plain_mapping(Desk(config_folder(), overrides=("scenario=march_2018",)))
+
+
+def faults_with(*changes: tuple[str, Any], folders: tuple[Path, ...] = ()) -> list[str]:
+    config = deepcopy(march())
+    for where, value in changes:
+        *path, last = [int(part) if part.isdigit() else part for part in where.split(".")]
+        here: Any = config
+        for part in path:
+            here = here[part]
+        if value is None:
+            del here[last]
+        else:
+            here[last] = value
+    try:
+        make_scenario(config, folders)
+    except ScenarioError as error:
+        return str(error).splitlines()
+    return []
+
+
+def first(*keys: str) -> str:
+    """Walk the scenario along keys; `*` takes the first key there, so that the test does not fix names."""
+    here, path = march(), []
+    for key in keys:
+        path.append(next(iter(here)) if key == "*" else key)
+        here = here[path[-1]]
+    return ".".join(path)
+
+
+def test_scenario_is_valid() -> None:
+    assert faults_with() == []
+
+
+CASES = [
+    ("vehicle.car.deck_n", 5.0, "vehicle.car.deck_n must be a known key (did you mean 'deck_m'?); got 'deck_n'"),
+    ("run.sead", 1, "run.sead must be a known key (did you mean 'seed'?); got 'sead'"),
+    ("run.seed", None, "run.seed must be given; got nothing"),
+    ("run.seed", "one", "run.seed must be a valid integer; got 'one'"),
+    ("run.replications", 2.5, "run.replications must be a valid integer"),
+    ("run.days", 0, "run.days must be greater than 0; got 0"),
+    ("sampling.line2.truck", 1.7, "sampling.line2.truck must be less than or equal to 1; got 1.7"),
+    ("sampling.line2.truck", -0.1, "sampling.line2.truck must be greater than or equal to 0; got -0.1"),
+    ("sampling.line2.truck", float("nan"), "sampling.line2.truck must be a finite number; got nan"),
+    ("sampling.line2.truck", [0.1] * 23, "sampling.line2.truck must have at least 24 items"),
+    ("sampling.line2.truck", [0.1] * 23 + [2.0], "sampling.line2.truck.23 must be less than or equal to 1; got 2.0"),
+    ("sampling.line2.lorry", 0.1, "sampling.line2 must name one of"),
+    ("vehicle.car.deck_m", -5.0, "vehicle.car.deck_m must be greater than 0; got -5.0"),
+    ("run.lead_in_h", -1, "run.lead_in_h must be greater than or equal to 0; got -1"),
+    ("calendar.start", "2018-03-01T00:30:00", "calendar.start must be a full hour; got 2018-03-01T00:30:00"),
+    ("cost.officer_hour_cny", True, "cost.officer_hour_cny must be a valid number; got True"),
+    ("run.language", "fr", "run.language must be 'zh' or 'en'; got 'fr'"),
+]
+
+
+@pytest.mark.parametrize(("where", "value", "line"), CASES, ids=[f"{c[0]}-{n}" for n, c in enumerate(CASES)])
+def test_one_line(where: str, value: Any, line: str) -> None:
+    found = faults_with((where, value))
+    assert len(found) == 1
+    assert found[0].startswith(line)
+
+
+def test_negative_service_time() -> None:
+    place = first("checkpoint", "*", "primary", "*", "service", "*")
+    found = faults_with((place, {"family": "constant", "mean_s": -1.0}))
+    assert found == [f"{place}.mean_s must be greater than or equal to 0; got -1.0"]
+
+
+def test_unknown_law_names_the_nearest() -> None:
+    place = first("checkpoint", "*", "primary", "*", "service", "*")
+    (found,) = faults_with((place, {"family": "lognormale", "mean_s": 1.0, "cv": 0.5}))
+    assert found.startswith(f"{place}.family must be one of constant, ")
+    assert found.endswith("(did you mean 'lognormal'?); got 'lognormale'")
+
+
+def test_class_without_service_time() -> None:
+    place = first("checkpoint", "*", "primary", "*")
+    station = march()["checkpoint"][place.split(".")[1]]["primary"][place.split(".")[3]]
+    served = (station.get("classes") or list(march()["vehicle"]))[-1]
+    time = {name: {"family": "constant", "mean_s": 1.0} for name in march()["vehicle"] if name != served}
+    found = faults_with((f"{place}.service", time))
+    assert found
+    assert found[0].startswith(f"{place}.service must give a service time for class {served!r}; got ")
+
+
+def test_berth_without_ship() -> None:
+    name = first("ferry", "*").split(".")[1]
+    ends = march()["ferry"][name]["ends"]
+    found = faults_with((f"ferry.{name}.ships", dict.fromkeys(march()["ferry"][name]["ships"], 0)))
+    assert f"ferry.{name}.ships must have at least one ship; got 0" in found
+    sailed = {end for other, ferry in march()["ferry"].items() if other != name for end in ferry["ends"]}
+    for end in set(ends) - sailed:
+        assert any(line.startswith(f"port.{end}.berths must be sailed to by a service with a ship") for line in found)
+
+
+def test_every_fault_is_told_at_once() -> None:
+    found = faults_with(("run.days", -1), ("sampling.line2.truck", 2), ("cost.officer_hour_cny", "x"))
+    assert [line.split()[0] for line in found] == ["run.days", "sampling.line2.truck", "cost.officer_hour_cny"]
+
+
+HEADER = "hour,port,class,vehicles\n"
+TABLES = [
+    ("hour,port,class\n0,xinhai,car\n", "demand.csv counts.csv must have a column 'vehicles'; got "),
+    (HEADER, "demand.csv counts.csv must have at least one row of data; got none"),
+    (
+        HEADER + "0,xinhai,car,many\n",
+        "demand.csv counts.csv line 2 column 'vehicles' must be a finite number; got 'many'",
+    ),
+    (
+        HEADER + "0,xinhai,car,nan\n",
+        "demand.csv counts.csv line 2 column 'vehicles' must be a finite number; got 'nan'",
+    ),
+    (HEADER + "0,xinhai,car,-3\n", "demand.counts.0.vehicles must be greater than or equal to 0; got -3.0"),
+    (HEADER + "1,xinhai,car,3\n0,xinhai,car,3\n", "demand.counts must be sorted by hour; got hour 0 after a later one"),
+    (HEADER + "0,xinhai,car,3\n0,xinhai,car,3\n", "demand.counts must have one row per hour, port and class; got "),
+    (HEADER + "0,xinhay,car,3\n", "demand.counts.port must name one of "),
+    (HEADER + "0,xinhai,lorry,3\n", "demand.counts.class must name one of "),
+]
+
+
+@pytest.mark.parametrize(("table", "line"), TABLES, ids=range(len(TABLES)))
+def test_bad_csv(table: str, line: str, tmp_path: Path) -> None:
+    (tmp_path / "counts.csv").write_text(table, encoding="utf-8")
+    found = faults_with(("demand.csv", "counts.csv"), folders=(tmp_path,))
+    assert len(found) == 1
+    assert found[0].startswith(line)
+
+
+def test_missing_csv() -> None:
+    assert faults_with(("demand.csv", "nowhere.csv")) == ["demand.csv must name a readable file; got 'nowhere.csv'"]
+
+
+def test_a_key_named_like_a_law_stays_in_the_path() -> None:
+    network = {
+        "kind": "custom",
+        "stations": {"exit": {"servers": -1}},
+        "routes": {"main": [{"do": "exit"}]},
+        "arrivals": {"main": {"route": "main", "rate_per_h": 1.0}},
+    }
+    head = {"title": {"name": "t", "zh": "t", "en": "t"}, "run": march()["run"], "network": network}
+    with pytest.raises(ScenarioError) as caught:
+        make_scenario(head)
+    assert str(caught.value).startswith("network.stations.exit.servers must be greater than or equal to 0; got -1")

@@ -1,0 +1,180 @@
+"""Hypothesis strategies: small random networks with heavy ties, as plain mappings for `make_scenario`."""
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+CLASSES = {"car": 1.0, "van": 2.0, "truck": 3.0}
+_SECONDS = st.sampled_from([0.0, 30.0, 30.0, 60.0, 60.0, 90.0, 300.0])
+_RATIO = st.sampled_from([0.0, 0.3, 0.5, 0.8, 1.0])
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+def _moment(minute: int) -> str:
+    day, minute = divmod(minute, 1440)
+    return f"2018-01-{2 + day:02d}T{_clock(minute)}:00"
+
+
+def _constant(seconds: float) -> dict[str, Any]:
+    return {"any": {"family": "constant", "mean_s": seconds}}
+
+
+def _by_class(values: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries(dict.fromkeys(CLASSES, values))
+
+
+@st.composite
+def staff(draw: st.DrawFn) -> Any:
+    """Servers: a number, or shifts, closed ones among them."""
+    if draw(st.booleans()):
+        return draw(st.sampled_from([1, 1, 2, 3]))
+    minutes = draw(st.lists(st.integers(1, 12), min_size=1, max_size=3, unique=True).map(sorted))
+    return [{"start": _clock(minute), "servers": draw(st.integers(0, 2))} for minute in [0, *minutes]]
+
+
+@st.composite
+def stations(draw: st.DrawFn) -> dict[str, Any]:
+    """One to three stations."""
+    return {
+        f"s{number}": {
+            "servers": draw(staff()),
+            "queue_limit": draw(st.sampled_from([None, None, 0, 1, 2])),
+            "priority": draw(_by_class(st.integers(0, 1))),
+        }
+        for number in range(draw(st.integers(1, 3)))
+    }
+
+
+@st.composite
+def _serve(draw: st.DrawFn, name: str, station: str) -> dict[str, Any]:
+    time = {c: {"family": "constant", "mean_s": draw(_SECONDS)} for c in CLASSES}
+    when_full = draw(st.sampled_from(["wait", "wait", "waive"]))
+    return {"do": "serve", "name": name, "station": station, "time": time, "when_full": when_full}
+
+
+@st.composite
+def _select(draw: st.DrawFn, name: str, names: list[str]) -> dict[str, Any]:
+    step: dict[str, Any] = {"do": "select", "name": name, "ratio": draw(_by_class(_RATIO))}
+    if draw(st.booleans()):
+        step["full_station"] = draw(st.sampled_from(names))
+    if draw(st.booleans()):
+        below = draw(st.integers(0, 1))
+        above = draw(st.integers(below + 1, below + 2))
+        station, factor = draw(st.sampled_from(names)), draw(st.sampled_from([0.0, 0.5]))
+        step["relief"] = {"station": station, "above": above, "below": below, "factor": factor}
+    return step
+
+
+@st.composite
+def _route(draw: st.DrawFn, names: list[str], ferries: list[str]) -> list[dict[str, Any]]:
+    """Stations in some order, thinned by selects and alarms, perhaps a ferry; the last step may be jumped to."""
+    order = draw(st.lists(st.sampled_from(names), min_size=1, max_size=3, unique=True))
+    board_at = draw(st.integers(0, len(order))) if ferries else -1
+    steps: list[dict[str, Any]] = []
+    for number, station in enumerate(order):
+        if number == board_at:
+            steps.append({"do": "board", "ferry": "line", "origin": draw(st.sampled_from(["a", "a", "b"]))})
+        kind = draw(st.sampled_from(["plain", "plain", "select", "alarm", "travel"]))
+        if kind == "select":
+            steps.append(draw(_select(f"q{number}", names)))
+        elif kind == "alarm":
+            chances = {"detects": {"any": 0.9}, "false_alarms": {"any": draw(_RATIO)}}
+            steps.append({"do": "alarm", "name": f"a{number}", **chances})
+        elif kind == "travel":
+            steps.append({"do": "travel", "name": f"t{number}", "time": _constant(draw(_SECONDS))})
+        steps.append(draw(_serve(f"p{number}", station)))
+    if board_at == len(order):
+        steps.append({"do": "board", "ferry": "line", "origin": "a"})
+    for step in steps:
+        if step["do"] in ("select", "alarm") or step.get("when_full") == "waive":
+            step.update(draw(st.sampled_from([{}, {"otherwise": "end"}])))
+    steps.append({"do": "exit", "removed": draw(st.booleans())})
+    return [*steps, {"do": "exit", "label": "end"}]
+
+
+_departure = st.one_of(
+    st.builds(lambda wait: {"rule": "rolling", "longest_wait_min": wait}, st.sampled_from([0.0, 1.0, 2.0, 5.0, 60.0])),
+    st.builds(lambda every: {"rule": "headway", "every_min": every}, st.sampled_from([1.0, 3.0, 7.0])),
+    st.builds(
+        lambda times: {"rule": "timetable", "times": [_clock(t) for t in times]},
+        st.lists(st.integers(1, 20), min_size=1, max_size=4, unique=True).map(sorted),
+    ),
+    st.just({"rule": "at_once"}),
+)
+
+
+@st.composite
+def ferries(draw: st.DrawFn) -> dict[str, Any]:
+    """Two ports, small ships, and closures that may begin before the start and outlast the horizon."""
+    minutes = st.integers(-3, 20)
+    closures = []
+    for _ in range(draw(st.integers(0, 3))):
+        start = draw(minutes)
+        end = start + draw(st.sampled_from([1, 2, 5, 5, 500]))
+        closure: dict[str, Any] = {"start": _moment(start), "end": _moment(end)}
+        closure |= draw(st.sampled_from([{}, {}, {"ports": ["a"]}, {"wind_class": 7}, {"direction": "outbound"}]))
+        closures.append(closure)
+    low = draw(st.sampled_from([1.0, 2.0]))
+    berths = st.integers(1, 2)
+    yard = st.sampled_from([None, 3.0, 4.0, 6.0])
+    return {
+        "ports": {
+            "a": {"berths": draw(berths), "yard_m": draw(yard), "shore": "north"},
+            "b": {"berths": draw(berths), "yard_m": draw(yard), "shore": "south"},
+        },
+        "ship_types": {"small": {"deck_m": 3.0, "wind_class": 7}, "big": {"deck_m": 5.0, "wind_class": 8}},
+        "ferries": {
+            "line": {
+                "ends": ["a", "b"],
+                "ships": {"small": draw(st.integers(0, 2)), "big": draw(st.integers(1, 2))},
+                "departure": {"a": draw(_departure), "b": draw(_departure)},
+                "crossing": {"low_min": low, "mode_min": low, "high_min": low + draw(st.sampled_from([0.0, 3.0]))},
+                "loading_berths": draw(berths),
+                "open_next_m": draw(st.sampled_from([0.0, 2.0, 4.0])),
+                "load_s": draw(_by_class(st.sampled_from([0.0, 0.0, 30.0, 60.0]))),
+                "unload_s": draw(_by_class(st.sampled_from([0.0, 30.0, 60.0]))),
+                "closing_min": draw(st.sampled_from([0.0, 0.0, 0.5, 1.0])),
+                "boarding_rank": draw(_by_class(st.integers(0, 1))),
+            }
+        },
+        "closures": closures,
+    }
+
+
+@st.composite
+def networks(draw: st.DrawFn, with_ferry: bool | None = None) -> dict[str, Any]:
+    """Draw the mapping of a scenario with a custom network of at most twelve units."""
+    posts = draw(stations())
+    sea = draw(ferries()) if (draw(st.booleans()) if with_ferry is None else with_ferry) else {}
+    routes = {f"r{number}": draw(_route(list(posts), list(sea))) for number in range(draw(st.integers(1, 2)))}
+    times = st.lists(st.sampled_from([30.0 * t for t in range(17)]), max_size=4).map(sorted)
+    arrivals = {
+        f"{name}_{route}": {"class": name, "route": route, "times_s": draw(times)}
+        for name, route in draw(st.permutations([(c, r) for c in CLASSES for r in routes]))[:3]
+    }
+    horizon_s = draw(st.sampled_from([300, 900, 1800]))
+    return scenario_of(
+        {
+            "start": "2018-01-02T00:00:00",
+            "classes": {name: {"deck_m": deck} for name, deck in CLASSES.items()},
+            "stations": posts,
+            **sea,
+            "routes": routes,
+            "arrivals": arrivals,
+            "prevalence_per_100k": {"any": 30_000.0},
+        },
+        horizon_s=horizon_s,
+        seed=draw(st.integers(0, 1000)),
+    )
+
+
+def scenario_of(network: dict[str, Any], horizon_s: float = 3600, seed: int = 1) -> dict[str, Any]:
+    """Wrap a custom network in the rest of a scenario; nothing happens at or after the horizon."""
+    return {
+        "title": {"name": "drawn", "zh": "随机", "en": "drawn"},
+        "run": {"days": horizon_s / 86_400, "lead_in_h": 0, "replications": 1, "seed": seed},
+        "network": {"kind": "custom", **network},
+    }
