@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ class Running:
 
     def __init__(self, desk: Path, *overrides: str) -> None:
         self.terminal, theirs = pty.openpty()
+        termios.tcsetwinsize(theirs, (40, 120))
         self.process = subprocess.Popen(
             [*COMMAND, *overrides, "--config-path", str(desk)],
             stdout=subprocess.PIPE, stderr=theirs, text=True, start_new_session=True,

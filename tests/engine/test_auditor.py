@@ -291,7 +291,7 @@ CORRUPTIONS = {
     _landed_early: "landing",
     _renumbered: "ordinal",
     _in_the_yard_at_once: "yard",
-    _at_sea_at_another_place: "boarding": "departure",
+    _at_sea_at_another_place: "boarding",
 }
 
 
