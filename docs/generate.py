@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.metrics.catalogue import CATALOGUE
+from sim.metrics.catalogue import METRICS
 from sim.record import TABLES, columns_of
 from sim.scenario import Scenario, World
 from sim.scenario.custom import CustomNetwork
@@ -43,7 +43,7 @@ def metrics_page() -> Iterator[str]:
     yield ""
     yield "| metric | unit | statistics | 中文 | means |"
     yield "|---|---|---|---|---|"
-    for m in CATALOGUE.values():
+    for m in METRICS:
         yield f"| `{m.name}` | {m.unit} | {', '.join(m.statistics)} | {m.zh} | {m.definition} |"
 
 
