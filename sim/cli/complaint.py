@@ -12,6 +12,8 @@ from sim.errors import Fault
 from sim.scenario.faults import known_keys, nearest
 
 _KEY = re.compile(r"(?:Could not override|item is already at|Could not delete from config\.) '([^']+)'")
+_MERGING = "Error merging override "
+_NEW_KEY = re.compile(r"is not in struct\s+full_key: (\S+)")
 _SWEEP = re.compile(r"Ambiguous value for argument '([^']+)'")
 
 
@@ -22,6 +24,8 @@ def find_culprit(error: Exception, overrides: Sequence[str]) -> str | None:
     if isinstance(error, MissingConfigException) and error.missing_cfg_file:
         group, _, option = error.missing_cfg_file.rpartition("/")
         return next((o for o in overrides if _chooses(o, group, option)), None)
+    if str(error).startswith(_MERGING):
+        return next((o for o in overrides if o == str(error).removeprefix(_MERGING)), None)
     if swept := _SWEEP.search(str(error)):
         return swept[1] if swept[1] in overrides else None
     named = _KEY.search(str(error))
@@ -62,6 +66,9 @@ def override_fault(error: Exception, override: str | None, config: Mapping[Any, 
         return _missing_option(error)
     if isinstance(error, YAMLError):
         return _yaml_fault(error)
+    new = _NEW_KEY.search(str(error.__cause__))
+    full = new[1].replace("[", ".").replace("]", "") if new and override else key
+    key = full if full.startswith(key) else key
     return Fault(key, _rule(error, key, override, config or {}), value)
 
 
@@ -72,6 +79,8 @@ def _rule(error: Exception, key: str, override: str | None, config: Mapping[Any,
         return "must be one value; several values need -m, a list needs [brackets]"
     if "already at" in str(error):
         return "must be given without +: the key is there"
+    if str(error).startswith(_MERGING):
+        return "must lead to a place of the configuration"
     if key.rpartition(".")[2] in known_keys():
         return f"must be in the configuration already; add it with +{override}"
     return f"must be a known key{_nearest_key(key, config)}"
@@ -95,7 +104,7 @@ def _nearest_key(key: str, config: Mapping[Any, Any]) -> str:
     for number, part in enumerate(key.split(".")):
         if not isinstance(here, Mapping) or part not in here:
             options = [str(k) for k in here] if isinstance(here, Mapping) else []
-            return nearest(part, options) or (nearest(part, known_keys()) if number else "")
+            return nearest(part, options) or (nearest(part, known_keys()) if number and options else "")
         here = here[part]
     return ""
 

@@ -1,6 +1,7 @@
 """Replications over processes: a bounded window in flight, nothing left behind, results untouched by it."""
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -38,9 +39,12 @@ class _Process(SpawnProcess):
         main, before = sys.modules["__main__"], dict(os.environ)
         sys.modules["__main__"] = ModuleType("__main__")
         os.environ.update(_ONE_THREAD)  # read when the worker imports numpy; one worker, one core
+        # Born deaf to Ctrl-C, which reaches the whole group: the driver decides.
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             return SpawnProcess._Popen(process_obj)
         finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
             sys.modules["__main__"] = main
             for name in _ONE_THREAD:
                 _put_back(name, before.get(name))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -66,15 +65,11 @@ class Result:
         """Draw every figure; `language` is zh or en, default the scenario's."""
         from sim.figures import draw_figures  # noqa: PLC0415 - matplotlib takes longer than a small run
 
-        figures: dict[str, Figure] = draw_figures(
-            self.metrics, self.profile, self.network, language or self.scenario.run.language, self._names
-        )
-        return figures
-
-    @cached_property
-    def _names(self) -> Mapping[str, str]:
-        title = self.scenario.title
-        return {"zh": title.zh, "en": title.en}
+        run = self.scenario.run
+        run, title = self.scenario.run, self.scenario.title
+        titles = {"zh": title.zh, "en": title.en}
+        spoken = language or run.language
+        return draw_figures(self.metrics, self.profile, self.network, spoken, titles, run.confidence)
 
 
 class Interrupted(KeyboardInterrupt):

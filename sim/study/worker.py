@@ -1,7 +1,6 @@
 """One replication, and the process that runs many of them: keys come in, sums go out."""
 
 import os
-import signal
 import threading
 from dataclasses import dataclass
 from multiprocessing import parent_process
@@ -58,7 +57,6 @@ def start_worker(scenario: Scenario, engine: str, stop: Connection) -> None:
     stop : Connection
         Its other end is held by the driver alone; when that closes, the worker leaves at once.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the driver decides.
     threading.Thread(target=_leave_with_driver, args=(stop,), daemon=True).start()
     _held[:] = [prepare_job(scenario, engine)]
 

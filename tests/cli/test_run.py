@@ -2,6 +2,7 @@
 
 import json
 import os
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,25 @@ def test_sweep_writes_one_run_each_and_nothing_else(strait: Strait) -> None:
 
 def test_flags_may_stand_between_overrides(strait: Strait) -> None:
     assert strait("check", "run.seed=1", "-m", "run.days=0.03").code == 0
+
+
+def test_csv_files_are_named_by_their_digest_and_not_needed_again(strait: Strait, desk: Path) -> None:
+    (desk / "times.csv").write_text("seconds\n30\n90\n", encoding="utf-8")
+    file = desk / "scenario" / "tiny.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("exponential, mean_s: 60.0", "empirical, csv: times.csv"), encoding="utf-8")
+    assert strait("run", "hydra.run.dir=one").code == 0
+    manifest = json.loads(Path("one/manifest.json").read_text(encoding="utf-8"))
+    assert manifest["csv_sha256"] == {"times.csv": sha256(b"seconds\n30\n90\n").hexdigest()}
+    (desk / "times.csv").unlink()
+    assert strait("run", "scenario=one/config.yaml", "hydra.run.dir=two").code == 0
+    assert Path("one/metrics.csv").read_bytes() == Path("two/metrics.csv").read_bytes()
+
+
+def test_figures_are_drawn(strait: Strait) -> None:
+    strait("run", "run.figures=true", "run.days=0.2", "hydra.run.dir=mine")
+    kinds = {p.suffix for p in Path("mine/figures").iterdir()}
+    assert kinds == {".png", ".svg"}
 
 
 def test_failed_write_leaves_nothing(strait: Strait, monkeypatch: pytest.MonkeyPatch) -> None:
