@@ -40,6 +40,7 @@ def draw_figures(
     network: Network,
     language: str = "en",
     titles: Mapping[str, str] | None = None,
+    confidence: float = 0.95,
 ) -> dict[str, Figure]:
     """Draw every figure that applies.
 
@@ -53,6 +54,8 @@ def draw_figures(
         zh or en.
     titles : mapping of str to str, optional
         Name of the scenario by language.
+    confidence : float
+        Level of the intervals in the frames, which the captions state.
 
     Returns
     -------
@@ -64,7 +67,7 @@ def draw_figures(
     ValueError
         If there is no such language.
     """
-    texts = Texts(language, scenario=(titles or {}).get(language, ""))
+    texts = Texts(language, confidence, (titles or {}).get(language, ""))
     with house_style():
         drawn = {name: draw(metrics, profile, network, texts) for name, draw in FIGURES.items()}
     return {name: page for name, page in drawn.items() if page is not None}

@@ -5,18 +5,14 @@ from matplotlib.figure import Figure
 
 from sim.network import Network
 
-from .frame import EACH, names, replications, select
-from .page import PALETTE, add_legend, new_page
-from .rungs import draw_rungs, name_rungs
-from .wording import Texts
+from .frame import ALL, EACH, names, replications, select
+from .page import PALETTE, add_legend, new_page, window_hours
+from .rungs import Series, draw_rungs, leave_room, name_rungs
+from .wording import Texts, percent
 
-ALL = "all"
 SERIES = {
-    "expected": ("expected_interception", {"fmt": "o", "color": PALETTE[0], "markersize": 6}),
-    "realised": (
-        "realised_interception",
-        {"fmt": "s", "color": PALETTE[1], "markersize": 5, "markerfacecolor": "white"},
-    ),
+    "expected": ("expected_interception", Series(PALETTE[0], "o", -0.2)),
+    "realised": ("realised_interception", Series(PALETTE[1], "s", 0.2, filled=False)),
 }
 
 
@@ -26,7 +22,7 @@ def draw_interception(metrics: pd.DataFrame, profile: pd.DataFrame, network: Net
     Parameters
     ----------
     metrics, profile : DataFrame
-        Tidy frames of a summary; this figure reads `expected_interception` and `realised_interception`.
+        Tidy frames of a summary; this figure reads `expected_interception`, `realised_interception` and `carriers`.
     network : Network
         For names and order.
     texts : Texts
@@ -39,23 +35,25 @@ def draw_interception(metrics: pd.DataFrame, profile: pd.DataFrame, network: Net
     """
     del profile
     rows = _rows(metrics)
-    if rows.empty:
+    if rows.empty or rows["value"].isna().all():
         return None
     lines = [*names(rows[rows["line"] != ALL], "line", network.place_title.get("en", ())), ALL]
-    classes = [c for c in (ALL, *network.class_name) if c in set(rows["class"])]
-    caption = [texts.intervals("caption_bars", replications(rows)), texts("caption_interception")]
-    page = new_page(texts, "title_interception", network, caption, height=2.3 + 0.5 * max(3, len(classes)))
+    classes = names(rows, "rung", (ALL, *network.class_name))
+    n = replications(rows)
+    caption = [texts.intervals("caption_bars", n), texts("caption_interception"), _carriers(metrics, network, texts, n)]
+    page = new_page(texts, "title_interception", network, caption, height=2.5 + 0.48 * max(3, len(classes)))
+    panels = page.subplots(1, len(lines), sharey=True, squeeze=False)[0]
     handles = {}
-    for axes, line in zip(page.subplots(1, len(lines), sharey=True, sharex=True, squeeze=False)[0], lines, strict=True):
+    for axes, line in zip(panels, lines, strict=True):
         here = rows[rows["line"] == line]
-        for series, (metric, style) in SERIES.items():
-            positions = {c: i + (0.17 if series == "realised" else -0.17) for i, c in enumerate(classes)}
-            drawn = draw_rungs(axes, here[here["metric"] == metric], positions, "class", style)
-            handles.update({series: drawn} if drawn else {})
-        name_rungs(axes, classes, [_class(texts, network, c) for c in classes])
+        for name, (metric, series) in SERIES.items():
+            positions = {c: i for i, c in enumerate(classes)}
+            drawn = draw_rungs(axes, here[here["metric"] == metric], positions, series, percent)
+            handles.update({name: drawn} if drawn else {})
+        name_rungs(axes, [texts.vehicle_class(network, c) for c in classes])
         axes.set_title(texts("all_lines") if line == ALL else texts.place(network, line))
         axes.set_xlabel(texts("axis_interception"))
-    page.axes[0].set_xlim(left=0)  # after the last panel: they share the axis
+    leave_room(panels)
     add_legend(page, list(handles.values()), [texts(f"series_{name}") for name in handles])
     return page
 
@@ -69,8 +67,10 @@ def _rows(metrics: pd.DataFrame) -> pd.DataFrame:
     ]
     rows = pd.concat(parts).drop_duplicates().reset_index(drop=True)
     rows[["value", "low", "high"]] *= 100
-    return rows
+    return rows.assign(rung=rows["class"])
 
 
-def _class(texts: Texts, network: Network, name: str) -> str:
-    return texts("all_classes") if name == ALL else texts.vehicle_class(network, name)
+def _carriers(metrics: pd.DataFrame, network: Network, texts: Texts, n: int) -> str:
+    """Say how many carriers stand behind the realised rate."""
+    a_day = float(select(metrics, "carriers", "mean")["value"].sum())
+    return texts("caption_carriers", count=f"{a_day * window_hours(network) / 24 * n:,.0f}")

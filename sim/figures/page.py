@@ -1,5 +1,6 @@
 """The page that every figure stands on: heading, window, legend, caption; and axes of time."""
 
+import math
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -70,15 +71,16 @@ def shape_hours(axes: Axes, network: Network, hours: float, dense: bool = False)
     axes.set_xlim(0, hours)
     axes.grid(axis="x", visible=not dense)
     if hours > 48:
-        step = 24 * max(1, round(hours / 24 / (5 if dense else 10)))
+        step = 24 * math.ceil(hours / 24 / (2 if dense else 10))
         first = -network.start.hour % 24
-        axes.xaxis.set_major_locator(FixedLocator(np.arange(first, hours + 1, step).tolist()))
+        axes.xaxis.set_major_locator(FixedLocator(np.arange(first, hours - 12 if dense else hours + 1, step).tolist()))
         axes.xaxis.set_major_formatter(
             FuncFormatter(lambda x, _: str((network.start + timedelta(hours=x)).strftime("%m-%d")))
         )
         return
     step = 6 if dense or hours > 24 else 3
-    axes.xaxis.set_major_locator(FixedLocator(np.arange(0, hours + 0.5, step).tolist()))
+    last = hours + (-0.5 if dense else 0.5)  # narrow panels stand side by side: 24 of one would touch 00 of the next
+    axes.xaxis.set_major_locator(FixedLocator(np.arange(0, last, step).tolist()))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{(network.start.hour + round(x)) % 24:02d}"))
 
 
@@ -92,7 +94,7 @@ def window_hours(network: Network) -> float:
     return (network.window_end_tick - network.window_tick) / 3.6e6
 
 
-def whole_ticks(axes: Axes, bins: int = 5) -> None:
+def whole_ticks(axes: Axes, bins: int = 6) -> None:
     """Few ticks at whole or half numbers on the vertical axis, which starts at zero."""
     axes.yaxis.set_major_locator(MaxNLocator(bins, steps=[1, 2, 5, 10]))
     axes.set_ylim(bottom=0)

@@ -37,16 +37,18 @@ def draw_queues(metrics: pd.DataFrame, profile: pd.DataFrame, network: Network, 
         return None
     ports = names(rows, "port", sorted(network.shore, key=lambda port: network.shore[port]))
     places = names(rows, "line", network.place_title.get("en", ()))
-    caption = [texts.intervals("caption_band", replications(rows)), texts("caption_queue_row")]
+    is_full = len(rows[["port", "line"]].drop_duplicates()) == len(ports) * len(places)
+    notes = ["caption_queue_row", *([] if is_full else ["caption_queue_empty"])]
+    caption = [texts.intervals("caption_band", replications(rows)), texts.sentences(*notes)]
     wide = len(ports) > 2
-    page = new_page(texts, "title_queues", network, caption, height=2.1 + 1.45 * len(places) if wide else 5.0)
+    page = new_page(texts, "title_queues", network, caption, height=2.1 + 1.35 * len(places) if wide else 5.0)
     panels = page.subplots(len(places), len(ports), sharex=True, sharey="row", squeeze=False)
-    kinds = list(dict.fromkeys(_kind(station) for station in rows["station"]))
+    kinds = list(dict.fromkeys(map(_kind, names(rows, "station", network.stations.name))))
     for r, place in enumerate(places):
         for c, port in enumerate(ports):
             here = rows[(rows["line"] == place) & (rows["port"] == port)]
             _draw_panel(panels[r, c], here, network, kinds, dense=wide)
-        panels[r, 0].set_ylabel(f"{_place(texts, network, place)}\n{texts('axis_vehicles')}")
+        panels[r, 0].set_ylabel(f"{_place(texts, network, place)}\n{texts('axis_vehicles')}", linespacing=1.35)
         whole_ticks(panels[r, 0], 4)
     for c, port in enumerate(ports):
         panels[-1, c].set_xlabel(hour_label(texts, window_hours(network)))

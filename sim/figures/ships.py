@@ -7,11 +7,12 @@ from sim.network import Network
 
 from .frame import EACH, names, replications, select
 from .page import DIRECTION_COLOUR, add_legend, new_page
-from .rungs import draw_rungs, name_rungs
-from .wording import Texts
+from .rungs import Series, draw_rungs, leave_room, name_rungs
+from .wording import Texts, figure, percent
 
-PANELS = {"load_factor": 100.0, "vehicles_per_sailing": 1.0, "sailings": 1.0}
-"""Metric and the factor that its axis needs."""
+PANELS = {"load_factor": (100.0, percent), "vehicles_per_sailing": (1.0, figure), "sailings": (1.0, figure)}
+"""Metric, the factor that its axis needs, and how its values are written."""
+MARKER = {"inbound": "o", "outbound": "s", "none": "o"}
 
 
 def draw_ships(metrics: pd.DataFrame, profile: pd.DataFrame, network: Network, texts: Texts) -> Figure | None:
@@ -33,23 +34,24 @@ def draw_ships(metrics: pd.DataFrame, profile: pd.DataFrame, network: Network, t
     """
     del profile
     rows = pd.concat([select(metrics, m, direction=EACH, port=EACH) for m in PANELS]).reset_index(drop=True)
-    rows = rows[rows["statistic"].isin(("mean", "ratio"))]
     if rows.empty:
         return None
+    rows = rows.assign(rung=rows["port"])
     ports = names(rows, "port", sorted(network.shore, key=lambda port: network.shore[port]))
     caption = [texts.intervals("caption_bars", replications(rows)), texts("caption_ships")]
-    page = new_page(texts, "title_ships", network, caption, height=2.2 + 0.42 * max(4, len(ports)))
+    page = new_page(texts, "title_ships", network, caption, height=2.3 + 0.42 * max(3, len(ports)))
     handles = {}
-    for axes, (metric, factor) in zip(page.subplots(1, len(PANELS), sharey=True), PANELS.items(), strict=True):
+    for axes, (metric, (factor, words)) in zip(page.subplots(1, len(PANELS), sharey=True), PANELS.items(), strict=True):
         here = rows[rows["metric"] == metric].copy()
         here[["value", "low", "high"]] *= factor
         for direction, colour in DIRECTION_COLOUR.items():
-            style = {"fmt": "o", "color": colour, "markersize": 6}
             part = here[here["direction"] == direction]
-            drawn = draw_rungs(axes, part, {p: float(i) for i, p in enumerate(ports)}, "port", style)
+            series = Series(colour, MARKER[direction])
+            drawn = draw_rungs(axes, part, {port: i for i, port in enumerate(ports)}, series, words)
             handles.update({direction: drawn} if drawn else {})
-        name_rungs(axes, ports, [texts.port(network, port) for port in ports])
+        name_rungs(axes, [texts.port(network, port) for port in ports])
         axes.set_xlabel(texts(f"axis_{metric}"))
-        axes.set_xlim(left=0)
-    add_legend(page, list(handles.values()), [texts.direction(name) for name in handles])
+        leave_room([axes])
+    if set(handles) != {"none"}:
+        add_legend(page, list(handles.values()), [texts.direction(name) for name in handles])
     return page

@@ -1,30 +1,35 @@
-"""Waits by vehicle class: mean and 95th percentile at each place, in the yard, and the time in system."""
+"""Waits by vehicle class: mean and 95th percentile at each place, in the yard, over inspection, and in all."""
+
+from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.network import Network
 
-from .frame import EACH, names, replications, select
+from .frame import ALL, EACH, names, replications, select
 from .page import PALETTE, add_legend, new_page
-from .rungs import draw_rungs, name_rungs
-from .wording import Texts
+from .rungs import Series, draw_rungs, leave_room, name_rungs
+from .wording import Texts, figure
 
-STATISTICS = {
-    "mean": {"fmt": "o", "color": PALETTE[0], "markersize": 5.5},
-    "p95": {"fmt": "D", "color": PALETTE[1], "markersize": 4.5},
-}
-WHOLE = ("yard_dwell", "time_in_system")
-ALL = "all"
+STATISTICS = {"mean": Series(PALETTE[0], "o", -0.2), "p95": Series(PALETTE[1], "D", 0.2)}
+WHOLE = ("yard_dwell", "inspection_delay", "time_in_system")
+"""Metrics of a whole trip."""
+MOST_MINUTES = 180.0
+"""Longer times in system are shown in hours."""
+COLUMNS = 3
 
 
 def draw_waits(metrics: pd.DataFrame, profile: pd.DataFrame, network: Network, texts: Texts) -> Figure | None:
-    """Draw a panel for each place, one for the yard and one for the time in system.
+    """Draw a panel for each place, one for the yard, one for inspection and one for the time in system.
 
     Parameters
     ----------
     metrics, profile : DataFrame
-        Tidy frames of a summary; this figure reads `wait`, `yard_dwell` and `time_in_system` of the metrics, min.
+        Tidy frames of a summary; this figure reads `wait`, `yard_dwell`, `inspection_delay` and `time_in_system` of
+        the metrics, min.
     network : Network
         For names and order.
     texts : Texts
@@ -39,39 +44,58 @@ def draw_waits(metrics: pd.DataFrame, profile: pd.DataFrame, network: Network, t
     panels = list(_panels(metrics, network, texts))
     if not panels:
         return None
-    n = max(replications(rows) for _, rows in panels)
-    caption = [texts.intervals("caption_bars", n), texts("caption_wait_axis")]
-    columns = min(3, len(panels))
-    page = new_page(texts, "title_waits", network, caption, height=7.5 if len(panels) > 3 else 4.8)
-    axes_list = page.subplots(-(-len(panels) // columns), columns, squeeze=False).flat
-    classes = [ALL, *network.class_name]
+    n = max(replications(rows) for _, _, rows in panels)
+    has_inspection = any(title == texts("panel_inspection_delay") for title, _, _ in panels)
+    notes = ["caption_wait_axis", *(["caption_wait_inspection"] if has_inspection else [])]
+    caption = [texts.intervals("caption_bars", n), texts.sentences(*notes)]
+    rungs = max(rows["rung"].nunique() for _, _, rows in panels)
+    lines = -(-len(panels) // COLUMNS)
+    page = new_page(texts, "title_waits", network, caption, height=1.6 + lines * (0.75 + 0.31 * max(3, rungs)))
+    grid = page.subplots(lines, min(COLUMNS, len(panels)), squeeze=False).flat
     handles = {}
-    for (title, rows), axes in zip(panels, axes_list, strict=False):
-        shown = [c for c in classes if c in set(rows["class"]) and (c != ALL or len(network.class_name) > 1)]
-        for statistic, style in STATISTICS.items():
-            positions = {c: i + (0.16 if statistic == "p95" else -0.16) for i, c in enumerate(shown)}
-            drawn = draw_rungs(axes, rows[rows["statistic"] == statistic], positions, "class", style)
-            handles.update({statistic: drawn} if drawn else {})
-        name_rungs(axes, shown, [texts("all_classes") if c == ALL else texts.vehicle_class(network, c) for c in shown])
+    for axes, (title, unit, rows) in zip(grid, panels, strict=False):
+        handles.update(_draw_panel(axes, rows, network, texts))
         axes.set_title(title)
-        axes.set_xlabel(texts("axis_minutes"))
-        axes.set_xlim(left=0)
-    for axes in axes_list:  # what is left of the last row
+        axes.set_xlabel(texts(unit))
+    for axes in list(grid):  # what is left of the last row
         axes.remove()
     add_legend(page, list(handles.values()), [texts(f"series_{name}") for name in handles])
     return page
 
 
-def _panels(metrics: pd.DataFrame, network: Network, texts: Texts) -> list[tuple[str, pd.DataFrame]]:
-    """Title and rows of each panel."""
-    panels = []
-    waits = metrics[metrics["statistic"].isin(STATISTICS)]
-    rows = pd.concat([select(waits, "wait", line=EACH), select(waits, "wait", line=EACH, vehicle_class=EACH)])
-    rows = rows.drop_duplicates()
+def _draw_panel(axes: Axes, rows: pd.DataFrame, network: Network, texts: Texts) -> dict[str, Any]:
+    """Draw both statistics of every class; returns what a legend needs."""
+    rungs = names(rows, "rung", (ALL, *network.class_name))
+    positions = {name: number for number, name in enumerate(rungs)}
+    drawn = {
+        statistic: draw_rungs(axes, rows[rows["statistic"] == statistic], positions, series, figure)
+        for statistic, series in STATISTICS.items()
+    }
+    name_rungs(axes, [texts.vehicle_class(network, name) for name in rungs])
+    leave_room([axes], 0.2)
+    return {statistic: handle for statistic, handle in drawn.items() if handle is not None}
+
+
+def _panels(metrics: pd.DataFrame, network: Network, texts: Texts) -> Iterator[tuple[str, str, pd.DataFrame]]:
+    """Title, unit's text and rows of each panel."""
+    shown = metrics[metrics["statistic"].isin(STATISTICS)]
+    rows = _by_class(shown, network, "wait", line=EACH)
     for place in names(rows, "line", network.place_title.get("en", ())):
-        panels.append((texts("panel_wait", place=texts.place(network, place)), rows[rows["line"] == place]))
+        yield texts("panel_wait", place=texts.place(network, place)), "axis_minutes", rows[rows["line"] == place]
     for metric in WHOLE:
-        both = pd.concat([select(waits, metric), select(waits, metric, vehicle_class=EACH)]).drop_duplicates()
-        if len(both):
-            panels.append((texts(f"panel_{metric}"), both))
-    return panels
+        rows = _by_class(shown, network, metric)
+        in_hours = metric == "time_in_system" and rows["value"].max() > MOST_MINUTES
+        if len(rows):
+            rows[["value", "low", "high"]] /= 60 if in_hours else 1
+            yield texts(f"panel_{metric}"), "axis_hours" if in_hours else "axis_minutes", rows
+
+
+def _by_class(metrics: pd.DataFrame, network: Network, metric: str, **labels: str) -> pd.DataFrame:
+    """Rows of a metric for every class and, where there are several, for all together; `rung` names the class."""
+    one = len(network.class_name) == 1
+    parts = [
+        select(metrics, metric, **labels),
+        *([] if one else [select(metrics, metric, vehicle_class=EACH, **labels)]),
+    ]
+    rows = pd.concat(parts)
+    return rows.assign(rung=network.class_name[0] if one else rows["class"])

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 from sim.network import Network
+
+from .frame import ALL
 
 LANGUAGES = ("zh", "en")
 _FOLDER = Path(__file__).with_name("texts")
@@ -51,6 +52,10 @@ class Texts:
         """Look a text up and fill its placeholders."""
         return catalogue(self.language)[key].format(**values)
 
+    def sentences(self, *keys: str) -> str:
+        """Join whole sentences; Chinese ones stand without a space between."""
+        return ("" if self.language == "zh" else " ").join(self(key) for key in keys)
+
     def direction(self, name: str) -> str:
         """Name of a direction."""
         return catalogue(self.language).get(f"direction_{name}", name)
@@ -69,15 +74,17 @@ class Texts:
         return network.place_title.get(self.language, {}).get(name) or self.station(name)
 
     def vehicle_class(self, network: Network, name: str) -> str:
-        """Name of a vehicle class."""
+        """Name of a vehicle class, or of all."""
         titles = dict(zip(network.class_name, network.class_title.get(self.language, ()), strict=False))
+        if name == ALL or (len(titles) == 1 and not titles.get(name)):
+            return self("all_classes")
         return titles.get(name) or name
 
     def intervals(self, key: str, n: int) -> str:
         """Say how many replications there are and what the intervals mean."""
         if n <= 1:
             return self("caption_single")
-        return self(key, n=n, level=percent(100 * self.confidence))
+        return self(key, n=n, level=f"{100 * self.confidence:g} %")
 
     def window(self, network: Network) -> str:
         """Say which window of time is shown."""
@@ -88,14 +95,13 @@ class Texts:
         return f"{self.scenario} · {window}" if self.scenario else window
 
 
-def figure(value: Any) -> str:
-    """Round a number to about three figures: 12,345 · 345 · 34.5 · 3.5 · 0.35."""
-    size = abs(float(value))
-    if size >= 99.95:
+def figure(value: float) -> str:
+    """Round a number to what a reader needs: 12,345 · 345 · 34.5 · 3.5 · 0.35 · <0.01 · 0."""
+    if 0 < value < 0.005:
+        return "<0.01"
+    if value >= 99.95 or value == 0:
         return f"{value:,.0f}"
-    if size >= 0.995 or size < 0.005:
-        return f"{value:.1f}".removesuffix(".0") if size < 0.005 else f"{value:.1f}"
-    return f"{value:.2f}"
+    return f"{value:.1f}" if value >= 0.995 else f"{value:.2f}"
 
 
 def percent(value: float) -> str:

@@ -65,7 +65,6 @@ class Result:
         """Draw every figure; `language` is zh or en, default the scenario's."""
         from sim.figures import draw_figures  # noqa: PLC0415 - matplotlib takes longer than a small run
 
-        run = self.scenario.run
         run, title = self.scenario.run, self.scenario.title
         titles = {"zh": title.zh, "en": title.en}
         spoken = language or run.language

@@ -1,0 +1,1 @@
+"""Figures: every one in both languages, their words, their font."""
