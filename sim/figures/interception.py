@@ -71,6 +71,8 @@ def _rows(metrics: pd.DataFrame) -> pd.DataFrame:
 
 
 def _carriers(metrics: pd.DataFrame, network: Network, texts: Texts, n: int) -> str:
-    """Say how many carriers stand behind the realised rate."""
-    a_day = float(select(metrics, "carriers", "mean")["value"].sum())
+    """Say how many carriers stand behind the realised rate: those of the directions that are inspected."""
+    directions = set(select(metrics, "realised_interception", direction=EACH)["direction"])
+    carriers = select(metrics, "carriers", "mean", direction=EACH)
+    a_day = float(carriers[carriers["direction"].isin(directions)]["value"].sum())
     return texts("caption_carriers", count=f"{a_day * window_hours(network) / 24 * n:,.0f}")

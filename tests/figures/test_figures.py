@@ -125,6 +125,15 @@ def test_interception_without_carriers_shows_what_was_expected(strait: Result) -
     assert [text.get_text() for text in page.legends[0].get_texts()] == ["Expected"]
 
 
+def test_carriers_of_the_uninspected_direction_do_not_count(
+    strait: Result, pages: dict[str, dict[str, Figure]]
+) -> None:
+    rows = strait.metrics.query("metric == 'carriers' and port == 'all' and `class` == 'all'").set_index("direction")
+    number = rows["value"] * 0.25 * strait.replications
+    assert number["outbound"] > 0
+    assert f"the {number['inbound']:,.0f} carriers" in text_of(pages["en"]["interception"])
+
+
 def test_drawn_values_are_those_of_the_frame(strait: Result, pages: dict[str, dict[str, Figure]]) -> None:
     page = pages["en"]["interception"]
     rows = strait.metrics.query("metric == 'expected_interception' and direction == 'all' and port == 'all'")
