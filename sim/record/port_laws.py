@@ -20,17 +20,18 @@ class Yard:
         self.network = ferries.network
         self.terminal = terminal
         self.stays = stays
+        self.length = ferries.length[stays.unit]
         k = ferries.vehicle_class[stays.unit]
         self.lanes: dict[int, Table] = {}
         for number in np.unique(k):
             lane = stays.where(k == number)
             self.lanes[int(number)] = lane.where(np.lexsort((lane.unit, lane.boarding, lane.yard)))
 
-    def first_waiting(self, begin: int, end: int, largest_cm: int = OPEN) -> int:
-        """Return the first tick in [begin, end) at whose end a unit of at most this length waits; `OPEN` if none."""
+    def first_waiting(self, begin: int, end: int, shortest_cm: int, longest_cm: int) -> int:
+        """Return the first tick in [begin, end) at whose end a unit of such a length waits; `OPEN` if none."""
         first = OPEN
         for k, lane in self.lanes.items():
-            if self.network.deck_cm[k] <= largest_cm:
+            if shortest_cm <= self.network.deck_cm[k] <= longest_cm:
                 # Lanes are first in, first out: both columns are sorted, the first one still there is the head.
                 head = int(np.searchsorted(lane.boarding, begin, "right"))
                 while head < len(lane.unit) and lane.yard[head] < end:
@@ -41,10 +42,11 @@ class Yard:
                     head += 1
         return first if first < end else OPEN
 
-    def is_waiting_within(self, begin: int, end: int, but: int) -> bool:
-        """Tell whether a unit that did not board sailing `but` may have waited at some moment of [begin, end]."""
+    def is_too_long_within(self, begin: int, end: int, loading: Loading) -> bool:
+        """Tell whether a unit that does not fit on a ship may have waited at some moment of [begin, end]."""
         here = self.stays
-        return bool(((here.yard <= end) & (here.boarding >= begin) & (here.sailing != but)).any())
+        was_there = (here.yard <= end) & (here.boarding >= begin) & (here.sailing != loading.number)
+        return bool((was_there & (self.length > loading.room_cm)).any())
 
 
 def port_findings(ferries: Ferries) -> Iterator[Finding]:
@@ -59,6 +61,7 @@ def port_findings(ferries: Ferries) -> Iterator[Finding]:
                 yield from _choice(ferries, yard, loading)
                 yield from _departure(ferries, yard, loading, due[loading.number])
         yield from _places(ferries, terminal)
+        yield from _idle_ships(ferries, yard)
     for port in range(len(ferries.network.ports.name)):
         yield from _berths(ferries, port)
         yield from _space(ferries, port)
@@ -82,7 +85,7 @@ def _idle_ramp(ferries: Ferries, yard: Yard, loading: Loading, due: int) -> Iter
     room = loading.room_cm + int(ferries.length[loading.aboard.unit].sum())
     lengths = [*ferries.length[loading.aboard.unit].tolist(), 0]
     for clear, end, length in zip(clears, ends, lengths, strict=True):
-        tick = yard.first_waiting(clear, end, room)
+        tick = yard.first_waiting(clear, end, 0, room)
         if tick < OPEN:
             text = f"the ramp was clear from {clear} to {end}, yet a unit that fits was waiting at {tick}"
             yield ferries.finding("idle ramp", loading, text)
@@ -109,9 +112,10 @@ def _choice(ferries: Ferries, yard: Yard, loading: Loading) -> Iterator[Finding]
             head = int(np.searchsorted(lane.boarding, tick, "right"))
             if head == len(lane.unit) or lane.yard[head] >= tick or ferries.network.deck_cm[k] > room:
                 continue
-            # Of units that entered a lane at one tick the record does not tell who is the head.
-            is_alone = (lane.yard == lane.yard[head]).sum() == 1
-            other = (int(ranks[k]), int(lane.yard[head]), int(lane.unit[head]) if is_alone else unit)
+            # Of units that entered one lane at one tick the record does not tell who came first.
+            is_last = head + 1 == len(lane.unit) or lane.yard[head + 1] > lane.yard[head]
+            is_known = is_last and k != ferries.vehicle_class[unit]
+            other = (int(ranks[k]), int(lane.yard[head]), int(lane.unit[head]) if is_known else unit)
             if other < mine:
                 text = f"unit {unit} boarded at {tick}, but it was the turn of unit {lane.unit[head]}"
                 yield ferries.finding("boarding order", loading, text)
@@ -134,10 +138,16 @@ def _due_ticks(ferries: Ferries) -> list[int]:
 
 
 def _answers(ferries: Ferries, loading: Loading, listed: int) -> bool:
-    """Tell whether a loading ship was there for a listed departure; its own tick decides where it opened at that."""
+    """Tell whether a loading ship was there for a listed departure.
+
+    Of a ship that opened at that very tick, or never left, what became of it decides.
+    """
+    if loading.departure == OPEN and (loading.aboard.boarding > listed).any():
+        return False
     if loading.open != listed:
         return loading.open < listed
-    return loading.departure == ferries.next_open(loading, _cast_off(ferries, loading, listed))
+    leaves = ferries.next_open(loading, _cast_off(ferries, loading, listed))
+    return loading.departure == (leaves if leaves < ferries.network.horizon_tick else OPEN)
 
 
 def _cast_off(ferries: Ferries, loading: Loading, close: int) -> int:
@@ -168,7 +178,7 @@ def _full_tick(ferries: Ferries, yard: Yard, loading: Loading) -> int:
     users = network.deck_cm[network.terminals.uses[loading.terminal]]
     if len(users) and loading.room_cm < users.min():
         return loading.clear
-    return yard.first_waiting(loading.clear, network.horizon_tick)
+    return yard.first_waiting(loading.clear, network.horizon_tick, loading.room_cm + 1, OPEN)
 
 
 def _was_full(ferries: Ferries, yard: Yard, loading: Loading) -> bool:
@@ -180,7 +190,7 @@ def _was_full(ferries: Ferries, yard: Yard, loading: Loading) -> bool:
     begin = loading.clear if ferries.ends_closure(loading, loading.departure) else end
     full = _full_tick(ferries, yard, loading)
     is_early = loading.departure < ferries.next_open(loading, _cast_off(ferries, loading, full)) or full == OPEN
-    return is_early and yard.is_waiting_within(begin, end, loading.number)
+    return is_early and yard.is_too_long_within(begin, end, loading)
 
 
 def _places(ferries: Ferries, terminal: int) -> Iterator[Finding]:
@@ -190,6 +200,38 @@ def _places(ferries: Ferries, terminal: int) -> Iterator[Finding]:
     ended = np.array([ferries.close_bound(x) for x in here], np.int64)
     limit = int(ferries.network.terminals.loading_berths[terminal])
     yield from _too_many("loading berths", ferries.name(terminal), (begun, ended), limit)
+
+
+def _ready_spans(ferries: Ferries, terminal: int) -> tuple[Ints, Ints]:
+    """Spans in which ships lie ready at a terminal and wait to be opened."""
+    spans: list[tuple[int, int]] = []
+    for ship, home in enumerate(ferries.network.ships.terminal.tolist()):
+        voyages = np.flatnonzero(ferries.sailings["ship"] == ship)
+        ready = [0, *ferries.ticks("ready")[voyages].tolist()]
+        ends = [home, *(ferries.sailings["terminal"][voyages] ^ 1).tolist()]
+        opened = [*ferries.ticks("open")[voyages].tolist(), OPEN]
+        spans += [(r, o) for r, o, end in zip(ready, opened, ends, strict=True) if end == terminal]
+    both = np.array(spans, np.int64).reshape(-1, 2)
+    return both[:, 0], both[:, 1]
+
+
+def _idle_ships(ferries: Ferries, yard: Yard) -> Iterator[Finding]:
+    """No ship lies ready while it ought to load: with a free berth, none loading and (rolling) units waiting."""
+    network, terminal = ferries.network, yard.terminal
+    port, rule = int(network.terminals.port[terminal]), network.terminals.rule[terminal]
+    here = [x for x in ferries.loadings if x.terminal == terminal and x.has_berth]
+    loading = np.array([(x.open, x.departure) for x in here], np.int64).reshape(-1, 2).T
+    ready, berths = _ready_spans(ferries, terminal), _berth_spans(ferries, port)
+    ticks = np.unique(np.concatenate([*ready, *berths, *loading, yard.stays.yard]))
+    ticks = ticks[ticks < network.horizon_tick]
+    is_idle = level_at(ticks, *ready) > 0
+    if rule != DepartureRule.AT_ONCE:
+        is_idle &= (level_at(ticks, *loading) == 0) & (level_at(ticks, *berths) < network.ports.berths[port])
+    if rule == DepartureRule.ROLLING:
+        is_idle &= level_at(ticks, yard.stays.yard, yard.stays.boarding) > 0
+    for t in np.flatnonzero(is_idle)[:3]:
+        text = "a ship lies ready although it ought to load"
+        yield Finding("idle ship", ferries.name(terminal), f"tick {ticks[t]}", text)
 
 
 def _too_many(law: str, place: str, spans: tuple[Ints, Ints], limit: int) -> Iterator[Finding]:

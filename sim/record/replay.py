@@ -18,6 +18,8 @@ from .journey import ARRIVAL, LANDING, SERVICE_END, SHIFT
 from .record import Columns, Record, blank_record
 
 _YARD = 3
+"""Rank of an entry into the yard after waiting for room: the sea side's own."""
+_SERVE, _SELECT, _ALARM, _BOARD, _TRAVEL = (int(kind) for kind in list(StepKind)[:5])
 _HOUR = 3_600_000
 
 
@@ -47,6 +49,7 @@ class _Replay:
         self.told = blank_record(network, workload)
         self.now = 0
         self.joined = 0
+        self.kind: list[int] = network.steps.kind.tolist()
         self.step: list[int] = network.sources.first_step[workload.source].tolist()
         self.held: dict[int, tuple[int, int]] = {}
         self.heap: list[tuple[int, int, int, int]] = []
@@ -107,16 +110,16 @@ class _Replay:
     def _go(self, unit: int) -> None:
         """Move a unit on until it has to wait for something."""
         steps = self.network.steps
-        while (kind := steps.kind[self.step[unit]]) in (StepKind.SELECT, StepKind.ALARM):
-            answer = self._select(unit) if kind == StepKind.SELECT else self._alarm(unit)
+        while (kind := self.kind[self.step[unit]]) in (_SELECT, _ALARM):
+            answer = self._select(unit) if kind == _SELECT else self._alarm(unit)
             column = steps.following if answer else steps.otherwise
             self.step[unit] = int(column[self.step[unit]])
-        if kind == StepKind.SERVE:
+        if kind == _SERVE:
             self._want(unit)
-        elif kind == StepKind.BOARD:
+        elif kind == _BOARD:
             self._board(unit)
         else:
-            if kind == StepKind.TRAVEL:
+            if kind == _TRAVEL:
                 number = self.step[unit]
                 ticks = int(self.workload.duration_ticks[steps.mark[number], unit])
                 self.step[unit] = int(steps.following[number])
