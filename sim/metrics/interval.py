@@ -30,6 +30,11 @@ def student_t(n: int, confidence: float) -> float:
     return float(special.stdtrit(n - 1, (1 + confidence) / 2))
 
 
+def total(values: Floats) -> Floats:
+    """Sum over replications, (R, M) to (M,): from the smallest up, so that their order changes no bit."""
+    return np.asarray(np.sort(values, axis=0).sum(axis=0), np.float64)
+
+
 def ratio_residuals(numerators: Floats, denominators: Floats) -> tuple[Floats, Floats]:
     """Ratios of sums over replications, and their linearised residuals.
 
@@ -44,9 +49,9 @@ def ratio_residuals(numerators: Floats, denominators: Floats) -> tuple[Floats, F
     residuals : ndarray of float64, shape (R, M)
         (Y_i - ratio X_i) / mean X.
     """
-    total = denominators.sum(axis=0)
-    some = np.where(total != 0, total, np.nan)
-    ratio = numerators.sum(axis=0) / some
+    below = total(denominators)
+    some = np.where(below != 0, below, np.nan)
+    ratio = total(numerators) / some
     return ratio, (numerators - ratio * denominators) / (some / len(denominators))
 
 
@@ -55,7 +60,7 @@ def half_width(residuals: Floats, confidence: float) -> Floats:
     n = len(residuals)
     if n < 2:
         return np.full(residuals.shape[1:], np.nan)
-    squares = (residuals**2).sum(axis=0) / (n - 1)
+    squares = total(residuals**2) / (n - 1)
     return np.asarray(student_t(n, confidence) * np.sqrt(squares / n), np.float64)
 
 
@@ -123,6 +128,6 @@ def paired_ratios(a: tuple[Floats, Floats], b: tuple[Floats, Floats], confidence
     """Compare ratio estimators of the same replications; `a` and `b` are (numerators, denominators), (R, M) each."""
     ratio_a, residuals_a = ratio_residuals(*a)
     ratio_b, residuals_b = ratio_residuals(*b)
-    spread = np.sqrt((residuals_a**2).sum(axis=0) * (residuals_b**2).sum(axis=0))
-    correlation = (residuals_a * residuals_b).sum(axis=0) / np.where(spread > 0, spread, np.nan)
+    spread = np.sqrt(total(residuals_a**2) * total(residuals_b**2))
+    correlation = total(residuals_a * residuals_b) / np.where(spread > 0, spread, np.nan)
     return Paired(ratio_a, ratio_b, half_width(residuals_b - residuals_a, confidence), correlation)

@@ -68,7 +68,12 @@ class _Reducer:
         hours = -(-(self.window[1] - self.window[0]) // TICKS_PER_HOUR)
         self.edges = np.minimum(self.window[0] + np.arange(hours + 1) * TICKS_PER_HOUR, self.window[1])
         self.tally = Tally(hours)
-        self.lines = sorted({self.line_of(step) for i in self.sources for step in line_selects(network, i)})
+        self.lines_by_direction: dict[str, list[str]] = {}
+        for direction in sorted({*network.sources.direction}):
+            there = [i for i in self.sources if network.sources.direction[i] == direction]
+            found = {self.line_of(step) for i in there for step in line_selects(network, i)}
+            self.lines_by_direction[direction] = sorted(found)
+        self.lines = sorted({line for lines in self.lines_by_direction.values() for line in lines})
         weight = network.prevalence if network.prevalence.any() else np.ones(len(network.prevalence))
         self.weight: Floats = weight
         self.queues: dict[tuple[int, str], list[tuple[Ints, Ints]]] = defaultdict(list)
@@ -228,23 +233,25 @@ class _Reducer:
             self.tally.add(("false_alarm_ratio", *key[1:]), (clean & alarmed).sum(), clean.sum())
 
     def _interception(self, path: Path, cohort: Flags) -> None:
-        lines = passages(self.network, path)
-        if not lines:
-            return
         i = path.source
+        places = self.lines_by_direction[self.network.sources.direction[i]]
+        if not places:
+            return
+        lines = passages(self.network, path)
         origin = self.network.sources.origin[i]
         weight = self.weight[self.network.sources.vehicle_class[i]]
         carries = self.workload.carries_violation[path.units]
         finished = cohort & (self.record.units["exit_tick"][path.units] >= 0)
-        shares = sequential_contributions(lines)
         innocent, guilty = finished & ~carries, finished & carries
         removed = self.record.units["outcome"][path.units] == REMOVED
         caught = self._caught_at(path)
-        totals = [(ALL, shares.sum(axis=0), removed)]
-        totals += [
-            (self.line_of(line.step), share, removed & caught.get(self.line_of(line.step), np.zeros_like(removed)))
-            for line, share in zip(lines, shares, strict=True)
-        ]
+        # A class that passes none of its direction's lines counts with 0: its carriers get through.
+        shares = {place: np.zeros(len(path.units)) for place in places}
+        for line, share in zip(lines, sequential_contributions(lines), strict=True):
+            shares[self.line_of(line.step)] += share
+        nobody = np.zeros_like(removed)
+        totals = [(ALL, np.sum([*shares.values()], axis=0), removed)]
+        totals += [(place, share, removed & caught.get(place, nobody)) for place, share in shares.items()]
         for name, share, found in totals:
             place = (*self.key("", i, origin)[1:3], name, ALL, self.key("", i, origin)[5])
             expected = float(share[innocent].sum())
@@ -278,11 +285,12 @@ class _Reducer:
             self._use(s)
         for s, rows in self.outside.items():
             begin, end = np.concatenate([b for b, _, _ in rows]), np.concatenate([e for _, e, _ in rows])
-            length = np.concatenate([np.full(len(b), round(self.network.queue_m[k])) for b, _, k in rows])
+            # Whole centimetres only where no tick multiplies them: a year of ticks times centimetres passes int64.
+            length = np.concatenate([np.full(len(b), round(100 * self.network.queue_m[k])) for b, _, k in rows])
             key = self.post_key("tailback", s, ALL, ALL)
-            metres = integral(begin, end, self.edges, length) / TICKS_PER_HOUR
-            self.tally.add(key, metres.sum())
-            self.tally.maxima[key] = highest(begin, end, self.window, length)
+            metres = [integral(b, e, self.edges).sum() * self.network.queue_m[k] for b, e, k in rows]
+            self.tally.add(key, sum(metres) / TICKS_PER_HOUR)
+            self.tally.maxima[key] = highest(begin, end, self.window, length) / 100
 
     def _queue(self, key: Key, begin: Ints, end: Ints) -> None:
         waiting = integral(begin, end, self.edges) / TICKS_PER_HOUR

@@ -62,7 +62,7 @@ def summarise(network: Network, reductions: Sequence[Reduction], confidence: flo
     Returns
     -------
     Summary
-        Sorted; does not depend on the order of the replications but for the last bits of sums.
+        Sorted; the order of the replications changes no bit of it.
     """
     hours = (network.window_end_tick - network.window_tick) / 3_600_000
     rows = [row for metric in METRICS for row in _metric_rows(metric, reductions, confidence, hours)]

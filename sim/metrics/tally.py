@@ -78,7 +78,7 @@ class Tally:
             pair[1] += denominator
 
 
-def integral(begin: Ints, end: Ints, edges: Ints, weight: Ints | None = None) -> Ints:
+def integral(begin: Ints, end: Ints, edges: Ints) -> Ints:
     """Integrate over time how many intervals are open, between edges; exact on ticks.
 
     Parameters
@@ -87,26 +87,21 @@ def integral(begin: Ints, end: Ints, edges: Ints, weight: Ints | None = None) ->
         Intervals [begin, end) in ticks.
     edges : ndarray of int64, shape (E + 1,)
         Rising.
-    weight : ndarray of int64, shape (n,), optional
-        Counts for each interval; default 1.
 
     Returns
     -------
     ndarray of int64, shape (E,)
-        Weight times ticks, within each pair of edges.
+        Ticks, added up over intervals, within each pair of edges.
     """
-    return np.diff(_area_before(begin, edges, weight) - _area_before(end, edges, weight))
+    return np.diff(_area_before(begin, edges) - _area_before(end, edges))
 
 
-def _area_before(ticks: Ints, edges: Ints, weight: Ints | None) -> Ints:
-    """Sum of weight * max(0, edge - tick) for each edge."""
-    order = np.argsort(ticks, kind="stable")
-    ticks = ticks[order]
-    weights = np.ones(len(ticks), np.int64) if weight is None else weight[order]
+def _area_before(ticks: Ints, edges: Ints) -> Ints:
+    """Sum of max(0, edge - tick) for each edge."""
+    ticks = np.sort(ticks)
     place = np.searchsorted(ticks, edges)
-    number = np.concatenate([[0], np.cumsum(weights)])[place]
-    moment = np.concatenate([[0], np.cumsum(weights * ticks)])[place]
-    return np.asarray(edges * number - moment, np.int64)
+    moment = np.concatenate([[0], np.cumsum(ticks)])[place]
+    return np.asarray(edges * place - moment, np.int64)
 
 
 def highest(begin: Ints, end: Ints, window: tuple[int, int], weight: Ints | None = None) -> int:
@@ -116,6 +111,6 @@ def highest(begin: Ints, end: Ints, window: tuple[int, int], weight: Ints | None
     change = np.concatenate([weights, -weights])
     order = np.lexsort((change, ticks))
     ticks, level = ticks[order], np.cumsum(change[order])
-    first, last = np.searchsorted(ticks, [window[0], window[1]])
+    first, last = np.searchsorted(ticks, window[0], side="right"), np.searchsorted(ticks, window[1])
     before = int(level[first - 1]) if first > 0 else 0
     return max(before, int(level[first:last].max(initial=0)))

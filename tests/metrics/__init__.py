@@ -1,0 +1,1 @@
+"""What it means: sums, intervals and interception against hand computation and brute force."""
