@@ -33,11 +33,11 @@ def run_case(settings: Settings, replication: int = 0) -> Run:
 
 
 def desk(servers: int, per_h: float = 50.0, mean_s: float = 180.0, family: str = "lognormal") -> Settings:
-    """One station. Whole seconds in listed laws make ties; drawn ones do not."""
+    """One station, a day of arrivals."""
     return {
         "stations": {"desk": {"servers": servers}},
         "routes": {"main": [{"do": "serve", "station": "desk", "time": law(family, mean_s)}]},
-        "arrivals": {"main": {"route": "main", "rate_per_h": per_h}},
+        "arrivals": {"main": {"route": "main", "rate_per_h": per_h, "to_h": 24.0}},
     }
 
 
@@ -66,7 +66,7 @@ def line(name: str, ratio: float, after: str) -> list[Settings]:
 
 
 def strait(ratios: tuple[float, float] = (0.2, 0.2), prevalence: float = 0.0, deck_m: float = 40.0) -> Settings:
-    """Gate, line 1, ferry, line 2: blocking, shifts, a rolling ferry that lands in bunches."""
+    """Gate, line 1, ferry, line 2: blocking, shifts, a rolling ferry that lands in bunches; a day of arrivals."""
     shifts = [{"start": "00:00", "servers": 2}, {"start": "06:00", "servers": 4}, {"start": "20:00", "servers": 1}]
     gate = {"do": "serve", "station": "gate", "time": law("lognormal", 150.0)}
     board = {"do": "board", "ferry": "line", "origin": "north", "label": "aboard"}
@@ -93,7 +93,7 @@ def strait(ratios: tuple[float, float] = (0.2, 0.2), prevalence: float = 0.0, de
         },
         "routes": {"main": [gate, *line("line1", ratios[0], "aboard"), board, *line("line2", ratios[1], "out"),
                             {"do": "exit", "label": "out"}]},
-        "arrivals": {"main": {"route": "main", "hourly_per_h": [20.0] * 6 + [60.0] * 8 + [40.0] * 10}},
+        "arrivals": {"main": {"route": "main", "hourly_per_h": [20.0] * 6 + [60.0] * 8 + [40.0] * 10 + [0.0] * 72}},
         "prevalence_per_100k": {"any": 100_000 * prevalence},
     }  # fmt: skip
 

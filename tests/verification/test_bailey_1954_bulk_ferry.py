@@ -59,7 +59,7 @@ def check_steady(network: Settings, places: int, hours: float, per_h: float = 10
         }
 
     known = ferry_steady(per_h, 0.5, places)
-    demand_agreement(replicate(scenario(network, hours, 12, 6), measure, 20), known)
+    demand_agreement(replicate(scenario(network, hours, 12, 3), measure, 20), known)
 
 
 def at_rate(per_h: float) -> Settings:
@@ -67,7 +67,7 @@ def at_rate(per_h: float) -> Settings:
 
 
 def test_55_places():
-    check_steady(ferry(55.0, every(30.0), at_rate(100.0)), 55, hours=60)
+    check_steady(ferry(55.0, every(30.0), at_rate(100.0)), 55, hours=40)
 
 
 def test_12_places():
@@ -77,13 +77,13 @@ def test_12_places():
 def test_shipped_file_of_60_places():
     network = yaml.safe_load((CONFIGS / "network/bulk_ferry.yaml").read_text("utf-8"))
     del network["kind"]
-    check_steady(network, 60, hours=60)
+    check_steady(network, 60, hours=40)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("places", [52, 55, 60])
 def test_steady_long(places):
-    check_steady(ferry(float(places), every(30.0), at_rate(100.0)), places, hours=2000)
+    check_steady(ferry(float(places), every(30.0), at_rate(100.0)), places, hours=1000)
 
 
 @pytest.mark.parametrize(

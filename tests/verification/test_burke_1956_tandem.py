@@ -22,7 +22,7 @@ def thinned(ratio: float = 0.4, gates: int = 3, scanners: int = 2, scan: float =
 
 
 def check_thinned(network: Settings, hours: float = 24) -> None:
-    """Hold both stations against M/M/c, the second at the thinned rate (lead-in 12 h)."""
+    """Hold both stations against M/M/c, the second at the thinned rate (lead-in 8 h)."""
 
     def measure(compiled, workload, record):
         return {
@@ -32,7 +32,7 @@ def check_thinned(network: Settings, hours: float = 24) -> None:
         }
 
     known = {"gate": mean_wait(2.4, 1.0, 3), "scanner": mean_wait(0.96, 0.8, 2), "selected": 0.4}
-    demand_agreement(replicate(scenario(network, hours, 12, 6), measure, 20), known)
+    demand_agreement(replicate(scenario(network, hours, 8, 3), measure, 20), known)
 
 
 def test_thinned_tandem():
@@ -76,14 +76,14 @@ def branching(ratio: float = 0.7, servers: tuple[int, int, int] = (2, 2, 2)) -> 
 
 
 def check_branching(network: Settings, hours: float = 200) -> None:
-    """Hold three stations against the product form (lead-in 48 h)."""
+    """Hold three stations against the product form (lead-in 24 h)."""
 
     def measure(compiled, workload, record):
         names = compiled.serve_slots
         return {name: waits_min(compiled, record, slot).mean() / 60 for slot, name in enumerate(names)}
 
     known = {"first": mean_wait(10, 6, 2), "second": mean_wait(7, 5, 2), "third": mean_wait(10, 7, 2)}
-    demand_agreement(replicate(scenario(network, hours, 48, 96), measure, 20), known)
+    demand_agreement(replicate(scenario(network, hours, 24, 12), measure, 20), known)
 
 
 def test_feed_forward():

@@ -25,12 +25,12 @@ LAWS = {
 
 
 def check_loss(network: Settings, hours: float = 40) -> None:
-    """Hold the share turned away against Erlang B of 5 servers and a load of 4 (lead-in 12 h)."""
+    """Hold the share turned away against Erlang B of 5 servers and a load of 4 (lead-in 6 h)."""
 
     def measure(compiled, workload, record):
         return {"blocked": (record.selects["is_full"][0][in_window(compiled, record)] == 1).mean()}
 
-    demand_agreement(replicate(scenario(network, hours, 12, 24), measure, 20), {"blocked": erlang_b(5, 4.0)})
+    demand_agreement(replicate(scenario(network, hours, 6, 2), measure, 20), {"blocked": erlang_b(5, 4.0)})
 
 
 @pytest.mark.parametrize("law", LAWS)
@@ -60,7 +60,7 @@ def test_loss_notices_a_limit_off_by_one_in_the_engine(monkeypatch):
 
 
 def check_finite(network: Settings, per_min: float, mean: float, servers: int, places: int, hours: float = 60) -> None:
-    """Hold a network against M/M/c/K (lead-in 12 h)."""
+    """Hold a network against M/M/c/K (lead-in 6 h)."""
 
     def measure(compiled, workload, record):
         join, start, end = (record.serves[f"{name}_tick"][0] for name in ("join", "start", "end"))
@@ -78,7 +78,7 @@ def check_finite(network: Settings, per_min: float, mean: float, servers: int, p
         "wait": queue / (per_min * (1 - blocked)),
         "utilisation": utilisation,
     }
-    demand_agreement(replicate(scenario(network, hours, 12, 24), measure, 20), known)
+    demand_agreement(replicate(scenario(network, hours, 6, 2), measure, 20), known)
 
 
 def test_mm5_8():
@@ -91,7 +91,7 @@ def test_mm2_6_overloaded():
 
 @pytest.mark.slow
 def test_mm5_8_long():
-    check_finite(single_station(40 / 60, exponential(6.0), 5, queue_limit=3), 40 / 60, 6.0, 5, 8, hours=1500)
+    check_finite(single_station(40 / 60, exponential(6.0), 5, queue_limit=3), 40 / 60, 6.0, 5, 8, hours=800)
 
 
 @pytest.mark.parametrize(

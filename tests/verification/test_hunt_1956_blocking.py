@@ -30,7 +30,7 @@ def tandem(buffer: int | None = 1, first_min: float = 1.0, second_min: float = 1
 
 
 def check(network: Settings, buffer: int, second_min: float = 1.0, hours: float = 120) -> None:
-    """Hold waits and blocking against the stationary chain (lead-in 24 h)."""
+    """Hold waits and blocking against the stationary chain (lead-in 12 h)."""
 
     def measure(compiled, workload, record):
         mine = in_window(compiled, record)
@@ -42,7 +42,7 @@ def check(network: Settings, buffer: int, second_min: float = 1.0, hours: float 
         }
 
     known = blocking_tandem(0.5, 1.0, 1 / second_min, buffer)
-    demand_agreement(replicate(scenario(network, hours, 24, 12), measure, 20), known)
+    demand_agreement(replicate(scenario(network, hours, 12, 6), measure, 20), known)
 
 
 @pytest.mark.parametrize("buffer", [0, 1])
@@ -58,7 +58,7 @@ def test_shipped_file():
 
 @pytest.mark.slow
 def test_tandem_long():
-    check(tandem(1), 1, hours=3000)
+    check(tandem(1), 1, hours=1000)
 
 
 @pytest.mark.parametrize(

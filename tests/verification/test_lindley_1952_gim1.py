@@ -9,8 +9,8 @@ from .experiment import Disagreement, Settings, demand_agreement, exponential, r
 from .theory import renewal_arrivals
 
 RATE = 0.8
-HOURS = 150
-LEAD_IN_H = 24
+HOURS = 120
+LEAD_IN_H = 12
 
 TRANSFORMS = {
     1: lambda s: RATE / (RATE + s),
@@ -29,7 +29,7 @@ def listed(shape: int, replication: int, hours: float, rate: float = RATE) -> li
 
 
 def check(shape: int, built: int, mean: float = 1.0, hours: float = HOURS) -> None:
-    """Hold a queue with gaps of shape `built` against the formula for `shape` (lead-in 24 h)."""
+    """Hold a queue with gaps of shape `built` against the formula for `shape` (lead-in 12 h)."""
 
     def case(replication: int) -> Settings:
         network = {
@@ -37,7 +37,7 @@ def check(shape: int, built: int, mean: float = 1.0, hours: float = HOURS) -> No
             "routes": {"main": [{"do": "serve", "station": "desk", "time": exponential(mean)}]},
             "arrivals": {"main": {"route": "main", "times_s": listed(built, replication, hours + LEAD_IN_H)}},
         }
-        return scenario(network, hours, LEAD_IN_H, 24)
+        return scenario(network, hours, LEAD_IN_H, 6)
 
     def measure(compiled, workload, record):
         waits = waits_min(compiled, record)

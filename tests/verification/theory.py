@@ -5,6 +5,7 @@ Sources: Kleinrock (1975, 1976), Gross et al. (2008), Cobham (1954), Erlang (190
 
 import math
 from collections.abc import Callable, Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -126,10 +127,11 @@ def ferry_left(arrivals: Sequence[float], places: Sequence[int], size: int = 600
     return history
 
 
+@cache
 def ferry_steady(rate: float, headway: float, capacity: int) -> dict[str, float]:
     """Steady state of a fixed-headway ferry: left behind, P(left), mean wait, share that misses the first."""
     mean = rate * headway
-    left = ferry_left([mean] * 4000, [capacity] * 4000)[-1]
+    left = ferry_left([mean] * 1500, [capacity] * 1500)[-1]
     units = np.arange(len(left))
     many = stats.poisson.pmf(units, mean)
     # E[min(A, R')] with R' = (R + A - K)+ of the same headway: min is A or R + A - K, both known from (R, A).
@@ -145,6 +147,7 @@ def ferry_steady(rate: float, headway: float, capacity: int) -> dict[str, float]
     }
 
 
+@cache
 def blocking_tandem(rate: float, first: float, second: float, buffer: int, places: int = 250) -> dict[str, float]:
     """M/M/1 -> buffer -> /M/1 with blocking after service: mean times from the chain's stationary vector.
 
