@@ -223,7 +223,7 @@ def test_adaptive_lines_notice_a_wrong_network(wrong):
         check_lines(with_first_line(given, **WRONG[wrong]), given)
 
 
-@pytest.mark.parametrize("wrong", ["d for 1-d", "ratio +15 %"])
+@pytest.mark.parametrize("wrong", ["d for 1-d", "factor for 1 - factor"])
 def test_found_notices_a_wrong_network(wrong):
     given = SETS["two at once"]
     with pytest.raises(Disagreement):
