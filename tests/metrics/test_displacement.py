@@ -61,7 +61,7 @@ def test_backfire_is_where_more_interception_raises_the_leak() -> None:
     for eta, backfires in ((3.2, False), (3.3, True)):
         rates = np.array([0.9, 0.1])
         found = displace(strong, rates, eta)
-        more = displace(strong, rates + [0.001, 0], eta)
+        more = displace(strong, rates + np.array([0.001, 0]), eta)
         assert bool(found.backfires[0, 0]) is backfires
         assert bool(more.leak[0] > found.leak[0]) is backfires
         assert not found.backfires[0, 1]
