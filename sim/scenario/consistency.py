@@ -12,6 +12,7 @@ from .faults import nearest
 
 if TYPE_CHECKING:
     from .checkpoint import Checkpoint, Station
+    from .run import Adaptation
     from .scenario import World
 
 
@@ -24,6 +25,8 @@ def world_faults(world: World) -> Iterator[Fault]:
     yield from _sampling_faults(world)
     yield from _staffing_faults(world)
     yield from _by_class(world, "threat.prevalence_per_100k", world.threat.prevalence_per_100k)
+    if world.threat.adaptation is not None:
+        yield from _adaptation_faults(world.threat.adaptation)
     yield from _by_class(world, "cost.delay_vehicle_hour_cny", world.cost.delay_vehicle_hour_cny)
     for number, closure in enumerate(world.calendar.closures):
         yield from known_names(f"calendar.closures.{number}.ports", closure.ports or (), world.port)
@@ -48,6 +51,19 @@ def _by_class(
     for name in needed:
         if name not in given and ANY not in given:
             yield Fault(field, f"{rule} {name!r}", f"only {', '.join(given) or 'none'}")
+
+
+def _adaptation_faults(adaptation: Adaptation) -> Iterator[Fault]:
+    """Check that the shares are a distribution, and that a reference covers the same channels."""
+    field = "threat.adaptation"
+    total = adaptation.outside_share + sum(adaptation.share.values())
+    if abs(total - 1) > 1e-9:
+        yield Fault(f"{field}.share", "must add up to 1 with outside_share", f"{total:g}")
+    if adaptation.reference is not None:
+        yield from known_names(f"{field}.reference", adaptation.reference, adaptation.share)
+        for channel in adaptation.share:
+            if channel not in adaptation.reference:
+                yield Fault(f"{field}.reference", f"must cover channel {channel!r}", ", ".join(adaptation.reference))
 
 
 def _ferry_faults(world: World) -> Iterator[Fault]:
