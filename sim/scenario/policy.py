@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from .base import Model, PathName, PositiveCount, Ratio
+from .base import Count, Model, PathName, PositiveCount, Ratio
 
 
 def _kind_of(value: Any) -> str:
@@ -53,6 +53,7 @@ class Exemption(Model):
 
     rule: Literal["exemption"]
     ratio: SamplingRatio
+    """Ratio for all others."""
     after: PathName
     """The earlier line; in a custom network the name of an earlier select of the route."""
     factor: Ratio = 0.0
@@ -66,14 +67,17 @@ class SkipLot(Model):
     clean: PositiveCount
     """Clean inspections in a row that end the inspection of all."""
     ratio: SamplingRatio
+    """Fraction inspected from then on."""
 
 
 class Quota(Model):
     """A ratio until so many units of a class were taken at a port in an hour of the clock, then nobody."""
 
     rule: Literal["quota"]
-    per_hour: Annotated[int, Field(ge=0, strict=True)]
+    per_hour: Count
+    """Units of a class at one port in an hour of the clock."""
     ratio: SamplingRatio = 1.0
+    """Ratio until then."""
 
 
 Policy = Annotated[Systematic | Risk | Exemption | SkipLot | Quota, Field(discriminator="rule")]

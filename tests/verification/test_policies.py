@@ -239,6 +239,49 @@ def test_risk_notices_a_worse_score():
         check_risk(0.1, 1.0, 0.05, 0.7, factor=0.9)
 
 
+# Information system: a flag and a score in a row, three selections of one slot.
+
+
+def check_flags(sensitivity: float, flagged_ratio: float, ratio: float, factor: float = 1.0) -> None:
+    top, d_prime, detects = 0.1, 1.0, 0.7
+    shares = (true_positive_share(top, d_prime), top)
+    steps = [
+        technique("information", sensitivity * factor, 0.02, flag=True, otherwise="unflagged"),
+        select("pick", flagged_ratio, then="scan", otherwise="on"),
+        technique("score", *shares, flag=True, label="unflagged", otherwise="rest"),
+        select("pick", 1.0, then="scan", otherwise="on"),
+        select("pick", ratio, label="rest", otherwise="on"),
+        technique("scan", detects, 0.0, label="scan", otherwise="on"),
+    ]
+
+    def measure(compiled, workload, record):
+        carries = workload.carries_violation
+        return {
+            "inspected": inspected(record)[~carries].mean(),
+            "caught": (record.units["outcome"][carries] == REMOVED).mean(),
+        }
+
+    scored = shares[0] + (1 - shares[0]) * ratio
+    known = {
+        "inspected": 0.02 * flagged_ratio + 0.98 * (top + (1 - top) * ratio),
+        "caught": (sensitivity * flagged_ratio + (1 - sensitivity) * scored) * detects,
+    }
+    flagged = network(steps, 200.0, prevalence_per_100k={"any": 100_000 * PREVALENCE})
+    measured = replicate(scenario(flagged, 100), measure, 20)
+    demand_agreement(measured, known)
+    print("flags", known, {k: v.mean() for k, v in measured.items()})
+
+
+@pytest.mark.parametrize(("sensitivity", "flagged", "ratio"), [(0.3, 1.0, 0.05), (0.5, 0.8, 0.1), (0.15, 0.9, 0.3)])
+def test_flags_lead_carriers_to_their_own_selection(sensitivity, flagged, ratio):
+    check_flags(sensitivity, flagged, ratio)
+
+
+def test_flags_notice_a_system_that_knows_less():
+    with pytest.raises(Disagreement):
+        check_flags(0.5, 1.0, 0.05, factor=0.8)
+
+
 def test_closed_forms_at_their_ends():
     assert math.isclose(dodge(0.1, 5, 1.0), 1.0)
     assert true_positive_share(0.2, 0.0) == pytest.approx(0.2)
