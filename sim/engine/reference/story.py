@@ -24,6 +24,9 @@ assert list(StepKind)[:5] == [_SERVE, _SELECT, _ALARM, _BOARD, _TRAVEL]
 class Unit(Actor):
     """One vehicle: where it is in its route and whose server it holds."""
 
+    inspections: tuple[tuple[int, Policy], ...] = ()
+    """Policies that wait for an answer, and the number of the step at which it would be clean."""
+
     def __init__(self, clock: Clock, number: int, vehicle_class: int, carries: bool) -> None:
         self.env = clock
         self.number = number
@@ -31,8 +34,6 @@ class Unit(Actor):
         self.carries = carries
         self.step: Step
         self.held: Step | None = None
-        self.inspections: list[tuple[int, Policy]] = []
-        """Policies that wait for an answer, and the number of the step at which it would be clean."""
 
     def let_go(self) -> None:
         """Release the server it holds, if any."""
@@ -86,15 +87,8 @@ class Rule:
         self.answers: list[tuple[memoryview[Any], memoryview[Any]]] = []
         """Of each select slot the columns `is_selected` and `is_full`."""
 
-    def relief_factor(self) -> float:
-        """Factor in force."""
-        relief = self.relief
-        return relief.factor if relief is not None and relief.is_on else 1.0
-
     def is_exempt(self, policy: Policy, number: int) -> bool:
         """Tell whether a unit was inspected at the slot that exempts."""
-        if policy.after < 0:
-            return False
         is_selected, is_full = self.answers[policy.after]
         return bool(is_selected[number] == 1 and is_full[number] == 0)
 
@@ -149,8 +143,8 @@ class Teller:
         rule, number = step.rule, unit.number
         policy = rule.policies[unit.vehicle_class]
         hour = (self.clock._now + rule.clock_ticks) // TICKS_PER_HOUR
-        relief = rule.relief_factor()
-        ratio = policy.probability(hour, rule.is_exempt(policy, number)) * relief
+        relief = rule.relief.factor if rule.relief is not None and rule.relief.is_on else 1.0
+        ratio = policy.probability(hour, policy.after >= 0 and rule.is_exempt(policy, number)) * relief
         is_selected = policy.choose(step.uniform[number], ratio, relief)
         is_full = rule.full_station is not None and rule.full_station.is_full
         step.ratio[number] = ratio
@@ -160,7 +154,7 @@ class Teller:
             return False
         policy.take(hour)
         if policy.learns:
-            unit.inspections.append((step.otherwise.number, policy))
+            unit.inspections += ((step.otherwise.number, policy),)
         return True
 
     def is_alarmed(self, unit: Unit, step: Step) -> bool:
@@ -171,18 +165,18 @@ class Teller:
         if is_alarmed and unit.inspections and not step.is_flag:
             for _, policy in unit.inspections:
                 policy.learn(True)
-            unit.inspections = []
+            unit.inspections = ()
         return is_alarmed
 
     def close_inspections(self, unit: Unit, step: Step) -> None:
         """Tell policies that inspections which end before this step were clean."""
-        going_on = []
+        going_on: list[tuple[int, Policy]] = []
         for end, policy in unit.inspections:
             if step.number >= end or step.kind == StepKind.EXIT:
                 policy.learn(False)
             else:
                 going_on.append((end, policy))
-        unit.inspections = going_on
+        unit.inspections = tuple(going_on)
 
 
 class Arrivals(Actor):
