@@ -36,6 +36,12 @@ _STATIONS: tuple[Level, ...] = (
     ("port", "line", "station"),
     ("port", "line", "station", "class"),
 )
+_FLAGS: tuple[Level, ...] = (
+    ("line", "station"),
+    ("line", "station", "class"),
+    ("port", "line", "station"),
+    ("port", "line", "station", "class"),
+)
 _POSTS: tuple[Level, ...] = (("line",), ("line", "station"), ("port", "line"), ("port", "line", "station"))
 _DELAYS: tuple[Level, ...] = (
     ("line",),
@@ -305,6 +311,18 @@ METRICS: tuple[Metric, ...] = (
         "因队满免查比例",
         "waived ratio",
         _PLACES,
+        True,
+    ),
+    Metric(
+        "flagged_ratio",
+        "1",
+        ("ratio",),
+        "items",
+        "units flagged before the selection / units looked at, of those that arrived in the window; the information "
+        "system and the risk score, which is asked about the units that the former did not flag, apart",
+        "标记比例",
+        "flagged ratio",
+        _FLAGS,
         True,
     ),
     Metric(

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from sim.engine.rules import ReliefState
+from sim.policy import Relief
 
 from .experiment import (
     Disagreement,
@@ -238,8 +238,8 @@ def test_adaptive_lines_notice_a_fixed_ratio_of_the_same_mean():
 
 
 def test_adaptive_lines_notice_a_relief_off_by_one_in_the_engine(monkeypatch):
-    see = ReliefState.see
-    monkeypatch.setattr(ReliefState, "see", lambda self, waiting: see(self, waiting + 1))
+    see = Relief.see
+    monkeypatch.setattr(Relief, "see", lambda self, waiting: see(self, waiting + 1))
     with pytest.raises(Disagreement):
         check_lines(SETS["one line"], SETS["one line"])
 
