@@ -7,6 +7,9 @@ from hypothesis import strategies as st
 CLASSES = {"car": 1.0, "van": 2.0, "truck": 3.0}
 _SECONDS = st.sampled_from([0.0, 30.0, 30.0, 60.0, 60.0, 90.0, 300.0])
 _RATIO = st.sampled_from([0.0, 0.3, 0.5, 0.8, 1.0])
+_UNSURE = st.sampled_from([0.3, 0.5, 0.8])
+_HIDDEN = st.sampled_from([0.2, {"easy": 1.0, "hard": 0.0}, {"easy": 0.7, "hard": 0.3, "deep": 0.1}])
+_CONCEALMENT = {"any": {"easy": 0.5, "hard": 0.5}, "car": {"deep": 1.0}}
 
 
 def _clock(minute: int) -> str:
@@ -81,14 +84,17 @@ def _route(draw: st.DrawFn, names: list[str], ferries: list[str]) -> list[dict[s
         if kind == "select":
             steps.append(draw(_select(f"q{number}", names)))
         elif kind == "alarm":
-            chances = {"detects": {"any": 0.9}, "false_alarms": {"any": draw(_RATIO)}}
+            chances = {"detects": {"any": 0.9, "van": draw(_HIDDEN)}, "false_alarms": {"any": draw(_RATIO)}}
             steps.append({"do": "alarm", "name": f"a{number}", **chances})
         elif kind == "travel":
             steps.append({"do": "travel", "name": f"t{number}", "time": _constant(draw(_SECONDS))})
         steps.append(draw(_serve(f"p{number}", station)))
     if board_at == len(order):
         steps.append({"do": "board", "ferry": "line", "origin": "a"})
-    for step in steps:
+    for number, step in enumerate(steps):
+        if step["do"] == "alarm" and any(s["do"] == "select" or "waive" in s.values() for s in steps[number:]):
+            # What is selected later may depend on the answer: it must not be sure.
+            step["false_alarms"] = {"any": draw(_UNSURE)}
         if step["do"] in ("select", "alarm") or step.get("when_full") == "waive":
             step.update(draw(st.sampled_from([{}, {"otherwise": "end"}])))
     steps.append({"do": "exit", "removed": draw(st.booleans())})
@@ -165,6 +171,7 @@ def networks(draw: st.DrawFn, with_ferry: bool | None = None) -> dict[str, Any]:
             "routes": routes,
             "arrivals": arrivals,
             "prevalence_per_100k": {"any": 30_000.0},
+            "concealment": _CONCEALMENT,
         },
         horizon_s=horizon_s,
         seed=draw(st.integers(0, 1000)),

@@ -16,12 +16,14 @@ from sim.units import centimetres_from_metres, ticks_from_hours
 from .clock import clock_of, shift_ticks, simulation_start, window_start
 from .detection import any_of
 from .ferries import closure_table, port_table, ship_table, terminal_index, terminal_table
+from .legs import blind_faults
 from .sources import source_table
 from .strait import wire_strait
 from .tables import Floats, Network, RuleTable, StationTable, StepKind, StepTable, TechniqueTable
 
 T = TypeVar("T")
 COMPLETED, REMOVED = 1, 2
+_FORKS = (StepKind.SELECT, StepKind.ALARM)
 
 
 def compile_network(scenario: Scenario) -> Network:
@@ -40,7 +42,8 @@ def compile_network(scenario: Scenario) -> Network:
     Raises
     ------
     ScenarioError
-        If a route names a station, ferry, label or class that is not there, jumps back, or boards twice.
+        If a route names a station, ferry, label or class that is not there, jumps back, or boards twice; if an alarm
+        that later selections depend on is sure of innocent units.
     """
     wiring = scenario.network if isinstance(scenario.network, CustomNetwork) else wire_strait(scenario)
     clock = clock_of(simulation_start(scenario))
@@ -53,7 +56,7 @@ def compile_network(scenario: Scenario) -> Network:
         raise ScenarioError(draft.faults)
     stations = _station_table(wiring, clock, horizon)
     classes = wiring.classes.values()
-    return Network(
+    network = Network(
         class_name=tuple(wiring.classes),
         class_kind=tuple(c.kind for c in classes),
         class_title={"zh": tuple(c.title_zh for c in classes), "en": tuple(c.title_en for c in classes)},
@@ -85,6 +88,10 @@ def compile_network(scenario: Scenario) -> Network:
         horizon_tick=horizon,
         **_titles(scenario, wiring),
     )
+    blind = list(blind_faults(network))
+    if blind:
+        raise ScenarioError(blind)
+    return network
 
 
 def _prevalence(wiring: CustomNetwork) -> Floats:
@@ -199,7 +206,6 @@ class _Draft:
         expanded = list(_expand(steps))
         first = len(self.rows)
         labels = {s.label: first + i for i, s in enumerate(expanded) if s.label}
-        marks: list[tuple[str, str]] = []
         for number, step in enumerate(expanded):
             field = f"network.routes.{route}"
             row = self._row(route, step, users, field)
@@ -207,9 +213,8 @@ class _Draft:
             row.otherwise = first + len(expanded) - 1
             self._jump(row, step, labels, (field, first + number))
             self.rows.append(row)
-            marks.append((row.kind.name, row.name))
-        for kind, mark in {m for m in marks if marks.count(m) > 1 and m[0] != "EXIT"}:
-            self.faults.append(Fault(f"network.routes.{route}", f"must use each {kind.lower()} name once", mark))
+        for kind, name in sorted(_used_twice(self.rows, first)):
+            self.faults.append(Fault(f"network.routes.{route}", f"must use each {kind.lower()} name once", name))
 
     def _jump(self, row: _Row, step: Step, labels: Mapping[str, int], here: tuple[str, int]) -> None:
         """Resolve the labels a step may lead to; they must lie further down."""
@@ -262,7 +267,7 @@ class _Draft:
         for name in users:
             if value_for(step.ratio, name) is None:
                 self.faults.append(Fault(f"{field}.ratio", f"must cover class {name!r}", ", ".join(step.ratio)))
-        bare = step.model_copy(update={"label": None, "otherwise": None, "name": ""})
+        bare = step.model_copy(update={"label": None, "then": None, "otherwise": None, "name": ""})
         return _Row(StepKind.SELECT, route, step.name, target=_number(self.rules, bare))
 
     def _alarm(self, route: str, step: Alarm, users: Sequence[str], field: str) -> _Row:
@@ -357,6 +362,25 @@ class _Draft:
             detects=np.array([t[0] for t in self.techniques], np.float64).reshape(*shape, len(self.levels)),
             false_alarms=np.array([t[1] for t in self.techniques], np.float64).reshape(shape),
         )
+
+
+def _used_twice(rows: Sequence[_Row], first: int) -> set[tuple[str, str]]:
+    """Kinds and names that steps from `first` on share; selects may, where no unit can come to both."""
+    twice: set[tuple[str, str]] = set()
+    seen: set[tuple[str, str]] = set()
+    met: dict[int, set[str]] = {first: set()}
+    for number, row in enumerate(rows[first:], start=first):
+        before = met.get(number, set())
+        if row.kind == StepKind.SELECT:
+            twice |= {(row.kind.name, row.name)} if row.name in before else set()
+            before = before | {row.name}
+        elif row.kind != StepKind.EXIT:
+            twice |= seen & {(row.kind.name, row.name)}
+            seen.add((row.kind.name, row.name))
+        if row.kind != StepKind.EXIT:
+            for following in {row.following, row.otherwise} if row.kind in _FORKS else {row.following}:
+                met.setdefault(following, set()).update(before)
+    return twice
 
 
 def _expand(steps: Sequence[Step]) -> Iterator[Step]:

@@ -49,9 +49,7 @@ def group_detection(box: float, items: int, bad: int, opened: int) -> float:
     return 1 - missed / comb(items, opened)
 
 
-def compiled_detects(
-    technique: Technique, classes: Mapping[str, VehicleClass]
-) -> dict[str, float | dict[str, float]]:
+def compiled_detects(technique: Technique, classes: Mapping[str, VehicleClass]) -> dict[str, float | dict[str, float]]:
     """Probability of detection of a unit that carries, by class: one, or one for each concealment level."""
     group = technique.group
 

@@ -1,6 +1,7 @@
 """The compiled network: flat tables of numbers that an engine can run without knowing any scenario.
 
-Shape letters: S stations, P steps, K vehicle classes, Q rules, A techniques, L concealment levels, I sources (arrival streams), H ports,
+Shape letters: S stations, P steps, K vehicle classes, Q rules, A techniques, L concealment levels, I sources (arrival
+streams), H ports,
 T terminals (one end of a ferry service; 2 v and 2 v + 1 belong to service v), B ships, C closures.
 Index -1 means none; ticks are int64 milliseconds from the start of the simulation, lengths int64 centimetres.
 """

@@ -32,7 +32,7 @@ def concealment_faults(
         if name != ANY and name not in classes:
             yield Fault(field, f"must name one of {', '.join(classes)}{nearest(name, classes)}", name)
         if abs(sum(shares.values()) - 1) > 1e-6:
-            yield Fault(f"{field}.{name}", "must add up to 1", f"{sum(shares.values()):.6g}")
+            yield Fault(f"{field}.{name}", "must add up to 1", round(sum(shares.values()), 6))
     for name in classes:
         if value_for(concealment, name) is None:
             yield Fault(field, f"must cover class {name!r}", f"only {', '.join(concealment) or 'none'}")

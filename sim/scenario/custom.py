@@ -53,6 +53,8 @@ class Select(Model):
     """Station whose full queue waives the unit; none means it is never waived."""
     name: str
     label: Name | None = None
+    then: Name | None = None
+    """Label to go to when selected; default the step after."""
     otherwise: Name | None = None
     """Label to go to when not selected (or waived); default the last step of the route."""
 
