@@ -92,8 +92,10 @@ def _route(draw: st.DrawFn, names: list[str], ferries: list[str]) -> list[dict[s
     if board_at == len(order):
         steps.append({"do": "board", "ferry": "line", "origin": "a"})
     for number, step in enumerate(steps):
-        if step["do"] == "alarm" and any(s["do"] == "select" or "waive" in s.values() for s in steps[number:]):
-            # What is selected later may depend on the answer: it must not be sure.
+        if step["do"] == "alarm" and any(
+            s["do"] in ("select", "board") or "waive" in s.values() for s in steps[number:]
+        ):
+            # Later inspections may depend on the answer: it must not be sure.
             step["false_alarms"] = {"any": draw(_UNSURE)}
         if step["do"] in ("select", "alarm") or step.get("when_full") == "waive":
             step.update(draw(st.sampled_from([{}, {"otherwise": "end"}])))

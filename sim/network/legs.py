@@ -139,11 +139,11 @@ def blind_faults(network: Network) -> Iterator[Fault]:
         k = int(network.sources.vehicle_class[source])
         for leg in legs:
             alarm = _sure_alarm(network, leg, k) if leg.blind else -1
-            if alarm >= 0 and (alarm, k) not in seen:
-                seen.add((alarm, k))
+            if alarm >= 0 and alarm not in seen:
+                seen.add(alarm)
                 chance = float(network.techniques.false_alarms[network.steps.target[alarm], k])
                 field = f"network.routes.{network.steps.route[alarm]}.{network.steps.name[alarm]}.false_alarms"
-                rule = "must lie above 0 and below 1, because later selections depend on the answer (class {!r})"
+                rule = "must lie above 0 and below 1, because later inspections depend on the answer (class {!r})"
                 yield Fault(field, rule.format(network.class_name[k]), chance)
 
 
