@@ -69,7 +69,8 @@ def detection_level_faults(
                 rule = f"must name a concealment level, one of {', '.join(known)}{nearest(level, known)}"
                 yield Fault(f"{field}.{entry}", rule, level)
         users = [name for name in classes if (name if name in detects else ANY) == entry]
-        needed = dict.fromkeys(level for name in users for level in value_for(concealment, name) or {})
+        shares = [value_for(concealment, name) or {} for name in users]
+        needed = dict.fromkeys(level for by_level in shares for level, share in by_level.items() if share > 0)
         for level in needed:
             if level not in given:
                 yield Fault(f"{field}.{entry}", f"must cover concealment level {level!r}", f"only {', '.join(given)}")
