@@ -17,7 +17,7 @@ from .tables import Flags, Floats, Network, StepKind
 
 _REMOVED = 2
 _ROUNDING = 1e-12
-"""Ratios as close to 1 as this are sums of rounded probabilities."""
+"""What lies as close to 1 as this is a sum of rounded probabilities."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,8 +85,9 @@ def _leg(network: Network, start: int, gate: int, k: int, is_chosen: bool = Fals
                 blind[end] = mass
             continue
         # Where every carrier would be removed, survivors of a lower P_D are taken to leave as innocent units do.
-        survives = np.where(detects < 1, 1 - detects, 1)
-        ratio = np.where(detects < 1, mass / survives / innocent, 1 / max(1 - removed, innocent))
+        is_sure = detects > 1 - _ROUNDING
+        missed = np.where(is_sure, 1, 1 - detects)
+        ratio = np.where(is_sure, 1 / max(1 - removed, innocent), mass / missed / innocent)
         weight[end] = np.where(abs(ratio - 1) < _ROUNDING, 1.0, ratio)
     return Leg(start, gate, is_chosen, bool(exits), detects, tuple(ends), weight, blind)
 

@@ -246,6 +246,21 @@ def test_sliding_equals_simulating_again(settings):
     assert theta_by_level(sums, units, dict.fromkeys(line_detection(network, 0), 1.0))["easy"] > theta["easy"]
 
 
+def test_sliding_down_from_a_sure_technique():
+    """Line 1 finds all and removes some innocent units; those that stay stand for the carriers of a lower P_D."""
+    sure = techniques(checkpoint({"ratio": {"any": 0.8}}, FIXED[1]), {"any": 1.0}, ("line1/nii",))
+    sure, less = (
+        techniques(deepcopy(sure), {"any": d}, ("line1/search",), false_alarms={"any": 0.5}) for d in (1.0, 0.5)
+    )
+    lines, _, _ = of_source(built(sure, hours=24))
+    everybody = np.ones(len(lines[0].probability), bool)
+    sums = {"usual": history_sums(lines, everybody)[0]}
+    assert line_detection(built(sure), 0)["line1/select"] == {"usual": 1.0}
+    again, _ = theta_of(less)
+    found = theta_by_level(sums, len(everybody), line_detection(built(less), 0))
+    assert found["usual"] == pytest.approx(again["usual"], rel=1e-12)
+
+
 def test_sliding_keeps_the_weights_of_flags():
     network = built(flagged(), hours=24)
     lines, _, _ = of_source(network)
