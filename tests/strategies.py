@@ -7,6 +7,9 @@ from hypothesis import strategies as st
 CLASSES = {"car": 1.0, "van": 2.0, "truck": 3.0}
 _SECONDS = st.sampled_from([0.0, 30.0, 30.0, 60.0, 60.0, 90.0, 300.0])
 _RATIO = st.sampled_from([0.0, 0.3, 0.5, 0.8, 1.0])
+_UNSURE = st.sampled_from([0.3, 0.5, 0.8])
+_HIDDEN = st.sampled_from([0.2, {"easy": 1.0, "hard": 0.0}, {"easy": 0.7, "hard": 0.3, "deep": 0.1}])
+_CONCEALMENT = {"any": {"easy": 0.5, "hard": 0.5}, "car": {"deep": 1.0}}
 
 
 def _clock(minute: int) -> str:
@@ -87,6 +90,18 @@ def _select(draw: st.DrawFn, name: str, names: list[str], earlier: list[str]) ->
 
 
 @st.composite
+def _jumps(draw: st.DrawFn, steps: list[dict[str, Any]]) -> None:
+    """Let steps jump to the end; where later inspections may depend on an alarm, it must not be sure of innocents."""
+    for number, step in enumerate(steps):
+        if step["do"] == "alarm" and any(
+            s["do"] in ("select", "board") or "waive" in s.values() for s in steps[number:]
+        ):
+            step["false_alarms"] = {"any": draw(_UNSURE)}
+        if (step["do"] in ("select", "alarm") and not step.get("flag")) or step.get("when_full") == "waive":
+            step.update(draw(st.sampled_from([{}, {"otherwise": "end"}])))
+
+
+@st.composite
 def _route(draw: st.DrawFn, names: list[str], ferries: list[str]) -> list[dict[str, Any]]:
     """Stations in some order, thinned by selects and alarms, perhaps a ferry; the last step may be jumped to."""
     order = draw(st.lists(st.sampled_from(names), min_size=1, max_size=3, unique=True))
@@ -106,16 +121,14 @@ def _route(draw: st.DrawFn, names: list[str], ferries: list[str]) -> list[dict[s
             steps.append(draw(_select(f"q{number}", names, earlier)) | {"then": f"in{number}"})
             steps.append(draw(_select(f"q{number}", names, earlier)) | {"label": rest})
         elif kind == "alarm":
-            chances = {"detects": {"any": 0.9}, "false_alarms": {"any": draw(_RATIO)}}
+            chances = {"detects": {"any": 0.9, "van": draw(_HIDDEN)}, "false_alarms": {"any": draw(_RATIO)}}
             steps.append({"do": "alarm", "name": f"a{number}", **chances})
         elif kind == "travel":
             steps.append({"do": "travel", "name": f"t{number}", "time": _constant(draw(_SECONDS))})
         steps.append(draw(_serve(f"p{number}", station)) | ({"label": f"in{number}"} if kind == "flag" else {}))
     if board_at == len(order):
         steps.append({"do": "board", "ferry": "line", "origin": "a"})
-    for step in steps:
-        if (step["do"] in ("select", "alarm") and not step.get("flag")) or step.get("when_full") == "waive":
-            step.update(draw(st.sampled_from([{}, {"otherwise": "end"}])))
+    draw(_jumps(steps))
     steps.append({"do": "exit", "removed": draw(st.booleans())})
     return [*steps, {"do": "exit", "label": "end"}]
 
@@ -190,6 +203,7 @@ def networks(draw: st.DrawFn, with_ferry: bool | None = None) -> dict[str, Any]:
             "routes": routes,
             "arrivals": arrivals,
             "prevalence_per_100k": {"any": 30_000.0},
+            "concealment": _CONCEALMENT,
         },
         horizon_s=horizon_s,
         seed=draw(st.integers(0, 1000)),

@@ -1,10 +1,12 @@
 """What it means: queueing, throughput, inspection, interception and cost, with intervals over replications.
 
 Knows records, not files or figures. Doors: `reduce_replication` (one replication to sums), `summarise` (all
-replications to tidy tables), `paired_difference`, `theta_from_sums`. The metrics are listed in `sim.metrics.catalogue`.
+replications to tidy tables), `paired_difference`, `theta_from_sums`, `theta_by_level`,
+`line_detection` (detection, levels and prevalence changed after the run). The metrics are listed in
+`sim.metrics.catalogue`.
 """
 
-from .interception import theta_from_sums
+from .interception import line_detection, theta_by_level, theta_from_sums
 from .reduce import reduce_replication
 from .summary import Summary, paired_difference, summarise
 from .tally import Reduction, reduction_from_frame
@@ -12,9 +14,11 @@ from .tally import Reduction, reduction_from_frame
 __all__ = [
     "Reduction",
     "Summary",
+    "line_detection",
     "paired_difference",
     "reduce_replication",
     "reduction_from_frame",
     "summarise",
+    "theta_by_level",
     "theta_from_sums",
 ]

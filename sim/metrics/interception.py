@@ -1,22 +1,23 @@
-"""Expected interception: the sequential conditional estimator q_seq on every innocent unit.
+"""Expected interception: the sequential conditional estimator q_seq on every innocent unit, by concealment level.
 
-q = sum over lines l of [product over earlier lines m of (1 - S_m d_m)] p_l d_l, with p_l the ratio in force (0 when
-the unit would have been waived), S_m whether the unit was inspected at m, d_l the probability that a carrier
-inspected at l is removed there. It is unbiased for every rule that does not look ahead, because p_l is known before
+q(h) = sum over lines l of w_l(h) [product over earlier lines m of (1 - S_m d_m(h))] p_l d_l(h), with p_l the ratio in
+force (0 when the unit would have been waived), S_m whether the unit was inspected at m, d_l(h) the probability that a
+carrier of level h inspected at l is removed there. w_l(h) is the likelihood ratio, carrier that was not removed
+against innocent unit, of the ways the unit left the legs before l: its flags, and that it was not removed by a false
+find (Horvitz and Thompson 1952). It is unbiased for every rule that does not look ahead, because p_l is known before
 the draw at l; and its variance is smaller than that of counted carriers by orders of magnitude (conditional Monte
 Carlo: Law 2015, Simulation Modeling and Analysis, ch. 11).
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from itertools import combinations
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim.network import REMOVED, Network, StepKind
+from sim.network import Network
+from sim.network.legs import Leg, legs_by_source
 from sim.network.tables import Flags, Floats
-from sim.record import route_steps
 
 from .path import Choice, Path
 
@@ -24,57 +25,33 @@ _MOST_LINES = 8
 """Longest chain of lines whose 2^L - 1 sums are kept."""
 
 
-@lru_cache(maxsize=8)
-def removal_probabilities(network: Network, surely: bool = False) -> Floats:
-    """Probability that a carrier at a step is removed before its next selection, boarding or exit.
-
-    Parameters
-    ----------
-    network : Network
-    surely : bool
-        Ask instead whether removal is possible whatever the techniques' P_D.
-
-    Returns
-    -------
-    ndarray of float64, shape (P, K)
-        By step and class, dimensionless in [0, 1].
-    """
-    steps = network.steps
-    removed = np.zeros((len(steps.kind), len(network.class_name)))
-    for step in range(len(steps.kind) - 1, -1, -1):
-        kind = steps.kind[step]
-        if kind == StepKind.EXIT:
-            removed[step] = steps.target[step] == REMOVED
-        elif kind in (StepKind.SERVE, StepKind.TRAVEL):
-            removed[step] = removed[steps.following[step]]
-        elif kind == StepKind.ALARM:
-            yes, no = removed[steps.following[step]], removed[steps.otherwise[step]]
-            detects = network.techniques.detects[steps.target[step]]
-            removed[step] = np.maximum(yes, no) if surely else detects * yes + (1 - detects) * no
-    return removed
+def line_steps(network: Network, source: int) -> list[int]:
+    """Steps at which the lines of a source's route begin, in order; of a line behind a select, the select."""
+    return [_line_step(leg) for leg in legs_by_source(network)[source] if leg.removes]
 
 
-def line_selects(network: Network, source: int) -> list[int]:
-    """Select steps on the route of a source that can lead to a removal, in order."""
-    steps, possible = network.steps, removal_probabilities(network, surely=True)
-    k = network.sources.vehicle_class[source]
-    selects = [step for step in route_steps(network, source) if steps.kind[step] == StepKind.SELECT]
-    return [step for step in selects if possible[steps.following[step], k] > 0]
+def _line_step(leg: Leg) -> int:
+    return leg.gate if leg.is_chosen else leg.start
 
 
 @dataclass(frozen=True, eq=False)
 class Passage:
-    """What one line did to the n units of a source."""
+    """What one line did to the n units of a source; L concealment levels."""
 
     step: int
+    """a step at which it begins"""
     name: str
-    """select slot"""
+    """select slot; of a line without a selection, the slot of its first step"""
     probability: Floats
     """(n,) probability of an inspection, known just before the draw; 0 for units that never came"""
     was_inspected: Flags
     """(n,)"""
-    detects: float
-    """probability that an inspected carrier is removed here"""
+    is_drawn: Flags
+    """(n,) whether the unit came and a draw decided: not waived, and not a line without a selection"""
+    detects: Floats
+    """(L,) probability that an inspected carrier is removed here"""
+    weight: Floats
+    """(L, n) likelihood ratio of the way up to here"""
 
 
 def passages(network: Network, path: Path) -> list[Passage]:
@@ -88,57 +65,175 @@ def passages(network: Network, path: Path) -> list[Passage]:
     Returns
     -------
     list of Passage
-        One a select that can lead to a removal.
+        One a leg that can lead to a removal. Selects of one slot name on exclusive branches are one line: their
+        passages share a name, and no unit goes through two of them.
     """
-    removed = removal_probabilities(network)
-    k = network.sources.vehicle_class[path.source]
-    lines = line_selects(network, path.source)
-    chosen = {choice.step: choice for choice in path.choices}
-    return [
-        _passage(network, step, chosen.get(step), len(path.units), float(removed[network.steps.following[step], k]))
-        for step in lines
-    ]
+    n = len(path.units)
+    choices = {choice.step: choice for choice in path.choices}
+    came = {choice.step: choice.at for choice in path.choices} | dict(path.boards)
+    weight = np.ones((len(network.level_name), n))
+    lines: list[Passage] = []
+    for leg in legs_by_source(network)[path.source]:
+        entered = _entered(leg, choices, path)
+        if leg.removes:
+            lines.append(_passage(network, leg, (choices.get(leg.gate), entered), weight))
+        for end in leg.ends:
+            there = np.zeros(n, np.bool_)
+            there[came.get(end, [])] = True
+            there &= entered
+            entered &= ~there
+            if end in leg.weight and (leg.weight[end] != 1).any():
+                weight = np.where(there, weight * leg.weight[end][:, None], weight)
+    return _named(lines)
 
 
-def _passage(network: Network, step: int, choice: Choice | None, n: int, detects: float) -> Passage:
-    probability, was_inspected = np.zeros(n), np.zeros(n, np.bool_)
-    if choice is not None:
+def _entered(leg: Leg, choices: Mapping[int, Choice], path: Path) -> Flags:
+    """Units that took a leg: (n,)."""
+    entered = np.full(len(path.units), leg.gate < 0)
+    if leg.gate in choices:
+        choice = choices[leg.gate]
+        entered[choice.at] = (choice.is_selected & ~choice.is_full) == leg.is_chosen
+    for step, at in path.landings:
+        if step == leg.gate:
+            entered[at] = True
+    return entered
+
+
+def _passage(network: Network, leg: Leg, took: tuple[Choice | None, Flags], weight: Floats) -> Passage:
+    choice, entered = took
+    step, is_drawn = _line_step(leg), np.zeros_like(entered)
+    probability = entered.astype(np.float64)
+    if leg.is_chosen and choice is not None:
         probability[choice.at] = np.where(choice.is_full, 0.0, choice.ratio)
-        was_inspected[choice.at] = choice.is_selected & ~choice.is_full
-    return Passage(step, network.steps.name[step], probability, was_inspected, detects)
+        is_drawn[choice.at] = ~choice.is_full
+    return Passage(step, network.steps.name[step], probability, entered.copy(), is_drawn, leg.detects, weight)
+
+
+def _named(lines: Sequence[Passage]) -> list[Passage]:
+    """Number the passages of one slot name that differ in detection: `slot`, `slot#2`."""
+    found: dict[str, Passage] = {}
+    named = []
+    for line in lines:
+        name, number = line.name, 1
+        while name in found and not np.array_equal(found[name].detects, line.detects):
+            number += 1
+            name = f"{line.name}#{number}"
+        named.append(replace(line, name=name))
+        found.setdefault(name, named[-1])
+    return named
 
 
 def sequential_contributions(lines: Sequence[Passage]) -> Floats:
-    """Contribution of each line to q of each unit: (L, n), dimensionless; its sum over lines lies in [0, 1]."""
-    contributions = np.zeros((len(lines), len(lines[0].probability) if lines else 0))
-    unseen = np.ones(contributions.shape[1])
+    """Contribution of each line to q of each unit and level: (lines, L, n), dimensionless.
+
+    Without flags the sum over lines lies in [0, 1]; with them its mean over units does.
+    """
+    shape = lines[0].weight.shape if lines else (1, 0)
+    contributions = np.zeros((len(lines), *shape))
+    unseen = np.ones(shape)
     for number, line in enumerate(lines):
-        contributions[number] = unseen * line.probability * line.detects
-        unseen = unseen * np.where(line.was_inspected, 1 - line.detects, 1.0)
+        detects = line.detects[:, None]
+        contributions[number] = line.weight * unseen * line.probability * detects
+        unseen = unseen * np.where(line.was_inspected, 1 - detects, 1.0)
     return contributions
 
 
-def history_sums(lines: Sequence[Passage], is_counted: Flags) -> dict[str, float]:
+def expected_sums(lines: Sequence[Passage], is_counted: Flags) -> Floats:
+    """Sum of each line's contributions over the units counted: (lines, L)."""
+    if not lines:
+        return np.zeros((0, 1))
+    return np.asarray(sequential_contributions(lines)[:, :, is_counted].sum(axis=2))
+
+
+def marginal_gains(lines: Sequence[Passage], is_counted: Flags) -> Floats:
+    """Sum over units of d q / d p_l, the ratio of line l, at unchanged queues and ratios in force.
+
+    Parameters
+    ----------
+    lines : sequence of Passage
+    is_counted : ndarray of bool, shape (n,)
+        Units summed over.
+
+    Returns
+    -------
+    ndarray of float64, shape (lines, L)
+        Divided by the number of units summed over: the gain of interception for a ratio raised by 1.
+
+    Notes
+    -----
+    gain = reach [d + (1 - d) later(inspected) - later(not inspected)], with reach the carriers that come to the
+    draw, and later(.) what the later lines intercept of those inspected but missed, and of those not drawn: weighted
+    means over the units that were, with weights w / p and w / (1 - p). At fixed ratios later(.) does not depend on the
+    draw, and the gain is d_l times the product over the other lines of (1 - p_m d_m). Where all or none of the units
+    were inspected, the unknown later(.) is taken to be the known one.
+    """
+    levels = lines[0].weight.shape[0] if lines else 1
+    gains = np.zeros((len(lines), levels))
+    later = _later(lines)
+    unseen = np.ones(lines[0].weight.shape) if lines else np.ones((1, 0))
+    for number, line in enumerate(lines):
+        detects = line.detects[:, None]
+        drawn = np.flatnonzero(line.is_drawn & is_counted)
+        reach = (line.weight * unseen)[:, drawn]
+        chosen, p = line.was_inspected[drawn], line.probability[drawn]
+        value, ahead = unseen[:, drawn] * later[number + 1][:, drawn], np.full((2, levels), np.nan)
+        for row, (group, chance) in enumerate(((chosen, p), (~chosen, 1 - p))):
+            below = (reach[:, group] / chance[group]).sum(axis=1)
+            above = (value[:, group] / chance[group]).sum(axis=1)
+            ahead[row] = np.divide(above, below, out=ahead[row], where=below > 0)
+        missed, passed = np.nan_to_num(np.where(np.isnan(ahead), ahead[::-1], ahead))
+        gains[number] = reach.sum(axis=1) * (line.detects + (1 - line.detects) * missed - passed)
+        unseen = unseen * np.where(line.was_inspected, 1 - detects, 1.0)
+    return gains
+
+
+def _later(lines: Sequence[Passage]) -> list[Floats]:
+    """What lines from each on intercept of a unit not removed before: (L, n) each, weights included; 0 at the end."""
+    later = [np.zeros(lines[0].weight.shape if lines else (1, 0))]
+    for line in reversed(lines):
+        detects = line.detects[:, None]
+        here = line.weight * line.probability * detects
+        later.append(here + np.where(line.was_inspected, 1 - detects, 1.0) * later[-1])
+    return later[::-1]
+
+
+def history_sums(lines: Sequence[Passage], is_counted: Flags) -> list[dict[str, float]]:
     """Sums from which interception follows for any detection: names of lines, joined by `+`, to a sum over units.
 
-    The sum of `a+b+c` is that of S_a S_b p_c: inspected at a and at b, times the probability at c. Empty where the
-    route has more than 8 lines.
+    The sum of `a+b+c` is that of w_c S_a S_b p_c: inspected at a and at b, times the weighted probability at c.
+    One mapping a concealment level, without histories that nobody has; empty where the route has more than 8 lines.
     """
-    if len(lines) > _MOST_LINES:
-        return {}
-    sums = {}
-    for last, line in enumerate(lines):
-        for size in range(last + 1):
-            for earlier in combinations(lines[:last], size):
-                both = is_counted.copy()
-                for other in earlier:
-                    both &= other.was_inspected
-                sums["+".join([*(o.name for o in earlier), line.name])] = float(line.probability[both].sum())
-    return sums
+    levels = lines[0].weight.shape[0] if lines else 1
+    sums: list[dict[str, float]] = [defaultdict(float) for _ in range(levels)]
+    if len({line.name for line in lines}) <= _MOST_LINES:
+        _add_histories(lines, (is_counted, ()), sums)
+    return [dict(by_line) for by_line in sums]
+
+
+def _add_histories(
+    lines: Sequence[Passage], history: tuple[Flags, tuple[str, ...]], sums: Sequence[dict[str, float]]
+) -> None:
+    """Add up the lines after a history: units that were inspected at the lines named."""
+    both, names = history
+    for number, line in enumerate(lines):
+        key = (*names, line.name)
+        if not names or line.probability[both].any():  # exclusive branches of one line meet in no unit
+            for level, by_line in enumerate(sums):
+                by_line["+".join(key)] += float(line.weight[level, both] @ line.probability[both])
+        inspected = both & line.was_inspected
+        if inspected.any():
+            _add_histories(lines[number + 1 :], (inspected, key), sums)
+
+
+def line_detection(network: Network, source: int) -> dict[str, dict[str, float]]:
+    """Probability that an inspected carrier is removed, by the name of a line of a source's route, and by level."""
+    empty = Path(source, np.zeros(0, np.int64))
+    levels = network.level_name
+    return {p.name: dict(zip(levels, p.detects.tolist(), strict=True)) for p in passages(network, empty)}
 
 
 def theta_from_sums(sums: Mapping[str, float], units: float, detects: Mapping[str, float]) -> float:
-    """Probability of interception for any detection at the lines.
+    """Probability of interception for any detection at the lines, at one concealment level.
 
     Parameters
     ----------
@@ -157,7 +252,7 @@ def theta_from_sums(sums: Mapping[str, float], units: float, detects: Mapping[st
     Notes
     -----
     theta = sum over (a, ..., c) of (-1)^(earlier lines) d_a ... d_c sum(a+...+c) / units. Paths must not depend on
-    detection, which holds as long as interception is rare.
+    detection, which holds as long as interception is rare. The weights of flags are those of the run.
     """
     if not units:
         return float("nan")
@@ -169,3 +264,31 @@ def theta_from_sums(sums: Mapping[str, float], units: float, detects: Mapping[st
             weight *= -detects[other]
         theta += weight * (value / units)
     return theta
+
+
+def theta_by_level(
+    sums: Mapping[str, Mapping[str, float]], units: float, detects: Mapping[str, float | Mapping[str, float]]
+) -> dict[str, float]:
+    """Probability of interception at each concealment level, for any detection.
+
+    Parameters
+    ----------
+    sums : mapping of str to mapping
+        By level, as for `theta_from_sums`.
+    units : float
+        Number of units summed over.
+    detects : mapping
+        By the line's name one probability, or one by level.
+
+    Returns
+    -------
+    dict of str to float
+        By level. The rate of a class is their mean with the shares of the levels as weights; expected finds are
+        that times prevalence and units. So P_D, shares and prevalence may be changed after the run.
+    """
+    return {
+        level: theta_from_sums(
+            by_line, units, {n: d[level] if isinstance(d, Mapping) else d for n, d in detects.items()}
+        )
+        for level, by_line in sums.items()
+    }

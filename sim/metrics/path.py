@@ -63,6 +63,10 @@ class Path:
     visits: list[Visit] = field(default_factory=list)
     choices: list[Choice] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
+    boards: list[tuple[int, Ints]] = field(default_factory=list)
+    """Board steps, and the units that came to each."""
+    landings: list[tuple[int, Ints]] = field(default_factory=list)
+    """Board steps, and the units that came ashore behind each."""
 
 
 def units_by_source(network: Network, workload: Workload) -> list[Ints]:
@@ -135,7 +139,10 @@ class _Tracer:
         """Tick at which each unit is through with a step that takes time, -1 never."""
         units = self.path.units[at]
         if kind == StepKind.BOARD:
-            return self.record.units["landing_tick"][units]
+            landing = self.record.units["landing_tick"][units]
+            self.path.boards.append((step, at))
+            self.path.landings.append((step, at[landing >= 0]))
+            return landing
         if kind == StepKind.TRAVEL:
             ready = self.ready[at] + self.workload.duration_ticks[self.network.steps.mark[step]][units]
             return np.where(ready < self.network.horizon_tick, ready, -1)

@@ -1,6 +1,7 @@
 """One replication to sums: every metric of the catalogue at its finest level."""
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -12,9 +13,16 @@ from sim.scenario.run import Cost
 from sim.units import TICKS_PER_DAY, TICKS_PER_HOUR
 from sim.workload import Workload
 
-from .catalogue import ALL, NONE
+from .catalogue import ALL, INTERCEPTION_SUM, NONE
 from .histogram import histogram_of
-from .interception import history_sums, line_selects, passages, sequential_contributions
+from .interception import (
+    Passage,
+    expected_sums,
+    history_sums,
+    line_steps,
+    marginal_gains,
+    passages,
+)
 from .path import Choice, Path, station_behind, stations_of, trace_path, units_by_source
 from .tally import Key, Reduction, Tally, highest, integral
 
@@ -53,7 +61,8 @@ def reduce_replication(network: Network, workload: Workload, record: Record, cos
         histograms={key: histogram_of(np.concatenate(parts)) for key, parts in tally.spans.items()},
         maxima=tally.maxima,
         hourly={key: (pair[0], pair[1]) for key, pair in tally.hourly.items()},
-        history=dict(tally.history),
+        by_level={key: (pair[0], pair[1]) for key, pair in tally.by_level.items()},
+        history={key: (pair[0], pair[1]) for key, pair in tally.history.items()},
     )
 
 
@@ -71,7 +80,7 @@ class _Reducer:
         self.lines_by_direction: dict[str, list[str]] = {}
         for direction in sorted({*network.sources.direction}):
             there = [i for i in self.sources if network.sources.direction[i] == direction]
-            found = {self.line_of(step) for i in there for step in line_selects(network, i)}
+            found = {self.line_of(step) for i in there for step in line_steps(network, i)}
             self.lines_by_direction[direction] = sorted(found)
         self.lines = sorted({line for lines in self.lines_by_direction.values() for line in lines})
         weight = network.prevalence if network.prevalence.any() else np.ones(len(network.prevalence))
@@ -241,31 +250,52 @@ class _Reducer:
         places = self.lines_by_direction[self.network.sources.direction[i]]
         if not places:
             return
-        lines = passages(self.network, path)
-        origin = self.network.sources.origin[i]
-        weight = self.weight[self.network.sources.vehicle_class[i]]
-        carries = self.workload.carries_violation[path.units]
         finished = cohort & (self.record.units["exit_tick"][path.units] >= 0)
+        carries = self.workload.carries_violation[path.units]
         innocent, guilty = finished & ~carries, finished & carries
-        removed = self.record.units["outcome"][path.units] == REMOVED
-        caught = self._caught_at(path)
-        # A class that passes none of its direction's lines counts with 0: its carriers get through.
-        shares = {place: np.zeros(len(path.units)) for place in places}
-        for line, share in zip(lines, sequential_contributions(lines), strict=True):
-            shares[self.line_of(line.step)] += share
+        levels, share = self.network.level_name, self.network.level_share[self.network.sources.vehicle_class[i]]
+        lines = passages(self.network, path)
+        expected = self._by_place(lines, expected_sums(lines, innocent), places)
+        gains = self._by_place(lines, marginal_gains(lines, innocent), places)
+        removed, caught = self.record.units["outcome"][path.units] == REMOVED, self._caught_at(path)
         nobody = np.zeros_like(removed)
-        totals = [(ALL, np.sum([*shares.values()], axis=0), removed)]
-        totals += [(place, share, removed & caught.get(place, nobody)) for place, share in shares.items()]
-        for name, share, found in totals:
-            place = (*self.key("", i, origin)[1:3], name, ALL, self.key("", i, origin)[5])
-            expected = float(share[innocent].sum())
-            self.tally.add(("expected_interception", *place), weight * expected, weight * int(innocent.sum()))
-            self.tally.add(("realised_interception", *place), (guilty & found).sum(), guilty.sum())
-            mean = expected / max(1, int(innocent.sum()))
-            prevalence = self.network.prevalence[self.network.sources.vehicle_class[i]]
-            self.tally.add(("expected_finds", *place), prevalence * mean * int(cohort.sum()))
-        for names, value in history_sums(lines, innocent).items():
-            self.tally.history[(*self.key("history", i, origin)[:4], names, self.key("", i, origin)[5])] += value
+        hidden = self.workload.concealment[path.units]
+        n, counts = int(innocent.sum()), np.full(len(levels), innocent.sum())
+        for name, sums in {ALL: np.sum([*expected.values()], axis=0), **expected}.items():
+            found = guilty & removed & (True if name == ALL else caught.get(name, nobody))
+            place = (*self.key("", i, self.network.sources.origin[i])[1:3], name, ALL, self.key("", i, "")[5])
+            self._total(i, place, (float(share @ sums), n, int(cohort.sum())))
+            self.tally.add(("realised_interception", *place), found.sum(), guilty.sum())
+            self.tally.add_levels(("expected_interception", *place), levels, sums, counts)
+            seen = [np.bincount(hidden[flags], minlength=len(levels)) for flags in (found, guilty)]
+            self.tally.add_levels(("realised_interception", *place), levels, seen[0], seen[1])
+            if name != ALL:
+                self.tally.add_levels(("marginal_interception", *place), levels, gains[name], counts)
+        self._histories(i, history_sums(lines, innocent), n)
+
+    def _by_place(self, lines: Sequence[Passage], sums: Floats, places: Sequence[str]) -> dict[str, Floats]:
+        """Add the sums of lines (lines, L) up by place; a class that passes no line of a place counts with 0."""
+        found = {place: np.zeros(len(self.network.level_name)) for place in places}
+        for line, values in zip(lines, sums, strict=True):
+            found[self.line_of(line.step)] += values
+        return found
+
+    def _total(self, i: int, place: tuple[str, str, str, str, str], figures: tuple[float, int, int]) -> None:
+        """Add what is expected of the innocent units of a source, all levels together."""
+        expected, innocent, cohort = figures
+        k = self.network.sources.vehicle_class[i]
+        weight, prevalence = self.weight[k], self.network.prevalence[k]
+        self.tally.add(("expected_interception", *place), weight * expected, weight * innocent)
+        self.tally.add(("expected_finds", *place), prevalence * expected / max(1, innocent) * cohort)
+
+    def _histories(self, i: int, sums: Sequence[Mapping[str, float]], units: int) -> None:
+        """Keep the sums from which interception follows for any detection."""
+        key = self.key(INTERCEPTION_SUM, i, self.network.sources.origin[i])
+        for level, by_line in zip(self.network.level_name, sums, strict=True):
+            for names, value in by_line.items():
+                pair = self.tally.history[*key[:4], names, key[5], level]
+                pair[0] += value
+                pair[1] += units
 
     def _caught_at(self, path: Path) -> dict[str, Flags]:
         """Tell at which place each unit was found."""

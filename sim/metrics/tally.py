@@ -1,6 +1,7 @@
 """What one replication leaves behind: sums, histograms and hourly sums by key, small and picklable."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -8,12 +9,18 @@ import pandas as pd
 
 from sim.network.tables import Floats, Ints
 
+from .catalogue import ALL, INTERCEPTION_SUM
 from .histogram import Histogram
 
 Key = tuple[str, str, str, str, str, str]
 """metric, direction, port, line, station, class"""
 
 KEY_COLUMNS = ("metric", "direction", "port", "line", "station", "class")
+
+LevelKey = tuple[str, str, str, str, str, str, str]
+"""A key and a concealment level."""
+
+_SUM_COLUMNS = (*KEY_COLUMNS, "level", "numerator", "denominator")
 
 
 @dataclass(eq=False)
@@ -28,24 +35,36 @@ class Reduction:
     maxima: dict[Key, float]
     hourly: dict[Key, tuple[Floats, Floats]]
     """numerators and denominators by hour of the window, (H,) each"""
-    history: dict[Key, float] = field(default_factory=dict)
-    """Sums over units from which interception follows for any detection (METHODS: A-sums); the station column holds
-    the lines, joined by `+`."""
+    by_level: dict[LevelKey, tuple[float, float]] = field(default_factory=dict)
+    """Interception by concealment level, port of origin, place (`all`: whole way) and class: `expected_interception`
+    and `marginal_interception` (sum, innocent units), `realised_interception` (removed, carriers). Units are not
+    weighted by prevalence."""
+    history: dict[LevelKey, tuple[float, float]] = field(default_factory=dict)
+    """Metric `interception_sum`: sums from which interception follows for any detection, and the innocent units whose
+    route has the lines; the station column holds the lines, joined by `+`."""
 
     def to_frame(self) -> pd.DataFrame:
-        """Lay the sums out as rows: the key columns, numerator, denominator; and the length of the window."""
-        rows = [(*key, *pair) for key, pair in sorted(self.sums.items())]
-        frame = pd.DataFrame(rows, columns=[*KEY_COLUMNS, "numerator", "denominator"])
-        return frame.assign(days=self.days)
+        """Lay the sums out as rows: key columns, level, numerator, denominator; and the length of the window."""
+        rows = [(*key, ALL, *pair) for key, pair in self.sums.items()]
+        rows += [(*key, *pair) for table in (self.by_level, self.history) for key, pair in table.items()]
+        return pd.DataFrame(sorted(rows), columns=list(_SUM_COLUMNS)).assign(days=self.days)
 
 
 def reduction_from_frame(frame: pd.DataFrame) -> Reduction:
-    """Read the sums of one replication back from `Reduction.to_frame`."""
-    rows = frame[[*KEY_COLUMNS, "numerator", "denominator"]].itertuples(index=False, name=None)
-    sums: dict[Key, tuple[float, float]] = {
-        (str(m), str(d), str(p), str(li), str(s), str(c)): (float(x), float(y)) for m, d, p, li, s, c, x, y in rows
-    }
-    return Reduction(float(frame["days"].iloc[0]) if len(frame) else 0.0, sums, {}, {}, {})
+    """Read the sums of one replication back from `Reduction.to_frame`; a frame without levels is read as one level."""
+    rows = frame.assign(level=frame.get("level", ALL))[list(_SUM_COLUMNS)].itertuples(index=False, name=None)
+    sums: dict[Key, tuple[float, float]] = {}
+    by_level: dict[LevelKey, tuple[float, float]] = {}
+    history: dict[LevelKey, tuple[float, float]] = {}
+    for metric, direction, port, line, station, vehicle, level, above, below in rows:
+        key: Key = (str(metric), str(direction), str(port), str(line), str(station), str(vehicle))
+        pair = (float(above), float(below))
+        if level == ALL:
+            sums[key] = pair
+        else:
+            (history if metric == INTERCEPTION_SUM else by_level)[*key, str(level)] = pair
+    days = float(frame["days"].iloc[0]) if len(frame) else 0.0
+    return Reduction(days, sums, {}, {}, {}, by_level, history)
 
 
 class Tally:
@@ -56,13 +75,23 @@ class Tally:
         self.spans: dict[Key, list[Ints]] = defaultdict(list)
         self.maxima: dict[Key, float] = {}
         self.hourly: dict[Key, list[Floats]] = defaultdict(lambda: [np.zeros(hours), np.zeros(hours)])
-        self.history: dict[Key, float] = defaultdict(float)
+        self.by_level: dict[LevelKey, list[float]] = defaultdict(lambda: [0.0, 0.0])
+        self.history: dict[LevelKey, list[float]] = defaultdict(lambda: [0.0, 0.0])
 
     def add(self, key: Key, numerator: float, denominator: float = 0.0) -> None:
         """Add to a ratio of sums."""
         pair = self.sums[key]
         pair[0] += float(numerator)
         pair[1] += float(denominator)
+
+    def add_levels(
+        self, key: Key, levels: Sequence[str], numerators: Floats | Ints, denominators: Floats | Ints
+    ) -> None:
+        """Add to ratios of sums by concealment level, (L,) each."""
+        for level, above, below in zip(levels, numerators.tolist(), denominators.tolist(), strict=True):
+            pair = self.by_level[*key, level]
+            pair[0] += above
+            pair[1] += below
 
     def add_spans(self, key: Key, ticks: Ints) -> None:
         """Add spans (n,) in ticks to a mean in minutes and to its distribution."""

@@ -8,16 +8,19 @@ import numpy as np
 
 from sim.errors import Fault, ScenarioError
 from sim.scenario import Scenario, value_for
+from sim.scenario.concealment import level_names
 from sim.scenario.custom import Alarm, Board, CustomNetwork, Exit, Select, Serve, Step, Travel
 from sim.scenario.duration import Duration
 from sim.units import centimetres_from_metres, ticks_from_hours
 
 from .clock import clock_of, shift_ticks, simulation_start, window_start
+from .detection import any_of
 from .ferries import closure_table, port_table, ship_table, terminal_index, terminal_table
+from .legs import blind_faults
 from .policies import bare_rule, rule_table
 from .sources import source_table
 from .strait import wire_strait
-from .tables import Network, StationTable, StepKind, StepTable, TechniqueTable
+from .tables import Floats, Network, StationTable, StepKind, StepTable, TechniqueTable
 
 T = TypeVar("T")
 COMPLETED, REMOVED = 1, 2
@@ -40,7 +43,8 @@ def compile_network(scenario: Scenario) -> Network:
     Raises
     ------
     ScenarioError
-        If a route names a station, ferry, label or class that is not there, jumps back, or boards twice.
+        If a route names a station, ferry, label or class that is not there, jumps back, or boards twice; if an alarm
+        that later selections depend on is sure of innocent units.
     """
     wiring = scenario.network if isinstance(scenario.network, CustomNetwork) else wire_strait(scenario)
     clock = clock_of(simulation_start(scenario))
@@ -53,14 +57,16 @@ def compile_network(scenario: Scenario) -> Network:
         raise ScenarioError(draft.faults)
     stations = _station_table(wiring, clock, horizon)
     classes = wiring.classes.values()
-    return Network(
+    network = Network(
         class_name=tuple(wiring.classes),
         class_kind=tuple(c.kind for c in classes),
         class_title={"zh": tuple(c.title_zh for c in classes), "en": tuple(c.title_en for c in classes)},
         deck_cm=np.array([centimetres_from_metres(c.deck_m) for c in classes], np.int64),
         queue_m=np.array([c.queue_m for c in classes]),
         persons=np.array([c.persons for c in classes]),
-        prevalence=np.array([(value_for(wiring.prevalence_per_100k, k) or 0.0) / 1e5 for k in wiring.classes]),
+        prevalence=_prevalence(wiring),
+        level_name=draft.levels,
+        level_share=_level_shares(wiring, draft.levels),
         stations=stations,
         steps=draft.step_table(),
         rules=rule_table(draft.rules, draft.classes, draft.stations, draft.select_slots),
@@ -83,6 +89,22 @@ def compile_network(scenario: Scenario) -> Network:
         horizon_tick=horizon,
         **_titles(scenario, wiring),
     )
+    blind = list(blind_faults(network))
+    if blind:
+        raise ScenarioError(blind)
+    return network
+
+
+def _prevalence(wiring: CustomNetwork) -> Floats:
+    """Share of units that carry: (K,)."""
+    item = {name: (value_for(wiring.prevalence_per_100k, name) or 0.0) / 1e5 for name in wiring.classes}
+    return np.array([any_of(item[name], settings.items) for name, settings in wiring.classes.items()])
+
+
+def _level_shares(wiring: CustomNetwork, levels: Sequence[str]) -> Floats:
+    """Share of a class's carriers at each concealment level: (K, L)."""
+    shares = [value_for(wiring.concealment, name) or {} for name in wiring.classes]
+    return np.array([[by_level.get(level, 0.0) for level in levels] for by_level in shares])
 
 
 def _titles(scenario: Scenario, wiring: CustomNetwork) -> dict[str, Any]:
@@ -157,7 +179,8 @@ class _Draft:
         self.terminals = terminal_index(wiring)
         self.rows: list[_Row] = []
         self.rules: list[Select] = []
-        self.techniques: list[tuple[tuple[float, ...], tuple[float, ...]]] = []
+        self.levels = level_names(wiring.concealment)
+        self.techniques: list[tuple[tuple[tuple[float, ...], ...], tuple[float, ...]]] = []
         self.laws: list[tuple[str, tuple[float, ...]]] = []
         self.serve_slots: list[str] = []
         self.travel_marks: list[str] = []
@@ -254,11 +277,14 @@ class _Draft:
             for name in users:
                 if value_for(getattr(step, key), name) is None:
                     self.faults.append(Fault(f"{field}.{key}", f"must cover class {name!r}", "nothing"))
-        figures = (self._by_class(step.detects), self._by_class(step.false_alarms))
+        false_alarms = tuple(value_for(step.false_alarms, name) or 0.0 for name in self.classes)
+        figures = (tuple(self._by_level(value_for(step.detects, name)) for name in self.classes), false_alarms)
         return _Row(StepKind.ALARM, route, step.name, target=_number(self.techniques, figures), is_flag=step.flag)
 
-    def _by_class(self, figures: Mapping[str, float]) -> tuple[float, ...]:
-        return tuple(value_for(figures, name) or 0.0 for name in self.classes)
+    def _by_level(self, detects: float | dict[str, float] | None) -> tuple[float, ...]:
+        if isinstance(detects, dict):
+            return tuple(detects.get(level, 0.0) for level in self.levels)
+        return (detects or 0.0,) * len(self.levels)
 
     def _board(self, route: str, step: Board, users: Sequence[str], field: str) -> _Row:
         terminal = self.terminals.get((step.ferry, step.origin), -1)
@@ -317,7 +343,7 @@ class _Draft:
         """Freeze the techniques."""
         shape = (len(self.techniques), len(self.classes))
         return TechniqueTable(
-            detects=np.array([t[0] for t in self.techniques], np.float64).reshape(shape),
+            detects=np.array([t[0] for t in self.techniques], np.float64).reshape(*shape, len(self.levels)),
             false_alarms=np.array([t[1] for t in self.techniques], np.float64).reshape(shape),
         )
 

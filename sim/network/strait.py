@@ -13,6 +13,7 @@ from sim.scenario.scenario import Scenario
 
 from .choosing import choose_at
 from .clock import simulation_start
+from .detection import compiled_detects, compiled_false_alarms
 
 
 def wire_strait(scenario: Scenario) -> CustomNetwork:
@@ -44,6 +45,7 @@ def wire_strait(scenario: Scenario) -> CustomNetwork:
         routes={"/".join(trip): tuple(_route(world, *trip)) for trip in trips},
         arrivals={"/".join(trip): _arrivals(scenario, world, trip) for trip in trips},
         prevalence_per_100k=world.threat.prevalence_per_100k,
+        concealment=world.threat.concealment,
         day_cv=world.demand.day_cv,
     )
 
@@ -142,8 +144,8 @@ def _alarm(world: World, name: str, technique: str, then: str | None, otherwise:
     return Alarm(
         do="alarm",
         name=f"{name}/{technique}",
-        detects=figures.detects,
-        false_alarms=figures.false_alarms,
+        detects=compiled_detects(figures, world.vehicle),
+        false_alarms=compiled_false_alarms(figures, world.vehicle),
         then=then,
         otherwise=otherwise,
     )

@@ -1,6 +1,7 @@
 """The compiled network: flat tables of numbers that an engine can run without knowing any scenario.
 
-Shape letters: S stations, P steps, K vehicle classes, Q rules, A techniques, I sources (arrival streams), H ports,
+Shape letters: S stations, P steps, K vehicle classes, Q rules, A techniques, L concealment levels, I sources (arrival
+streams), H ports,
 T terminals (one end of a ferry service; 2 v and 2 v + 1 belong to service v), B ships, C closures.
 Index -1 means none; ticks are int64 milliseconds from the start of the simulation, lengths int64 centimetres.
 """
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Levels = NDArray[np.int8]
 
 
 class StepKind(IntEnum):
@@ -111,7 +113,7 @@ class TechniqueTable:
     """Probabilities of an alarm, A rows."""
 
     detects: Floats
-    """(A, K) P_D"""
+    """(A, K, L) P_D by concealment level; 0 at a level that the class does not have and the technique does not name"""
     false_alarms: Floats
     """(A, K) P_FA"""
 
@@ -207,6 +209,10 @@ class Network:
     """(K,)"""
     prevalence: Floats
     """(K,) share of units that carry a violation"""
+    level_name: tuple[str, ...]
+    """Concealment levels, L of them."""
+    level_share: Floats
+    """(K, L) share of a class's carriers at each level"""
     stations: StationTable
     steps: StepTable
     rules: RuleTable

@@ -207,9 +207,11 @@ class Journeys:
     def _alarm(self, number: int) -> int:
         unit, slot, technique = self.unit, self.step["slot"][number], self.step["target"][number]
         techniques = self.network.techniques
-        table = techniques.detects if self.workload.carries_violation[unit] else techniques.false_alarms
+        k, level = self.vehicle_class[unit], self.workload.concealment[unit]
+        is_carrier = self.workload.carries_violation[unit]
+        table = techniques.detects[..., level] if is_carrier else techniques.false_alarms
         self._seen["alarms"][slot, unit] = True
-        answer = int(self.uniform[self.step["mark"][number]][unit] < table[technique, self.vehicle_class[unit]])
+        answer = int(self.uniform[self.step["mark"][number]][unit] < table[technique, k])
         found = self.column["is_alarmed"][slot][unit]
         self.expect("alarm", self.network.alarm_slots[slot], answer, found)
         return int(self.step["following" if found == 1 else "otherwise"][number])

@@ -222,8 +222,11 @@ class _Replay:
 
     def _alarm(self, unit: int) -> bool:
         steps, techniques, number = self.network.steps, self.network.techniques, self.step[unit]
-        table = techniques.detects if self.workload.carries_violation[unit] else techniques.false_alarms
-        probability = table[steps.target[number], self.workload.vehicle_class[unit]]
+        technique, k = steps.target[number], self.workload.vehicle_class[unit]
+        if self.workload.carries_violation[unit]:
+            probability = techniques.detects[technique, k, self.workload.concealment[unit]]
+        else:
+            probability = techniques.false_alarms[technique, k]
         answer = bool(self.workload.uniform[steps.mark[number], unit] < probability)
         self.told.alarms["is_alarmed"][steps.slot[number], unit] = answer
         if answer and not steps.is_flag[number]:

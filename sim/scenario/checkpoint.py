@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from .base import Amount, ClockTime, Count, Model, Name, PathName, Ratio
+from .base import Amount, ClockTime, Count, Model, Name, PathName, PositiveCount, Ratio
+from .concealment import Detects
 from .duration import Duration
 from .world import Direction
 
@@ -78,13 +79,35 @@ class Checkpoint(Model):
         return {**self.primary, **self.secondary, **self.search}
 
 
+class Group(Model):
+    """Some boxes of a unit are opened, the load is in some."""
+
+    items: PositiveCount
+    """M: boxes in the unit."""
+    bad: PositiveCount
+    """b: boxes of a carrier that hold the load."""
+    opened: PositiveCount
+    """n: boxes opened, drawn without replacement."""
+
+    @model_validator(mode="after")
+    def _fits(self) -> "Group":
+        for name in ("bad", "opened"):
+            if getattr(self, name) > self.items:
+                raise ValueError(f"{name} must not exceed items ({self.items}); got {getattr(self, name)}")
+        return self
+
+
 class Technique(Model):
     """How well a technique finds and how often it cries wolf, by class (or `any`)."""
 
-    detects: dict[str, Ratio]
-    """P_D: probability of an alarm given a violation and an inspection."""
+    detects: dict[str, Detects]
+    """P_D: probability of an alarm given a violation and an inspection; one, or one for each concealment level."""
     false_alarms: dict[str, Ratio]
     """P_FA: probability of an alarm given no violation and an inspection."""
+    per_item: bool = False
+    """P_FA is that of each item of the unit (`items` of its class); P_D is that of the one item with the load."""
+    group: Group | None = None
+    """Only some boxes are opened; then P_D is that of one box with the load, when it is opened."""
 
 
 class Shift(Model):

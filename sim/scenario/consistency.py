@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sim.errors import Fault
 
 from .base import ANY, value_for
+from .concealment import concealment_faults, detection_level_faults
 from .faults import nearest
 from .policy import Exemption
 
@@ -30,6 +31,7 @@ def world_faults(world: World) -> Iterator[Fault]:
     yield from _by_class(world, "threat.prevalence_per_100k", world.threat.prevalence_per_100k)
     if world.threat.adaptation is not None:
         yield from _adaptation_faults(world.threat.adaptation)
+    yield from concealment_faults("threat.concealment", world.threat.concealment, world.vehicle)
     yield from _by_class(world, "cost.delay_vehicle_hour_cny", world.cost.delay_vehicle_hour_cny)
     for number, closure in enumerate(world.calendar.closures):
         yield from known_names(f"calendar.closures.{number}.ports", closure.ports or (), world.port)
@@ -170,6 +172,8 @@ def _detection_faults(world: World, station: str, settings: Station) -> Iterator
     technique = world.detection[station]
     yield from _by_class(world, f"detection.{station}.detects", technique.detects, served)
     yield from _by_class(world, f"detection.{station}.false_alarms", technique.false_alarms, served)
+    levels = world.threat.concealment
+    yield from detection_level_faults(f"detection.{station}.detects", technique.detects, levels, served)
 
 
 def _sampling_faults(world: World) -> Iterator[Fault]:

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from .base import Amount, Count, Hours, Model, Name, PathName, Ratio, Seconds
 from .checkpoint import Relief, Staff
+from .concealment import Concealment, Detects
 from .duration import Duration
 from .policy import Sampling
 from .world import Closure, FerryService, Port, ShipType, VehicleClass
@@ -65,8 +66,10 @@ class Alarm(Model):
     """Go on when the technique alarms, else jump."""
 
     do: Literal["alarm"]
-    detects: dict[str, Ratio]
+    detects: dict[str, Detects]
+    """P_D by class (or `any`): one probability, or one for each concealment level."""
     false_alarms: dict[str, Ratio]
+    """P_FA by class (or `any`)."""
     flag: bool = False
     """True where it is no technique of a station, but only decides which selection follows."""
     name: str
@@ -153,7 +156,9 @@ class CustomNetwork(Model):
     routes: dict[PathName, Annotated[tuple[Step, ...], Field(min_length=1)]]
     arrivals: Annotated[dict[PathName, Arrivals], Field(min_length=1)]
     prevalence_per_100k: dict[str, Annotated[float, Field(ge=0, le=100_000, strict=True)]] = {"any": 0.0}
-    """Units that carry a violation, per 100,000, by class (or `any`)."""
+    """Units (of a class that carries several items: items) with a violation, per 100,000, by class (or `any`)."""
+    concealment: Concealment = {"any": {"usual": 1.0}}
+    """Share of the carriers at each concealment level, by class (or `any`); at most 8 levels in all."""
     day_cv: Amount = 0.0
     """Coefficient of variation of a day's traffic: one gamma factor for all arrivals at a rate."""
 

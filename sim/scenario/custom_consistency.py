@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sim.errors import Fault
 
 from .base import ANY, value_for
+from .concealment import concealment_faults, detection_level_faults
 from .consistency import known_names
 from .policy import Exemption, Risk
 
@@ -22,6 +23,7 @@ def custom_faults(network: CustomNetwork) -> Iterator[Fault]:
     for name, station in network.stations.items():
         yield from _classes(network, f"network.stations.{name}.priority", station.priority)
     yield from _classes(network, "network.prevalence_per_100k", network.prevalence_per_100k)
+    yield from concealment_faults("network.concealment", network.concealment, network.classes)
     for number, closure in enumerate(network.closures):
         yield from known_names(f"network.closures.{number}.ports", closure.ports or (), network.ports)
     for name, source in network.arrivals.items():
@@ -67,6 +69,9 @@ def _route_faults(network: CustomNetwork, name: str) -> Iterator[Fault]:
             yield from known_names(f"{field}.{number}.station", [s for s in watched if s], network.stations)
             earlier = [other.name for other in steps[:number] if other.do == "select"]
             yield from _policy_faults(f"{field}.{number}.ratio", step, earlier)
+        if step.do == "alarm":
+            where = f"{field}.{number}.detects"
+            yield from detection_level_faults(where, step.detects, network.concealment, sorted(users))
         if step.do == "board":
             yield from _board_faults(network, f"{field}.{number}", step, sorted(users))
 

@@ -13,6 +13,7 @@ from .base import Model
 
 _WANTS_SCALAR = {"float_type", "int_type", "float_parsing", "int_parsing", "int_from_float"}
 _WANTS_LIST = {"tuple_type", "list_type"}
+_WANTS_MAPPING = {"dict_type"}
 
 
 def faults_of(error: ValidationError, given: Mapping[str, Any]) -> list[Fault]:
@@ -94,7 +95,9 @@ def _is_other_branch(path: tuple[str, ...], item: Any, paths: Sequence[tuple[str
         # NOTE a list is also called too short when one of its items is wrong.
         is_echo = deeper and item["type"] == "too_short"
         return is_echo or (item["type"] in _WANTS_SCALAR and (deeper or paths.count(path) > 1))
-    return item["type"] in _WANTS_LIST and paths.count(path) > 1
+    if isinstance(item["input"], Mapping):
+        return item["type"] in _WANTS_SCALAR and (deeper or paths.count(path) > 1)
+    return item["type"] in _WANTS_LIST | _WANTS_MAPPING and paths.count(path) > 1
 
 
 def _fault(path: tuple[str, ...], item: Any) -> Fault:

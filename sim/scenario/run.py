@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from .base import Amount, Count, Model, Name, PositiveCount, Ratio
+from .concealment import Concealment
 
 
 class Title(Model):
@@ -54,7 +55,9 @@ class Threat(Model):
     """Ground truth that the interception figures need."""
 
     prevalence_per_100k: dict[str, Annotated[float, Field(ge=0, le=100_000, strict=True)]]
-    """Carrying vehicles per 100,000, by class (or `any`)."""
+    """Carrying vehicles per 100,000 (of a class that carries several items: items), by class (or `any`)."""
+    concealment: Concealment = {"any": {"usual": 1.0}}
+    """Share of the carriers at each concealment level, by class (or `any`); at most 8 levels in all."""
     adaptation: Adaptation | None = None
     """How carriers react to interception; null: not at all."""
 

@@ -32,6 +32,8 @@ class VehicleClass(Model):
     """Metres of road that it fills in a queue, gap included."""
     persons: Metres = 1.0
     """Mean number of people aboard."""
+    items: PositiveCount = 1
+    """Parcels or pieces that one unit carries; then the prevalence is that of an item."""
     kind: Literal["car", "truck", "other"] = "other"
     """Which summary line the class counts in; has no effect on the simulation."""
 

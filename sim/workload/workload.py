@@ -1,11 +1,12 @@
 """Who comes: all units of one replication as columns, with every random mark they will ever need."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from sim.network import Network
-from sim.network.tables import Flags, Floats, Ints
+from sim.network.tables import Flags, Floats, Ints, Levels
 
 from .arrivals import arrival_ticks
 from .laws import quantile_ticks
@@ -25,6 +26,8 @@ class Workload:
     """(N,) row of `Network.sources`"""
     vehicle_class: Ints
     carries_violation: Flags
+    concealment: Levels
+    """(N,) row of `Network.level_name`: how well the unit hides what it carries, or would hide it"""
     duration_ticks: Ints
     """(D, N) service and travel times, D = serve slots + travel marks; 0 where the unit never comes"""
     uniform: Floats
@@ -91,6 +94,7 @@ def draw_workload(network: Network, seed: int, replication: int) -> Workload:
         source=source,
         vehicle_class=vehicle_class,
         carries_violation=draw("threat/carries") < network.prevalence[vehicle_class],
+        concealment=_levels(network, vehicle_class, draw),
         duration_ticks=_durations(network, source, (seed, replication), who),
         uniform=np.array(
             [draw(name) for name in network.select_slots] + [draw(f"{name}/alarm") for name in network.alarm_slots]
@@ -107,6 +111,19 @@ def _starts(network: Network, key: tuple[int, int]) -> Floats:
         for name, at in zip(rules.name, rules.at, strict=True)
     ]
     return np.array(starts).reshape(len(rules.name), len(classes))
+
+
+def _levels(network: Network, vehicle_class: Ints, draw: Callable[[str], Floats]) -> Levels:
+    """Draw the concealment level of each unit; nothing is drawn where there is only one."""
+    levels = np.zeros(len(vehicle_class), np.int8)
+    if len(network.level_name) > 1:
+        u = draw("threat/concealment")
+        for k, shares in enumerate(network.level_share):
+            here = vehicle_class == k
+            last = np.flatnonzero(shares)[-1]
+            # Rounded sums of shares may end below 1.
+            levels[here] = np.minimum(np.searchsorted(np.cumsum(shares), u[here], side="right"), last)
+    return levels
 
 
 def _durations(network: Network, source: Ints, key: tuple[int, int], who: Keys) -> Ints:

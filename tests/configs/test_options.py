@@ -19,7 +19,7 @@ SCENARIOS = sorted(path.stem for path in (CONFIGS / "scenario").glob("*.yaml"))
 def chosen_by(scenario: str) -> set[tuple[str, str]]:
     """List the (group, option) pairs that a scenario's own file chooses."""
     text = (CONFIGS / "scenario" / f"{scenario}.yaml").read_text(encoding="utf-8")
-    return set(re.findall(r"^  - /(\w+): (\w+)$", text, re.MULTILINE))
+    return set(re.findall(r"^  - (?:override )?/(\w+): (\w+)$", text, re.MULTILINE))
 
 
 @pytest.mark.parametrize("name", SCENARIOS)

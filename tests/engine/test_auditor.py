@@ -35,7 +35,13 @@ def _busy_port():
             "otherwise": "sea",
         },
         serve("nii", 1) | {"time": _exponential(90)},
-        {"do": "alarm", "name": "scan", "detects": {"any": 0.9}, "false_alarms": {"any": 0.3}, "otherwise": "sea"},
+        {
+            "do": "alarm",
+            "name": "scan",
+            "detects": {"any": {"easy": 0.95, "hard": 0.6}},
+            "false_alarms": {"any": 0.3},
+            "otherwise": "sea",
+        },
         serve("bay", 1) | {"time": _exponential(200)},
         {**board(), "label": "sea"},
         {"do": "travel", "name": "road", "time": _exponential(60)},
@@ -74,6 +80,7 @@ def _busy_port():
             "truck": {"route": "main", "class": "truck", "rate_per_h": 14.0},
         },
         "prevalence_per_100k": {"any": 20_000.0},
+        "concealment": {"any": {"easy": 0.7, "hard": 0.3}},
     }
     return scenario_of(network, horizon_s=8 * 3600, seed=5)
 
@@ -415,6 +422,16 @@ def _alarms_of_carriers_only(monkeypatch):
     monkeypatch.setattr(story.Teller, "is_alarmed", is_alarmed)
 
 
+def _nothing_well_hidden(monkeypatch):
+    usual = story.Teller.is_alarmed
+
+    def is_alarmed(self, unit, step):
+        unit.level = 0
+        return usual(self, unit, step)
+
+    monkeypatch.setattr(story.Teller, "is_alarmed", is_alarmed)
+
+
 def _ignored_closures(monkeypatch):
     monkeypatch.setattr(harbour.Harbour, "is_stopped", lambda self, terminal, ship: False)
 
@@ -495,6 +512,7 @@ BROKEN = [
     _no_hysteresis,
     _server_let_go_at_once,
     _alarms_of_carriers_only,
+    _nothing_well_hidden,
     _ignored_closures,
     _no_boarding_rank,
     _deck_without_end,

@@ -5,10 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.metrics import reduce_replication, summarise, theta_from_sums
-from sim.metrics.interception import history_sums, passages, removal_probabilities, sequential_contributions
+from sim.metrics import interception, reduce_replication, summarise, theta_from_sums
+from sim.metrics.interception import history_sums, passages, sequential_contributions
 from sim.metrics.path import trace_path, units_by_source
 from sim.network import REMOVED
+from sim.network.legs import legs_by_source
 
 from .builders import built, checkpoint, ran
 
@@ -49,9 +50,7 @@ def theta_of(network, prevalence_scale=1.0, replication=0):
 
 def test_removal_probability_follows_alarms_to_the_removal():
     network = built(checkpoint(*FIXED))
-    removed = removal_probabilities(network)
-    steps = [s for s, name in enumerate(network.steps.name) if name.endswith("/select")]
-    assert [removed[network.steps.following[s], 0] for s in steps] == [0.8, 0.6]
+    assert [leg.detects.tolist() for leg in legs_by_source(network)[0] if leg.removes] == [[0.8], [0.6]]
 
 
 def test_fixed_ratios_give_the_closed_form():
@@ -70,27 +69,28 @@ def test_contributions_add_up():
 @pytest.mark.parametrize(("ratio", "detects"), [(0.0, 0.37), (1.0, 0.37), (1.0, 0.1), (1.0, 1.0)])
 def test_one_line_is_exact_at_both_ends(ratio, detects):
     lines, _, _ = lines_of(built(checkpoint({"ratio": {"any": ratio}}, {"ratio": {"any": 0.0}}), hours=24))
-    sums = history_sums(lines, np.ones(len(lines[0].probability), bool))
+    (sums,) = history_sums(lines, np.ones(len(lines[0].probability), bool))
     theta = theta_from_sums(sums, len(lines[0].probability), {"line1/select": detects, "line2/select": 0.9})
     assert theta == ratio * detects
 
 
 def test_sums_are_those_of_the_estimator():
     lines, _, _ = lines_of(built(strict(RELIEF), hours=24))
-    sums = history_sums(lines, np.ones(len(lines[0].probability), bool))
+    (sums,) = history_sums(lines, np.ones(len(lines[0].probability), bool))
     assert set(sums) == {"line1/select", "line2/select", "line1/select+line2/select"}
     theta = theta_from_sums(sums, len(lines[0].probability), {"line1/select": 0.8, "line2/select": 0.6})
-    assert theta == pytest.approx(sequential_contributions(lines).sum(axis=0).mean(), rel=1e-12)
+    assert theta == pytest.approx(sequential_contributions(lines).sum(axis=(0, 1)).mean(), rel=1e-12)
 
 
 SUMS = {}
+PASSAGE = interception._passage
 
 
 def relief_sums():
     """Sums of one day under both adaptive rules, simulated once."""
     if not SUMS:
         lines, _, _ = lines_of(built(strict(RELIEF), hours=24))
-        SUMS.update(history_sums(lines, np.ones(len(lines[0].probability), bool)))
+        SUMS.update(history_sums(lines, np.ones(len(lines[0].probability), bool))[0])
         SUMS["units"] = len(lines[0].probability)
     return {name: value for name, value in SUMS.items() if name != "units"}, SUMS["units"]
 
@@ -107,7 +107,7 @@ def test_theta_rises_with_detection_and_stays_in_bounds(first, second, more):
 @pytest.mark.parametrize("seed", range(3))
 def test_no_unit_is_intercepted_more_than_surely(seed):
     lines, _, _ = lines_of(built(strict(RELIEF), hours=24), seed=seed)
-    q = sequential_contributions(lines).sum(axis=0)
+    q = sequential_contributions(lines).sum(axis=(0, 1))
     assert q.min() >= 0
     assert q.max() <= 1
     assert 0 < q.mean() < 1
@@ -135,7 +135,7 @@ def brute_force(rules, replications, prevalence=0.1):
         lines, workload, record = lines_of(network, replication)
         carries, outcome = workload.carries_violation, record.units["outcome"]
         assert (outcome > 0).all()
-        q = sequential_contributions(lines).sum(axis=0)
+        q = sequential_contributions(lines).sum(axis=(0, 1))
         expected += q[~carries].sum()
         innocents += (~carries).sum()
         caught += (outcome[carries] == REMOVED).sum()
@@ -162,13 +162,12 @@ def test_counted_carriers_can_disagree(monkeypatch):
     assert abs(z) > 4.892
 
 
-def ignoring_the_queue(network, step, choice, n, detects):
-    from sim.metrics.interception import Passage
-
-    probability, was_inspected = np.zeros(n), np.zeros(n, bool)
-    probability[choice.at] = 0.6 if network.steps.name[step] == "line1/select" else 0.5
-    was_inspected[choice.at] = choice.is_selected & ~choice.is_full
-    return Passage(step, network.steps.name[step], probability, was_inspected, detects)
+def ignoring_the_queue(network, leg, took, weight):
+    passage = PASSAGE(network, leg, took, weight)
+    ratio = 0.6 if passage.name == "line1/select" else 0.5
+    probability = np.zeros_like(passage.probability)
+    probability[took[0].at] = ratio
+    return replace(passage, probability=probability)
 
 
 @pytest.mark.slow

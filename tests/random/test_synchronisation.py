@@ -113,6 +113,25 @@ def with_staff():
     return changed
 
 
+def with_levels():
+    changed = small_world()
+    changed["network"]["concealment"] = {"any": {"easy": 0.3, "hard": 0.7}, "truck": {"hard": 1.0}}
+    return changed
+
+
+def test_levels_have_a_stream_of_their_own():
+    network, workload = draw(with_levels())
+    assert workload.concealment.dtype == np.int8
+    trucks = workload.vehicle_class == network.class_name.index("truck")
+    assert set(workload.concealment[trucks].tolist()) == {network.level_name.index("hard")}
+    cars = workload.concealment[~trucks]
+    easy = (cars == network.level_name.index("easy")).sum()
+    assert abs(easy - 0.3 * len(cars)) < 4.892 * np.sqrt(0.21 * len(cars))
+    carries = workload.carries_violation[~trucks]
+    assert 0 < easy < len(cars)
+    assert set(cars[carries].tolist()) == {0, 1}
+
+
 def without_prevalence():
     changed = small_world()
     changed["network"]["prevalence_per_100k"] = {"any": 900.0}
@@ -120,7 +139,7 @@ def without_prevalence():
 
 
 @pytest.mark.parametrize("stream", STREAMS)
-@pytest.mark.parametrize("change", [with_station, with_technique, with_class, with_staff, with_flag])
+@pytest.mark.parametrize("change", [with_station, with_technique, with_class, with_staff, with_flag, with_levels])
 def test_what_is_added_moves_no_other_column(stream, change):
     before, after = columns(small_world(), stream), columns(change(), stream)
     assert are_same(before, after)

@@ -44,6 +44,43 @@ def first(*keys: str) -> str:
     return ".".join(path)
 
 
+LEVELS = ("threat.concealment", {"any": {"easy": 0.5, "hard": 0.5}})
+LEVEL_CASES = [
+    (
+        (("threat.concealment", {"any": {"easy": 0.5, "hard": 0.4}}),),
+        "threat.concealment.any must add up to 1; got 0.9",
+    ),
+    ((("threat.concealment", {"truck": {"easy": 1.0}}),), "threat.concealment must cover class "),
+    ((("threat.concealment", {"any": {"easy": 1.0}, "trck": {"easy": 1.0}}),), "threat.concealment must name one of "),
+    (
+        (LEVELS, ("detection.nii.detects", {"any": {"easy": 0.8, "hart": 0.1}})),
+        "detection.nii.detects.any must name a concealment level, one of easy, hard (did you mean 'hard'?); got 'hart'",
+    ),
+    (
+        (LEVELS, ("detection.nii.detects", {"any": {"easy": 0.8}})),
+        "detection.nii.detects.any must cover concealment level 'hard'; got 'only easy'",
+    ),
+    (
+        (("detection.nii.group", {"items": 3, "bad": 4, "opened": 1}),),
+        "detection.nii.group.bad must not exceed items (3)",
+    ),
+    ((("detection.nii.per_item", "yes please"),), "detection.nii.per_item must be a valid boolean"),
+    ((("vehicle.truck.items", 0),), "vehicle.truck.items must be greater than or equal to 1; got 0"),
+]
+
+
+@pytest.mark.parametrize(("changes", "fault"), LEVEL_CASES)
+def test_bad_levels_and_groups(changes: tuple[tuple[str, Any], ...], fault: str) -> None:
+    found = faults_with(*changes)
+    assert [line for line in found if line.startswith(fault)], found
+
+
+def test_levels_may_differ_by_class() -> None:
+    both = {"easy": 0.8, "hard": 0.1}
+    levels = ("threat.concealment", {"any": {"easy": 1.0}, "truck": {"easy": 0.5, "hard": 0.5}})
+    assert faults_with(levels, ("detection.nii.detects", {"any": {"easy": 0.8}, "truck": both})) == []
+
+
 def test_scenario_is_valid() -> None:
     assert faults_with() == []
 

@@ -27,11 +27,12 @@ class Unit(Actor):
     inspections: tuple[tuple[int, Policy], ...] = ()
     """Policies that wait for an answer, and the number of the step at which it would be clean."""
 
-    def __init__(self, clock: Clock, number: int, vehicle_class: int, carries: bool) -> None:
+    def __init__(self, clock: Clock, number: int, vehicle_class: int, carries: bool, level: int) -> None:
         self.env = clock
         self.number = number
         self.vehicle_class = vehicle_class
         self.carries = carries
+        self.level = level
         self.step: Step
         self.held: Step | None = None
 
@@ -73,7 +74,8 @@ class Step:
         self.is_full: memoryview[Any]
         self.is_alarmed: memoryview[Any]
         self.false_alarms: list[float] = []
-        self.detects: list[float] = []
+        self.detects: list[list[float]] = []
+        """By class and concealment level."""
 
 
 class Rule:
@@ -159,7 +161,8 @@ class Teller:
 
     def is_alarmed(self, unit: Unit, step: Step) -> bool:
         """Alarm by the stored uniform; the first alarm is what policies learn of an inspection."""
-        probability = (step.detects if unit.carries else step.false_alarms)[unit.vehicle_class]
+        k = unit.vehicle_class
+        probability = step.detects[k][unit.level] if unit.carries else step.false_alarms[k]
         is_alarmed: bool = step.uniform[unit.number] < probability
         step.is_alarmed[unit.number] = is_alarmed
         if is_alarmed and unit.inspections and not step.is_flag:
@@ -189,6 +192,7 @@ class Arrivals(Actor):
         self.source = view(workload.source)
         self.vehicle_class = view(workload.vehicle_class)
         self.carries = view(workload.carries_violation)
+        self.level = view(workload.concealment)
         self.first_step = first_step
         self.teller = teller
         self.next = 0
@@ -203,7 +207,7 @@ class Arrivals(Actor):
         """Let the next unit begin its story."""
         number = self.next
         self.next += 1
-        unit = Unit(self.clock, number, self.vehicle_class[number], self.carries[number])
+        unit = Unit(self.clock, number, self.vehicle_class[number], self.carries[number], self.level[number])
         story = self.teller.story(unit, self.first_step[self.source[number]])
         unit.waker = [story.send]
         next(story)
