@@ -125,7 +125,7 @@ def _save(
     from sim.figures import Plans, draw_plan_figures, save_figure  # noqa: PLC0415 - matplotlib takes its time
 
     names = metrics["plan"].unique().tolist()
-    values = dict(zip(names, factor.values, strict=True)) if factor else {}
+    values = dict(zip(names, factor.numbers, strict=True)) if factor else {}
     pages = draw_plan_figures(Plans(metrics, titles, factor.name if factor else "", values), *look)
     with whole_folder(final) as folder:
         write_csv(metrics, folder / "plans.csv")

@@ -66,7 +66,7 @@ def blank_page(
 def legend_columns(labels: Sequence[str]) -> int:
     """Find how many columns of a legend fit on the page; matplotlib fills it column by column."""
     for columns in range(len(labels), 1, -1):
-        parts = np.array_split([0.62 + 0.078 * text_columns(label) for label in labels], columns)
+        parts = np.array_split([0.62 + 0.068 * text_columns(label) for label in labels], columns)
         if sum(part.max() for part in parts) <= WIDTH_IN - 0.2:
             return columns
     return 1

@@ -1,4 +1,4 @@
-"""Plans side by side: what each line adds to the interception rate, how long inspection holds vehicles, who is on duty."""
+"""Plans side by side: what each line adds to the interception rate, how long inspection takes, who is on duty."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -108,9 +108,8 @@ def _page(plans: Plans, texts: Texts, kinds: list[str], legend_rows: int) -> tup
 
 def _stack(metrics: pd.DataFrame, metric: str, statistic: str, scale: float) -> pd.DataFrame:
     """Rows of a total and of its parts by place; `rung` names the plan."""
-    rows = pd.concat(
-        [select(metrics, metric, statistic, **labels) for labels in ({}, {"line": EACH})]
-    ).drop_duplicates()
+    parts = [select(metrics, metric, statistic), select(metrics, metric, statistic, line=EACH)]
+    rows = pd.concat(parts).drop_duplicates()
     rows[["value", "low", "high"]] *= scale
     return rows.assign(rung=rows["plan"])
 

@@ -39,7 +39,7 @@ class Factor:
 
     name: str
     """Its key; where several settings have the same number, what their keys share and `*`."""
-    values: tuple[float, ...]
+    numbers: tuple[float, ...]
     """By plan."""
 
 
@@ -118,7 +118,7 @@ def factor_of(plans: Sequence[Plan]) -> Factor | None:
     found = [{settings.get(key) for key in changed} for settings in flat]
     if not changed or not all(len(values) == 1 and _is_number(*values) for values in found):
         return None
-    numbers = tuple(float(next(iter(values))) for values in found)
+    numbers = tuple(float(number) for values in found for number in values if number is not None)
     return Factor(_shared(changed), numbers) if len(set(numbers)) == len(numbers) else None
 
 
@@ -152,11 +152,12 @@ def _shared(keys: Sequence[str]) -> str:
 def name_plans(plans: Sequence[Plan], factor: Factor | None, language: str) -> list[str]:
     """Name plans so that no two are alike: by what differs, else by title, folder and number."""
     if factor is not None:
-        return [f"{factor.name} = {value:g}" for value in factor.values]
+        return [f"{factor.name} = {value:g}" for value in factor.numbers]
     names = [plan.title[language] for plan in plans]
-    for more in (lambda n: f" ({plans[n].folder.resolve().name})", lambda n: f" [{n + 1}]"):
+    folders, places = [f" ({plan.folder.resolve().name})" for plan in plans], [f" [{n + 1}]" for n in range(len(plans))]
+    for more in (folders, places):
         count = Counter(names)
-        names = [name + more(number) if count[name] > 1 else name for number, name in enumerate(names)]
+        names = [name + ending if count[name] > 1 else name for name, ending in zip(names, more, strict=True)]
     return names
 
 
