@@ -1,6 +1,7 @@
 """`strait plans RUN [RUN ...]`: finished runs side by side, as a table, as figures and as one file."""
 
 import argparse
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -152,4 +153,4 @@ def _print(metrics: pd.DataFrame, names: Sequence[str], titles: Mapping[str, str
 def _cell(row: pd.Series) -> str:
     bounds = interval(row["low"], row["high"], row["unit"])
     value = number(row["value"], row["unit"])
-    return value if row["low"] == row["high"] or bounds == "-" else f"{value} ({bounds})"
+    return value if bounds == "-" or math.isclose(row["low"], row["high"], rel_tol=1e-9) else f"{value} ({bounds})"

@@ -106,7 +106,7 @@ class Texts:
 
 
 def wrap(text: str, columns: int) -> str:
-    """Break a long name into lines of so many columns: at blanks, dots and between Chinese characters (two columns each).
+    """Break a long name into lines of so many columns: at blanks, dots and between Chinese characters (two each).
 
     Parameters
     ----------
