@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim import load_scenario
+from sim import load_scenario, simulate
 from sim.network import Network, compile_network
 from sim.study.load import arrivals_per_day, offered_load, servers_open
 
@@ -67,3 +67,16 @@ def test_the_ratio_above_which_no_queue_can_be_bounded(inbound: float, ratio: fl
 def test_one_value_sets_the_ratio_of_every_class() -> None:
     ratios = load_scenario("spring_festival_duty", "sampling.line1.car=0.3").as_mapping()["sampling"]["line1"]
     assert set(ratios.values()) == {0.3}
+
+
+@pytest.mark.slow
+def test_a_week_of_the_special_duty_leaves_no_queue() -> None:
+    result = simulate(load_scenario("special_duty_2016"), replications=4)
+    queue = result.profile.query("metric == 'queue_length' and line == 'line1' and port == 'all' and station == 'all'")
+    queue = queue[queue["class"] == "all"]
+    mornings = queue[queue["hour"] % 24 == 5].set_index("hour")["value"]
+    assert len(mornings) == 7
+    assert mornings.max() < 0.05 * 4309
+    assert mornings.iloc[-1] < 50
+    left = result.metrics.query("metric == 'unfinished' and direction == 'inbound' and port == 'all'")
+    assert left.set_index("class")["value"].drop(["all", "hazardous"]).sum() < 10
