@@ -16,6 +16,7 @@ Usage: strait COMMAND [overrides]
   check    validate a scenario and print what it resolves to; runs nothing, writes nothing
   compare  strait compare A B: differences between two run folders, with intervals
   plans    strait plans RUN ...: finished runs side by side, as a table and as figures
+  gains    what one more point of ratio, post or team at each line would buy
   version  print the version
   help     print this; strait COMMAND --help says more
 
@@ -51,6 +52,12 @@ Prints interception, inspected share, delay, waits, throughput, what is left ove
 every plan with intervals, and writes plans.csv (all figures) and plans.png/.svg to FOLDER (default: a new one
 below results/plans). Runs that differ in one number only, such as a grid of `run -m`, also get curve.png/.svg:
 interception, delay and vehicles left over against that number.""",
+    "gains": """\
+strait gains [overrides]: what one more of something would buy, each tried alone on the same random numbers.
+
+One point of sampling ratio at each place; one server more of each technique and search at the port where it is
+busiest. Prints the differences with paired intervals and writes a folder below results/gains: gains.csv,
+config.yaml, manifest.json.""",
     "version": "strait version: print the version.",
     "help": _OVERVIEW,
 }

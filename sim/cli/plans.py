@@ -17,7 +17,7 @@ from sim.study.plans import Factor, Plan, factor_of, name_plans, not_a_run, read
 
 from .manual import help_main
 from .summary import KEYS, Choice, chosen_rows, figure_name, interval, number, place_name, unit_name, word
-from .terminal import print_table, say, shown
+from .terminal import print_table, say, shown_path
 
 LANGUAGES = ("zh", "en")
 CHOICE: Choice = (
@@ -62,9 +62,9 @@ def plans_main(arguments: Sequence[str]) -> None:
     titles = _titles(plans, language)
     _save(asked.final, metrics, (language, plans[0].confidence), titles, factor)
     for place, (name, plan) in enumerate(zip(names, plans, strict=True), start=1):
-        say(f"{place}: {name}, {shown(plan.folder)}")
+        say(f"{place}: {name}, {shown_path(plan.folder)}")
     _print(metrics, names, titles, language)
-    say(shown(asked.final))
+    say(shown_path(asked.final))
 
 
 def _read(arguments: Sequence[str]) -> _Asked:

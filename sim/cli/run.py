@@ -17,7 +17,7 @@ from sim.study.provenance import command_line, file_digests, manifest, without_f
 from .compose import Desk, csv_files, scenario_at
 from .options import folder_asked, jobs_of, read_command_line
 from .summary import summary_header, summary_table
-from .terminal import print_table, say, shown, warn
+from .terminal import print_table, say, shown_path, warn
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def _report(job: _Job, result: Result, is_whole: bool) -> None:
     say(f"{name} ({counted.format(result.replications, run.confidence)})")
     rows = summary_table(result.metrics, result.network, run.language)
     print_table(summary_header(run.language), rows, right=(2, 3))
-    say(shown(job.final))
+    say(shown_path(job.final))
     if not is_whole:
         warn(
             f"interrupted: kept the first {result.replications} of {run.replications} replications, without figures; "

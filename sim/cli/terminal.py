@@ -46,6 +46,6 @@ def plain_number(value: float) -> str:
     return f"{value:,.{digits}f}"
 
 
-def shown(path: Path) -> str:
+def shown_path(path: Path) -> str:
     """Write a path as short as it can be reached from here."""
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

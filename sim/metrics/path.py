@@ -43,10 +43,11 @@ class Choice:
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """Units that a technique or a search looked at."""
+    """Units that a technique or a search looked at, or that were flagged or not before a selection."""
 
+    step: int
     station: int
-    """station of the serve before it, -1 none"""
+    """station of the serve before it, -1 none; of a flag the first station behind the selection that it leads to"""
     is_search: bool
     at: Ints
     is_alarmed: Flags
@@ -154,8 +155,10 @@ class _Tracer:
 
     def _alarm(self, step: int, at: Ints) -> None:
         is_alarmed = self.record.alarms["is_alarmed"][self.network.steps.slot[step]][self.path.units[at]] == 1
-        station, is_search = station_before(self.network, step), is_search_step(self.network, step)
-        self.path.answers.append(Answer(station, is_search, at, is_alarmed))
+        is_flag = self.network.steps.is_flag[step]
+        station = station_behind(self.network, step) if is_flag else station_before(self.network, step)
+        is_search = not is_flag and is_search_step(self.network, step)
+        self.path.answers.append(Answer(step, station, is_search, at, is_alarmed))
         self._part(step, at, is_alarmed)
 
     def _part(self, step: int, at: Ints, is_yes: Flags) -> None:

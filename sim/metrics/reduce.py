@@ -223,6 +223,10 @@ class _Reducer:
                 continue
             counted, alarmed = cohort[answer.at], answer.is_alarmed
             place = (direction, table.port[answer.station] or NONE, table.place[answer.station], ALL, vehicle)
+            if self.network.steps.is_flag[answer.step]:
+                key = ("flagged_ratio", *place[:3], self.network.steps.name[answer.step], vehicle)
+                self.tally.add(key, (counted & alarmed).sum(), counted.sum())
+                continue
             if answer.is_search:
                 self.tally.add(("searches", *place), counted.sum())
                 self.tally.add(("hit_rate", *place), (counted & alarmed).sum(), counted.sum())

@@ -14,12 +14,14 @@ from sim.units import centimetres_from_metres, ticks_from_hours
 
 from .clock import clock_of, shift_ticks, simulation_start, window_start
 from .ferries import closure_table, port_table, ship_table, terminal_index, terminal_table
+from .policies import bare_rule, rule_table
 from .sources import source_table
 from .strait import wire_strait
-from .tables import Network, RuleTable, StationTable, StepKind, StepTable, TechniqueTable
+from .tables import Network, StationTable, StepKind, StepTable, TechniqueTable
 
 T = TypeVar("T")
 COMPLETED, REMOVED = 1, 2
+_FORKS = (StepKind.SELECT, StepKind.ALARM)
 
 
 def compile_network(scenario: Scenario) -> Network:
@@ -61,7 +63,7 @@ def compile_network(scenario: Scenario) -> Network:
         prevalence=np.array([(value_for(wiring.prevalence_per_100k, k) or 0.0) / 1e5 for k in wiring.classes]),
         stations=stations,
         steps=draft.step_table(),
-        rules=draft.rule_table(),
+        rules=rule_table(draft.rules, draft.classes, draft.stations, draft.select_slots),
         techniques=draft.technique_table(),
         sources=source_table(wiring, draft.first_step, horizon),
         ports=port_table(wiring),
@@ -142,6 +144,7 @@ class _Row:
     otherwise: int = -1
     law: dict[int, int] = field(default_factory=dict)
     priority: dict[int, int] = field(default_factory=dict)
+    is_flag: bool = False
 
 
 class _Draft:
@@ -182,7 +185,6 @@ class _Draft:
         expanded = list(_expand(steps))
         first = len(self.rows)
         labels = {s.label: first + i for i, s in enumerate(expanded) if s.label}
-        marks: list[tuple[str, str]] = []
         for number, step in enumerate(expanded):
             field = f"network.routes.{route}"
             row = self._row(route, step, users, field)
@@ -190,9 +192,8 @@ class _Draft:
             row.otherwise = first + len(expanded) - 1
             self._jump(row, step, labels, (field, first + number))
             self.rows.append(row)
-            marks.append((row.kind.name, row.name))
-        for kind, mark in {m for m in marks if marks.count(m) > 1 and m[0] != "EXIT"}:
-            self.faults.append(Fault(f"network.routes.{route}", f"must use each {kind.lower()} name once", mark))
+        for kind, name in sorted(_used_twice(self.rows, first)):
+            self.faults.append(Fault(f"network.routes.{route}", f"must use each {kind.lower()} name once", name))
 
     def _jump(self, row: _Row, step: Step, labels: Mapping[str, int], here: tuple[str, int]) -> None:
         """Resolve the labels a step may lead to; they must lie further down."""
@@ -245,8 +246,7 @@ class _Draft:
         for name in users:
             if value_for(step.ratio, name) is None:
                 self.faults.append(Fault(f"{field}.ratio", f"must cover class {name!r}", ", ".join(step.ratio)))
-        bare = step.model_copy(update={"label": None, "otherwise": None, "name": ""})
-        return _Row(StepKind.SELECT, route, step.name, target=_number(self.rules, bare))
+        return _Row(StepKind.SELECT, route, step.name, target=_number(self.rules, bare_rule(step)))
 
     def _alarm(self, route: str, step: Alarm, users: Sequence[str], field: str) -> _Row:
         _number(self.alarm_slots, step.name)
@@ -255,7 +255,7 @@ class _Draft:
                 if value_for(getattr(step, key), name) is None:
                     self.faults.append(Fault(f"{field}.{key}", f"must cover class {name!r}", "nothing"))
         figures = (self._by_class(step.detects), self._by_class(step.false_alarms))
-        return _Row(StepKind.ALARM, route, step.name, target=_number(self.techniques, figures))
+        return _Row(StepKind.ALARM, route, step.name, target=_number(self.techniques, figures), is_flag=step.flag)
 
     def _by_class(self, figures: Mapping[str, float]) -> tuple[float, ...]:
         return tuple(value_for(figures, name) or 0.0 for name in self.classes)
@@ -308,26 +308,9 @@ class _Draft:
             slot=np.array([-1 if r.kind == StepKind.TRAVEL else s for s, r in zip(slot, self.rows, strict=True)]),
             law=law,
             priority=priority,
+            is_flag=np.array([r.is_flag for r in self.rows], np.bool_),
             route=tuple(r.route for r in self.rows),
             name=tuple(r.name for r in self.rows),
-        )
-
-    def rule_table(self) -> RuleTable:
-        """Freeze the selection rules."""
-        reliefs = [rule.relief for rule in self.rules]
-        ratio = np.zeros((len(self.rules), len(self.classes), 24))
-        for number, rule in enumerate(self.rules):
-            for k, name in enumerate(self.classes):
-                ratio[number, k] = value_for(rule.ratio, name) or 0.0
-        return RuleTable(
-            ratio=ratio,
-            relief_station=np.array([self.stations.index(r.station) if r else -1 for r in reliefs], np.int64),
-            relief_above=np.array([r.above if r else 0 for r in reliefs], np.int64),
-            relief_below=np.array([r.below if r else 0 for r in reliefs], np.int64),
-            relief_factor=np.array([r.factor if r else 1.0 for r in reliefs], np.float64),
-            full_station=np.array(
-                [self.stations.index(r.full_station) if r.full_station else -1 for r in self.rules], np.int64
-            ),
         )
 
     def technique_table(self) -> TechniqueTable:
@@ -337,6 +320,25 @@ class _Draft:
             detects=np.array([t[0] for t in self.techniques], np.float64).reshape(shape),
             false_alarms=np.array([t[1] for t in self.techniques], np.float64).reshape(shape),
         )
+
+
+def _used_twice(rows: Sequence[_Row], first: int) -> set[tuple[str, str]]:
+    """Kinds and names that steps from `first` on share; selects may, where no unit can come to both."""
+    twice: set[tuple[str, str]] = set()
+    seen: set[tuple[str, str]] = set()
+    met: dict[int, set[str]] = {first: set()}
+    for number, row in enumerate(rows[first:], start=first):
+        before = met.get(number, set())
+        if row.kind == StepKind.SELECT:
+            twice |= {(row.kind.name, row.name)} if row.name in before else set()
+            before = before | {row.name}
+        elif row.kind != StepKind.EXIT:
+            twice |= seen & {(row.kind.name, row.name)}
+            seen.add((row.kind.name, row.name))
+        if row.kind != StepKind.EXIT:
+            for following in {row.following, row.otherwise} if row.kind in _FORKS else {row.following}:
+                met.setdefault(following, set()).update(before)
+    return twice
 
 
 def _expand(steps: Sequence[Step]) -> Iterator[Step]:

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 
 from sim.scenario import World, value_for
 from sim.scenario.checkpoint import Station
-from sim.scenario.custom import Alarm, Arrivals, Board, CustomNetwork, CustomStation, Exit, Select, Serve, Step
+from sim.scenario.custom import Alarm, Arrivals, Board, CustomNetwork, CustomStation, Exit, Serve, Step
 from sim.scenario.scenario import Scenario
 
+from .choosing import choose_at
 from .clock import simulation_start
 
 
@@ -104,13 +105,13 @@ def _shore(world: World, places: list[str], port: str, vehicle: str, last: str) 
 
 
 def _pass_place(world: World, name: str, who: tuple[str, str], after: str) -> Iterator[Step]:
-    """Primary for all; selection; techniques in order; search on an alarm; removal when it finds something."""
+    """Primary for all; flags; selection; techniques in order; search on an alarm; removal when it finds something."""
     place, (port, vehicle) = world.checkpoint[name], who
     yield _serve(name, port, _lane(place.primary, vehicle), vehicle, f"at_{name}")
     techniques = {n: s for n, s in place.secondary.items() if s.classes is None or vehicle in s.classes}
     if not techniques:
         return
-    yield _select(world, name, port, next(iter(techniques)), after)
+    yield from choose_at(world, name, who, next(iter(techniques)), after)
     team = _lane(place.search, vehicle)
     names = list(techniques)
     for technique, following in zip(names, [*names[1:], None], strict=True):
@@ -125,20 +126,6 @@ def _pass_place(world: World, name: str, who: tuple[str, str], after: str) -> It
 def _lane(stations: dict[str, Station], vehicle: str) -> tuple[str, Station]:
     """Find the first lane that serves a class; validation has made sure of one."""
     return next((n, s) for n, s in stations.items() if s.classes is None or vehicle in s.classes)
-
-
-def _select(world: World, name: str, port: str, first: str, after: str) -> Select:
-    place = world.checkpoint[name]
-    relief = place.relief
-    here = f"{port}/{name}"
-    return Select(
-        do="select",
-        name=f"{name}/select",
-        ratio=world.sampling[name],
-        relief=relief and relief.model_copy(update={"station": f"{here}/{relief.station}"}),
-        full_station=f"{here}/{first}" if place.when_full == "waive" else None,
-        otherwise=after,
-    )
 
 
 def _serve(name: str, port: str, lane: tuple[str, Station], vehicle: str, label: str) -> Serve:

@@ -78,10 +78,6 @@ class Checkpoint(Model):
         return {**self.primary, **self.secondary, **self.search}
 
 
-SamplingRatio = Ratio | Annotated[tuple[Ratio, ...], Field(min_length=24, max_length=24)]
-"""One ratio, or one for each hour of the day."""
-
-
 class Technique(Model):
     """How well a technique finds and how often it cries wolf, by class (or `any`)."""
 
