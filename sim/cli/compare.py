@@ -50,7 +50,7 @@ def _print(differences: pd.DataFrame) -> None:
     rows = [
         [
             figure_name(row["metric"], "mean", "en"),
-            place_name(row, None, "en"),
+            place_name(row, {}, "en"),
             number(row["a"], row["unit"]),
             number(row["b"], row["unit"]),
             number(row["difference"], row["unit"]),

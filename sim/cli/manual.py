@@ -15,6 +15,7 @@ Usage: strait COMMAND [overrides]
   run      simulate a scenario: a summary here, everything else in a folder below results/runs
   check    validate a scenario and print what it resolves to; runs nothing, writes nothing
   compare  strait compare A B: differences between two run folders, with intervals
+  plans    strait plans RUN ...: finished runs side by side, as a table and as figures
   gains    what one more point of ratio, post or team at each line would buy
   version  print the version
   help     print this; strait COMMAND --help says more
@@ -44,6 +45,13 @@ strait compare A B [--all]: differences of run folder B from run folder A, with 
 
 Runs with the same seed and the same number of replications are compared pair by pair (common random numbers);
 others by Welch's interval. --all prints every figure instead of those of the summary.""",
+    "plans": """\
+strait plans RUN [RUN ...] [--language zh|en] [--output FOLDER]: set finished runs side by side.
+
+Prints interception, inspected share, delay, waits, throughput, what is left over, officer-hours and cost per find of
+every plan with intervals, and writes plans.csv (all figures) and plans.png/.svg to FOLDER (default: a new one
+below results/plans). Runs that differ in one number only, such as a grid of `run -m`, also get curve.png/.svg:
+interception, delay and vehicles left over against that number.""",
     "gains": """\
 strait gains [overrides]: what one more of something would buy, each tried alone on the same random numbers.
 

@@ -10,7 +10,9 @@ from sim.network import Network
 
 from .terminal import plain_number
 
-CHOICE = (
+Choice = tuple[tuple[str, str, str], ...]
+
+CHOICE: Choice = (
     ("arrivals", "mean", "direction"),
     ("completions", "mean", "direction"),
     ("sailings", "mean", "direction"),
@@ -61,10 +63,10 @@ def word(name: str, language: str) -> str:
     return _WORDS[language].get(name, name)
 
 
-def chosen_rows(metrics: pd.DataFrame) -> Iterator[pd.Series]:
-    """Yield the rows of a tidy frame that belong in the summary, in reading order."""
+def chosen_rows(metrics: pd.DataFrame, choice: Choice = CHOICE) -> Iterator[pd.Series]:
+    """Yield the rows of a tidy frame that belong in a table, in reading order."""
     known = metrics[metrics["value"].notna()]
-    for metric, statistic, column in CHOICE:
+    for metric, statistic, column in choice:
         rows = known[(known["metric"] == metric) & (known["statistic"] == statistic)]
         rows = rows[(rows[[key for key in KEYS if key != column]] == "all").all(axis="columns")]
         if column != "all":
@@ -75,10 +77,11 @@ def chosen_rows(metrics: pd.DataFrame) -> Iterator[pd.Series]:
 
 def summary_table(metrics: pd.DataFrame, network: Network, language: str) -> list[list[str]]:
     """Write the summary as rows of text: figure, where, value, interval, unit."""
+    titles = {**network.place_title[language], **network.port_title[language]}
     return [
         [
             figure_name(row["metric"], row["statistic"], language),
-            place_name(row, network, language),
+            place_name(row, titles, language),
             number(row["value"], row["unit"]),
             interval(row["low"], row["high"], row["unit"]),
             unit_name(row["unit"], language),
@@ -100,11 +103,8 @@ def figure_name(metric: str, statistic: str, language: str) -> str:
     return f"{label}, {word(statistic, language)}" if several else label
 
 
-def place_name(row: Mapping[str, str] | pd.Series, network: Network | None, language: str) -> str:
-    """Name what a row is about; `all` for a total."""
-    titles: dict[str, str] = {}
-    if network is not None:
-        titles = {**network.place_title[language], **network.port_title[language]}
+def place_name(row: Mapping[str, str] | pd.Series, titles: Mapping[str, str], language: str) -> str:
+    """Name what a row is about, by the titles of places and ports; `all` for a total."""
     parts = [titles.get(row[key]) or word(row[key], language) for key in KEYS if row[key] not in {"all", "none"}]
     return " ".join(parts) or word("all", language)
 

@@ -1,6 +1,7 @@
 """How it looks: one module a figure; tidy frames in, matplotlib figures out.
 
-Nothing global is changed at import. Doors: `draw_figures`, `save_figure`; the figures are listed in `FIGURES`.
+Nothing global is changed at import. Doors: `draw_figures`, `draw_plan_figures`, `save_figure`; the figures of one run
+are listed in `FIGURES`, those of several runs in `PLAN_FIGURES`.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,15 +13,17 @@ from matplotlib.figure import Figure
 from sim.network import Network
 
 from .arrivals import draw_arrivals
+from .curve import draw_curve
 from .font import house_style
 from .interception import draw_interception
+from .plans import Plans, draw_plans
 from .queues import draw_queues
 from .ships import draw_ships
 from .strait_map import draw_map
 from .waits import draw_waits
 from .wording import Texts
 
-__all__ = ["FIGURES", "draw_figures", "save_figure"]
+__all__ = ["FIGURES", "PLAN_FIGURES", "Plans", "draw_figures", "draw_plan_figures", "save_figure"]
 
 Draw = Callable[[pd.DataFrame, pd.DataFrame, Network, Texts], Figure | None]
 
@@ -32,6 +35,8 @@ FIGURES: dict[str, Draw] = {
     "ships": draw_ships,
     "interception": draw_interception,
 }
+
+PLAN_FIGURES: dict[str, Callable[[Plans, Texts], Figure | None]] = {"plans": draw_plans, "curve": draw_curve}
 
 
 def draw_figures(
@@ -70,6 +75,14 @@ def draw_figures(
     texts = Texts(language, confidence, (titles or {}).get(language, ""))
     with house_style():
         drawn = {name: draw(metrics, profile, network, texts) for name, draw in FIGURES.items()}
+    return {name: page for name, page in drawn.items() if page is not None}
+
+
+def draw_plan_figures(plans: Plans, language: str = "en", confidence: float = 0.95) -> dict[str, Figure]:
+    """Draw every figure of several runs that applies; by name, parameters as in `draw_figures`."""
+    texts = Texts(language, confidence)
+    with house_style():
+        drawn = {name: draw(plans, texts) for name, draw in PLAN_FIGURES.items()}
     return {name: page for name, page in drawn.items() if page is not None}
 
 

@@ -14,7 +14,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 from sim.network import Network
 
 from .font import GREY, INK
-from .wording import Texts
+from .wording import Texts, text_columns
 
 WIDTH_IN, HEIGHT_IN = 10.9, 7.5
 """A4 landscape within its margins."""
@@ -26,20 +26,27 @@ DASHES = ("solid", (0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5, 2)))
 
 
 def new_page(texts: Texts, title: str, network: Network, caption: Sequence[str], height: float = HEIGHT_IN) -> Figure:
+    """Make an empty page about one run; `title` is a key of the texts, the rest as in `blank_page`."""
+    return blank_page(texts(title), texts.window(network), caption, height)
+
+
+def blank_page(
+    title: str, subtitle: str, caption: Sequence[str], height: float = HEIGHT_IN, legend_rows: int = 1
+) -> Figure:
     """Make an empty page.
 
     Parameters
     ----------
-    texts : Texts
-        Words.
     title : str
-        Key of the title.
-    network : Network
-        Whose window is named below the title.
+        Heading.
+    subtitle : str
+        One line below it.
     caption : sequence of str
         Lines at the foot of the page: n, level of the intervals, definitions.
     height : float
         Inches.
+    legend_rows : int
+        Rows of the legend that `add_legend` will put into the heading.
 
     Returns
     -------
@@ -48,20 +55,29 @@ def new_page(texts: Texts, title: str, network: Network, caption: Sequence[str],
     """
     page = Figure(figsize=(WIDTH_IN, height), layout="constrained")
     FigureCanvasAgg(page)
-    top, foot = 1.08 / height, (0.22 + 0.17 * len(caption)) / height
+    top, foot = (0.86 + 0.22 * legend_rows) / height, (0.22 + 0.17 * len(caption)) / height
     page.get_layout_engine().set(rect=(0.008, foot, 0.984, 1 - top - foot), w_pad=0.06, h_pad=0.06)  # type: ignore[call-arg, union-attr]
-    page.text(0.012, 1 - 0.12 / height, texts(title), size=15, va="top", color=INK)
-    page.text(0.012, 1 - 0.47 / height, texts.window(network), size=9.5, va="top", color=GREY)
+    page.text(0.012, 1 - 0.12 / height, title, size=15, va="top", color=INK)
+    page.text(0.012, 1 - 0.47 / height, subtitle, size=9.5, va="top", color=GREY)
     page.text(0.012, 0.1 / height, "\n".join(caption), size=8.5, va="bottom", color=GREY, linespacing=1.3)
     return page
 
 
-def add_legend(page: Figure, handles: Sequence[Artist], labels: Sequence[str]) -> None:
-    """Put one legend for the whole page into its heading, below the window."""
+def legend_columns(labels: Sequence[str]) -> int:
+    """Find how many columns of a legend fit on the page; matplotlib fills it column by column."""
+    for columns in range(len(labels), 1, -1):
+        parts = np.array_split([0.62 + 0.068 * text_columns(label) for label in labels], columns)
+        if sum(part.max() for part in parts) <= WIDTH_IN - 0.2:
+            return columns
+    return 1
+
+
+def add_legend(page: Figure, handles: Sequence[Artist], labels: Sequence[str], columns: int | None = None) -> None:
+    """Put one legend for the whole page into its heading, below the window; at most seven columns unless told."""
     height = page.get_figheight()
     legend = page.legend(
-        handles, labels, loc="upper left", bbox_to_anchor=(0.009, 1 - 0.73 / height), ncols=min(7, len(labels)),
-        columnspacing=1.6, handlelength=2.2, borderaxespad=0,
+        handles, labels, loc="upper left", bbox_to_anchor=(0.009, 1 - 0.73 / height),
+        ncols=columns or min(7, len(labels)), columnspacing=1.6, handlelength=2.2, borderaxespad=0,
     )  # fmt: skip
     legend.set_in_layout(False)
 

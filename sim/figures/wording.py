@@ -1,10 +1,13 @@
 """Words and numbers as planners read them: texts by language, names of things, rounded figures."""
 
+import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from unicodedata import east_asian_width
 
 from sim.network import Network
 
@@ -86,6 +89,13 @@ class Texts:
             return self("caption_single")
         return self(key, n=n, level=f"{100 * self.confidence:g} %")
 
+    def intervals_of(self, key: str, counts: Sequence[int]) -> str:
+        """Say the same of several runs, which may have different numbers of replications."""
+        low, high = min(counts, default=0), max(counts, default=0)
+        if low == high:
+            return self.intervals(key, high)
+        return self(key, n=f"{low}–{high}", level=f"{100 * self.confidence:g} %")
+
     def window(self, network: Network) -> str:
         """Say which window of time is shown."""
         hours = (network.window_end_tick - network.window_tick) / 3.6e6
@@ -93,6 +103,35 @@ class Texts:
         length = self("length_days", days=f"{hours / 24:g}") if whole else self("length_hours", hours=f"{hours:g}")
         window = self("subtitle_window", start=network.start.strftime("%Y-%m-%d %H:%M"), length=length)
         return f"{self.scenario} · {window}" if self.scenario else window
+
+
+def wrap(text: str, columns: int) -> str:
+    """Break a long name into lines of so many columns: at blanks, dots and between Chinese characters (two each).
+
+    Parameters
+    ----------
+    text : str
+    columns : int
+        A word that is longer is cut.
+
+    Returns
+    -------
+    str
+        With line feeds.
+    """
+    lines, line = [], ""
+    for piece in re.findall(r"\s+|(?:[^\s._\u2e80-\uffef]|[._](?=\d))+[._]?|.", text):
+        for part in [piece] if text_columns(piece) <= columns else piece:
+            if line and text_columns((line + part).rstrip()) > columns:
+                lines.append(line.rstrip())
+                line = ""
+            line += part if line else part.lstrip()
+    return "\n".join([*lines, line.rstrip()])
+
+
+def text_columns(text: str) -> int:
+    """Columns that a text takes; a Chinese character takes two."""
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def figure(value: float) -> str:

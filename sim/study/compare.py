@@ -47,7 +47,7 @@ def load_run(folder: Path) -> StoredRun:
     """
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        metrics, sums = _read_csv(folder / "metrics.csv"), _read_csv(folder / "replications.csv")
+        metrics, sums = read_csv(folder / "metrics.csv"), read_csv(folder / "replications.csv")
         missing = [name for name in _NEEDED if name not in manifest]
         if missing:
             raise ValueError(f"manifest.json lacks {missing[0]}")
@@ -60,7 +60,8 @@ def load_run(folder: Path) -> StoredRun:
     return StoredRun(manifest, metrics, reductions)
 
 
-def _read_csv(path: Path) -> pd.DataFrame:
+def read_csv(path: Path) -> pd.DataFrame:
+    """Read a table of a run folder."""
     # NOTE `none` is a name here; only empty cells are missing values.
     return pd.read_csv(path, encoding="utf-8-sig", keep_default_na=False, na_values=[""])
 

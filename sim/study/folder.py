@@ -31,13 +31,18 @@ def runs_folder() -> Path:
     return (checkout_folder() or Path.cwd()) / "results" / "runs"
 
 
+def plans_folder() -> Path:
+    """Where comparisons of plans lie unless told otherwise: `results/plans`, beside the runs."""
+    return runs_folder().with_name("plans")
+
+
 def new_name(scenario: str, now: datetime) -> str:
     """Name a run: scenario, local time, and six letters so that no two are alike."""
     return f"{scenario}-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
 
 
-def refuse_folder(final: Path) -> None:
-    """Make sure, before anything is simulated, that a run can be written under this name.
+def refuse_folder(final: Path, field: str = FOLDER_FIELD) -> None:
+    """Make sure, before anything is simulated, that a run can be written under this name, which `field` gave.
 
     Raises
     ------
@@ -45,10 +50,10 @@ def refuse_folder(final: Path) -> None:
         If the folder exists and is not empty, or lies where nothing can be written.
     """
     if final.exists() and not (final.is_dir() and not any(final.iterdir())):
-        raise ScenarioError(Fault(FOLDER_FIELD, "must be a new folder; runs are never overwritten", str(final)))
+        raise ScenarioError(Fault(field, "must be a new folder; runs are never overwritten", str(final)))
     above = next(folder for folder in final.absolute().parents if folder.exists())
     if not (above.is_dir() and os.access(above, os.W_OK | os.X_OK)):
-        raise ScenarioError(Fault(FOLDER_FIELD, "must lie in a folder that can be written to", str(final)))
+        raise ScenarioError(Fault(field, "must lie in a folder that can be written to", str(final)))
 
 
 @contextmanager

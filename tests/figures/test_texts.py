@@ -6,7 +6,7 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from sim import load_scenario
-from sim.figures import FIGURES
+from sim.figures import FIGURES, PLAN_FIGURES
 from sim.figures.font import FONT_FILE
 from sim.figures.wording import LANGUAGES, Texts, catalogue, figure, percent
 from sim.metrics.catalogue import METRICS
@@ -29,7 +29,7 @@ def test_both_languages_have_the_same_placeholders() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_figure_has_a_title(language: str) -> None:
-    assert {f"title_{name}" for name in FIGURES} <= set(catalogue(language))
+    assert {f"title_{name}" for name in (*FIGURES, *PLAN_FIGURES)} <= set(catalogue(language))
 
 
 @pytest.mark.parametrize("scenario", ["march_2018", "xuwen_2021"])

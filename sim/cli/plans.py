@@ -1,0 +1,156 @@
+"""`strait plans RUN [RUN ...]`: finished runs side by side, as a table, as figures and as one file."""
+
+import argparse
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pandas as pd
+from yaml import YAMLError, safe_load
+
+from sim.errors import Fault, ScenarioError
+from sim.study.folder import new_name, plans_folder, refuse_folder, whole_folder, write_csv
+from sim.study.plans import Factor, Plan, factor_of, name_plans, not_a_run, read_plan, refuse_unlike, stack_plans
+
+from .manual import help_main
+from .summary import KEYS, Choice, chosen_rows, figure_name, interval, number, place_name, unit_name, word
+from .terminal import print_table, say, shown_path
+
+LANGUAGES = ("zh", "en")
+CHOICE: Choice = (
+    ("expected_interception", "ratio", "all"),
+    ("expected_interception", "ratio", "line"),
+    ("inspected_ratio", "ratio", "line"),
+    ("inspection_delay", "p95", "all"),
+    ("inspection_delay", "p95", "line"),
+    ("wait", "mean", "line"),
+    ("completions", "mean", "direction"),
+    ("backlog", "mean", "direction"),
+    ("unfinished", "mean", "direction"),
+    ("officer_hours", "mean", "all"),
+    ("officer_hours", "mean", "line"),
+    ("expected_finds", "mean", "all"),
+    ("cost_per_find", "mean", "all"),
+)
+"""Metric, statistic, and the column that is told apart."""
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What the command line asks for."""
+
+    folders: tuple[Path, ...]
+    language: str | None
+    final: Path
+
+
+def plans_main(arguments: Sequence[str]) -> None:
+    """Set runs side by side; nothing has been written when an argument is refused."""
+    if {"-h", "--help"} & set(arguments):
+        help_main(["plans"])
+        return
+    asked = _read(arguments)
+    plans = [read_plan(folder, _config(folder)) for folder in asked.folders]
+    refuse_unlike(plans, {metric for metric, _, _ in CHOICE})
+    language = asked.language or _language_of(plans[0])
+    factor = factor_of(plans) if len(plans) > 1 else None
+    names = name_plans(plans, factor, language)
+    metrics = stack_plans(plans, names)
+    titles = _titles(plans, language)
+    _save(asked.final, metrics, (language, plans[0].confidence), titles, factor)
+    for place, (name, plan) in enumerate(zip(names, plans, strict=True), start=1):
+        say(f"{place}: {name}, {shown_path(plan.folder)}")
+    _print(metrics, names, titles, language)
+    say(shown_path(asked.final))
+
+
+def _read(arguments: Sequence[str]) -> _Asked:
+    parser = argparse.ArgumentParser(prog="strait plans", add_help=False, allow_abbrev=False)
+    parser.add_argument("runs", nargs="*")
+    parser.add_argument("--language")
+    parser.add_argument("--output")
+    parser.error = _refuse  # type: ignore[method-assign]
+    given = parser.parse_intermixed_args(list(arguments))
+    if not given.runs:
+        raise ScenarioError(Fault("plans", "must be given one run folder or more", "nothing"))
+    if given.language not in (None, *LANGUAGES):
+        raise ScenarioError(Fault("--language", f"must be one of {', '.join(LANGUAGES)}", given.language))
+    if given.output == "":
+        raise ScenarioError(Fault("--output", "must be the name of a folder", given.output))
+    final = Path(given.output).absolute() if given.output else plans_folder() / new_name("plans", datetime.now())
+    refuse_folder(final, "--output")
+    return _Asked(tuple(Path(run) for run in given.runs), given.language, final)
+
+
+def _refuse(message: str) -> NoReturn:
+    raise ScenarioError(Fault("plans", "must be run folders, --language and --output", message.rpartition(": ")[2]))
+
+
+def _config(folder: Path) -> Mapping[str, Any]:
+    """Read the configuration of a run folder."""
+    try:
+        config = safe_load((folder / "config.yaml").read_text(encoding="utf-8"))
+    except OSError as error:
+        reason = "no such folder" if not folder.is_dir() else f"config.yaml: {error.strerror}"
+        raise ScenarioError(not_a_run(folder, reason)) from None
+    except (YAMLError, ValueError):
+        raise ScenarioError(not_a_run(folder, "config.yaml is not valid YAML")) from None
+    if not isinstance(config, dict):
+        raise ScenarioError(not_a_run(folder, "config.yaml holds no settings"))
+    return config
+
+
+def _language_of(plan: Plan) -> str:
+    spoken = plan.config.get("run", {}).get("language")
+    return spoken if spoken in LANGUAGES else "en"
+
+
+def _titles(plans: Sequence[Plan], language: str) -> dict[str, str]:
+    """Collect the names of places and ports of all plans, in their order."""
+    titles: dict[str, str] = {}
+    for plan in plans:
+        for group in ("checkpoint", "port"):
+            for name, settings in (plan.config.get(group) or {}).items():
+                if title := settings.get(f"title_{language}"):
+                    titles.setdefault(name, title)
+    return titles
+
+
+def _save(
+    final: Path, metrics: pd.DataFrame, look: tuple[str, float], titles: Mapping[str, str], factor: Factor | None
+) -> None:
+    """Write the figures and all numbers, whole or not at all; `look` is the language and the level of the intervals."""
+    from sim.figures import Plans, draw_plan_figures, save_figure  # noqa: PLC0415 - matplotlib takes its time
+
+    names = metrics["plan"].unique().tolist()
+    values = dict(zip(names, factor.numbers, strict=True)) if factor else {}
+    pages = draw_plan_figures(Plans(metrics, titles, factor.name if factor else "", values), *look)
+    with whole_folder(final) as folder:
+        write_csv(metrics, folder / "plans.csv")
+        for name, page in pages.items():
+            save_figure(page, folder / name)
+
+
+def _print(metrics: pd.DataFrame, names: Sequence[str], titles: Mapping[str, str], language: str) -> None:
+    """Print a row for each figure and a column for each plan."""
+    table: dict[tuple[str, ...], dict[str, str]] = {}
+    for row in chosen_rows(metrics, CHOICE):
+        cells = table.setdefault(tuple(row[["metric", "statistic", "unit", *KEYS]]), {})
+        cells[row["plan"]] = _cell(row)
+    rows = []
+    for key, cells in table.items():
+        metric, statistic, unit, *labels = key
+        where = place_name(dict(zip(KEYS, labels, strict=True)), titles, language)
+        heads = [figure_name(metric, statistic, language), where, unit_name(unit, language)]
+        rows.append([*heads, *(cells.get(name, "-") for name in names)])
+    header = [*(word(name, language) for name in ("metric", "where", "unit")), *map(str, range(1, len(names) + 1))]
+    print_table(header, rows, right=range(3, 3 + len(names)))
+
+
+def _cell(row: pd.Series) -> str:
+    bounds = interval(row["low"], row["high"], row["unit"])
+    value = number(row["value"], row["unit"])
+    return value if bounds == "-" or math.isclose(row["low"], row["high"], rel_tol=1e-9) else f"{value} ({bounds})"

@@ -1,0 +1,170 @@
+"""Several stored runs as plans to choose from: read, named, and held against each other."""
+
+import json
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim.errors import Fault, ScenarioError
+
+from .compare import read_csv
+
+COLUMNS = (
+    "metric", "unit", "direction", "port", "line", "station", "class", "statistic", "value", "low", "high", "n"
+)  # fmt: skip
+_ASIDE = ("title.", "run.workers", "run.language", "run.figures")
+"""Settings that make no plan."""
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """What one run folder says."""
+
+    folder: Path
+    title: Mapping[str, str]
+    """Name of the scenario by language."""
+    config: Mapping[str, Any]
+    """Every setting, nested as in config.yaml."""
+    metrics: pd.DataFrame
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Factor:
+    """The one number that plans differ in."""
+
+    name: str
+    """Its key; where several settings have the same number, what their keys share and `*`."""
+    numbers: tuple[float, ...]
+    """By plan."""
+
+
+def read_plan(folder: Path, config: Mapping[str, Any]) -> Plan:
+    """Read a run folder, whose configuration has been read already.
+
+    Raises
+    ------
+    ScenarioError
+        If a file is missing or is not what a run writes.
+    """
+    try:
+        confidence = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["confidence"]
+        metrics = read_csv(folder / "metrics.csv")
+        missing = [column for column in COLUMNS if column not in metrics]
+        if missing:
+            raise ValueError(f"metrics.csv lacks the column {missing[0]}")
+        numbers = metrics[["value", "low", "high", "n"]].apply(pd.to_numeric)
+        title = {language: str(config["title"][language]) for language in ("zh", "en")}
+        return Plan(folder, title, config, metrics.assign(**numbers), float(confidence))
+    except OSError as error:
+        raise ScenarioError(not_a_run(folder, f"{Path(str(error.filename)).name}: {error.strerror}")) from None
+    except (ValueError, KeyError, TypeError) as error:
+        raise ScenarioError(not_a_run(folder, str(error))) from None
+
+
+def not_a_run(folder: Path, reason: str) -> Fault:
+    """Say that a folder holds no run."""
+    return Fault("plans", f"must name run folders ({reason})", str(folder))
+
+
+def refuse_unlike(plans: Sequence[Plan], metrics: Collection[str]) -> None:
+    """Make sure that plans can stand side by side.
+
+    Parameters
+    ----------
+    plans : sequence of Plan
+        At least one.
+    metrics : collection of str
+        What will be shown: a run must state those that the first one states.
+
+    Raises
+    ------
+    ScenarioError
+        If a folder is named twice, or figures or level of the intervals differ.
+    """
+    first = plans[0]
+    stated = _stated(first, metrics)
+    faults = []
+    for number, plan in enumerate(plans):
+        if plan.folder.resolve() in [other.folder.resolve() for other in plans[:number]]:
+            faults.append(Fault("plans", "must name each run once", str(plan.folder)))
+        elif differing := sorted(stated ^ _stated(plan, metrics)):
+            rule = f"must name runs that state the same figures as {first.folder} (not so: {', '.join(differing[:3])})"
+            faults.append(Fault("plans", rule, str(plan.folder)))
+        elif plan.confidence != first.confidence:
+            rule = f"must name runs with one level of intervals ({first.confidence} in {first.folder})"
+            faults.append(Fault("plans", rule, f"{plan.confidence} in {plan.folder}"))
+    if faults:
+        raise ScenarioError(faults)
+
+
+def _stated(plan: Plan, metrics: Collection[str]) -> set[str]:
+    return set(plan.metrics["metric"]) & set(metrics)
+
+
+def factor_of(plans: Sequence[Plan]) -> Factor | None:
+    """Find the one number that plans differ in; None when they differ in more, or in something else.
+
+    Several settings count as one where each plan has the same number in all of them: references of a configuration
+    to one value are stored as numbers.
+    """
+    flat = [dict(_leaves(plan.config)) for plan in plans]
+    keys = sorted(set().union(*flat))
+    changed = [k for k in keys if not k.startswith(_ASIDE) and len({repr(settings.get(k)) for settings in flat}) > 1]
+    found = [{settings.get(key) for key in changed} for settings in flat]
+    if not changed or not all(len(values) == 1 and _is_number(*values) for values in found):
+        return None
+    numbers = tuple(float(number) for values in found for number in values if number is not None)
+    return Factor(_shared(changed), numbers) if len(set(numbers)) == len(numbers) else None
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _leaves(part: Any, key: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield every setting with its key; lists count their entries from 0."""
+    if isinstance(part, Mapping):
+        entries = [(str(name), value) for name, value in part.items()]
+    elif isinstance(part, list):
+        entries = [(str(number), value) for number, value in enumerate(part)]
+    else:
+        yield key, part
+        return
+    for name, value in entries:
+        yield from _leaves(value, f"{key}.{name}" if key else name)
+
+
+def _shared(keys: Sequence[str]) -> str:
+    if len(keys) == 1:
+        return keys[0]
+    parts = [key.split(".") for key in keys]
+    same = 0
+    while all(len(p) > same and p[same] == parts[0][same] for p in parts):
+        same += 1
+    return ".".join([*parts[0][:same], "*"])
+
+
+def name_plans(plans: Sequence[Plan], factor: Factor | None, language: str) -> list[str]:
+    """Name plans so that no two are alike: by what differs, else by title, folder and number."""
+    if factor is not None:
+        return [f"{factor.name} = {value:g}" for value in factor.numbers]
+    names = [plan.title[language] for plan in plans]
+    folders, places = [f" ({plan.folder.resolve().name})" for plan in plans], [f" [{n + 1}]" for n in range(len(plans))]
+    for more in (folders, places):
+        count = Counter(names)
+        names = [name + ending if count[name] > 1 else name for name, ending in zip(names, more, strict=True)]
+    return names
+
+
+def stack_plans(plans: Sequence[Plan], names: Sequence[str]) -> pd.DataFrame:
+    """Put the figures of all plans below each other, with `plan` (its name) and `run` (its folder's name) in front."""
+    parts = [
+        plan.metrics[list(COLUMNS)].assign(plan=name, run=plan.folder.resolve().name)
+        for plan, name in zip(plans, names, strict=True)
+    ]
+    return pd.concat(parts, ignore_index=True)[["plan", "run", *COLUMNS]]
