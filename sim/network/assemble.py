@@ -55,6 +55,7 @@ def compile_network(scenario: Scenario) -> Network:
         class_name=tuple(wiring.classes),
         class_kind=tuple(c.kind for c in classes),
         class_title={"zh": tuple(c.title_zh for c in classes), "en": tuple(c.title_en for c in classes)},
+        channel=tuple(c.channel or name for name, c in wiring.classes.items()),
         deck_cm=np.array([centimetres_from_metres(c.deck_m) for c in classes], np.int64),
         queue_m=np.array([c.queue_m for c in classes]),
         persons=np.array([c.persons for c in classes]),
@@ -85,19 +86,27 @@ def compile_network(scenario: Scenario) -> Network:
 
 def _titles(scenario: Scenario, wiring: CustomNetwork) -> dict[str, Any]:
     """Collect what figures and tables call things."""
-    places = scenario.world.checkpoint if scenario.world is not None else {}
+    world = scenario.world
+    places = world.checkpoint if world is not None else {}
+    sites = world.site if world is not None else {}
     position = {n: (p.longitude, p.latitude) for n, p in wiring.ports.items()}
     return {
-        "port_title": {
-            "zh": {n: p.title_zh or n for n, p in wiring.ports.items()},
-            "en": {n: p.title_en or n for n, p in wiring.ports.items()},
-        },
-        "place_title": {
-            "zh": {n: p.title_zh or n for n, p in places.items()},
-            "en": {n: p.title_en or n for n, p in places.items()},
-        },
+        "port_title": _by_language({**wiring.ports, **sites}),
+        "place_title": _by_language(places),
+        "line_of_place": {n: p.line or n for n, p in places.items()},
+        "line_title": _by_language(world.line if world is not None else {}),
+        "channel_title": _by_language(world.channel if world is not None else {}),
+        "sites": tuple(sites),
         "port_position": {n: at for n, at in position.items() if None not in at},
         "shore": {n: p.shore for n, p in wiring.ports.items()},
+    }
+
+
+def _by_language(things: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Titles by language and name; a thing without a title is called by its name."""
+    return {
+        "zh": {name: thing.title_zh or name for name, thing in things.items()},
+        "en": {name: thing.title_en or name for name, thing in things.items()},
     }
 
 
@@ -142,6 +151,9 @@ class _Row:
     otherwise: int = -1
     law: dict[int, int] = field(default_factory=dict)
     priority: dict[int, int] = field(default_factory=dict)
+    place: str | None = None
+    port: str = ""
+    post: str = ""
 
 
 class _Draft:
@@ -191,6 +203,7 @@ class _Draft:
             self._jump(row, step, labels, (field, first + number))
             self.rows.append(row)
             marks.append((row.kind.name, row.name))
+        _name_places(self.rows[first:], first)
         for kind, mark in {m for m in marks if marks.count(m) > 1 and m[0] != "EXIT"}:
             self.faults.append(Fault(f"network.routes.{route}", f"must use each {kind.lower()} name once", mark))
 
@@ -227,7 +240,8 @@ class _Draft:
         if step.station not in self.stations:
             self._miss(f"{field}.station", "station", step.station, self.stations)
             return _Row(StepKind.SERVE, route, name)
-        ranks = self.wiring.stations[step.station].priority
+        station = self.wiring.stations[step.station]
+        ranks = station.priority
         return _Row(
             StepKind.SERVE,
             route,
@@ -235,6 +249,9 @@ class _Draft:
             target=self.stations.index(step.station),
             law=self._laws(step.time, users, field),
             priority={self.classes.index(c): value_for(ranks, c) or 0 for c in users},
+            place=station.place or step.station,
+            port=station.port,
+            post=step.station,
         )
 
     def _select(self, route: str, step: Select, users: Sequence[str], field: str) -> _Row:
@@ -245,8 +262,9 @@ class _Draft:
         for name in users:
             if value_for(step.ratio, name) is None:
                 self.faults.append(Fault(f"{field}.ratio", f"must cover class {name!r}", ", ".join(step.ratio)))
-        bare = step.model_copy(update={"label": None, "otherwise": None, "name": ""})
-        return _Row(StepKind.SELECT, route, step.name, target=_number(self.rules, bare))
+        bare = step.model_copy(update={"label": None, "otherwise": None, "name": "", "place": None, "port": ""})
+        rule = _number(self.rules, bare)
+        return _Row(StepKind.SELECT, route, step.name, target=rule, place=step.place, port=step.port)
 
     def _alarm(self, route: str, step: Alarm, users: Sequence[str], field: str) -> _Row:
         _number(self.alarm_slots, step.name)
@@ -255,7 +273,9 @@ class _Draft:
                 if value_for(getattr(step, key), name) is None:
                     self.faults.append(Fault(f"{field}.{key}", f"must cover class {name!r}", "nothing"))
         figures = (self._by_class(step.detects), self._by_class(step.false_alarms))
-        return _Row(StepKind.ALARM, route, step.name, target=_number(self.techniques, figures))
+        row = _Row(StepKind.ALARM, route, step.name, target=_number(self.techniques, figures))
+        row.place, row.port, row.post = step.place, step.port, step.post
+        return row
 
     def _by_class(self, figures: Mapping[str, float]) -> tuple[float, ...]:
         return tuple(value_for(figures, name) or 0.0 for name in self.classes)
@@ -310,6 +330,9 @@ class _Draft:
             priority=priority,
             route=tuple(r.route for r in self.rows),
             name=tuple(r.name for r in self.rows),
+            place=tuple(r.place or "" for r in self.rows),
+            port=tuple(r.port for r in self.rows),
+            post=tuple(r.post for r in self.rows),
         )
 
     def rule_table(self) -> RuleTable:
@@ -337,6 +360,21 @@ class _Draft:
             detects=np.array([t[0] for t in self.techniques], np.float64).reshape(shape),
             false_alarms=np.array([t[1] for t in self.techniques], np.float64).reshape(shape),
         )
+
+
+def _name_places(rows: Sequence[_Row], first: int) -> None:
+    """Name the place of each select (that of the first station behind it) and alarm (of the station before it)."""
+    before: _Row | None = None
+    for row in rows:
+        if row.kind == StepKind.SERVE:
+            before = row
+        elif row.kind == StepKind.ALARM and row.place is None and before is not None:
+            row.place, row.port, row.post = before.place, before.port, before.post
+        elif row.kind == StepKind.SELECT and row.place is None:
+            behind = row
+            while behind.kind not in (StepKind.SERVE, StepKind.BOARD, StepKind.EXIT):
+                behind = rows[behind.following - first]
+            row.place, row.port = (behind.place, behind.port) if behind.kind == StepKind.SERVE else ("", "")
 
 
 def _expand(steps: Sequence[Step]) -> Iterator[Step]:

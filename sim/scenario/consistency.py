@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sim.errors import Fault
 
 from .base import ANY, value_for
+from .channel import Stop
 from .faults import nearest
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ def world_faults(world: World) -> Iterator[Fault]:
         yield from _place_faults(world, name, place)
     yield from _sampling_faults(world)
     yield from _staffing_faults(world)
-    yield from _by_class(world, "threat.prevalence_per_100k", world.threat.prevalence_per_100k)
-    yield from _by_class(world, "cost.delay_vehicle_hour_cny", world.cost.delay_vehicle_hour_cny)
+    yield from by_class(world, "threat.prevalence_per_100k", world.threat.prevalence_per_100k)
+    yield from by_class(world, "cost.delay_vehicle_hour_cny", world.cost.delay_vehicle_hour_cny)
     for number, closure in enumerate(world.calendar.closures):
         yield from known_names(f"calendar.closures.{number}.ports", closure.ports or (), world.port)
 
@@ -36,7 +37,7 @@ def known_names(field: str, given: Collection[str], allowed: Collection[str]) ->
             yield Fault(field, f"must name one of {', '.join(allowed) or 'none'}{nearest(name, allowed)}", name)
 
 
-def _by_class(
+def by_class(
     world: World,
     field: str,
     given: Collection[str],
@@ -68,9 +69,9 @@ def _ferry_faults(world: World) -> Iterator[Fault]:
             if value_for(service.departure, end) is None:
                 yield Fault(f"{field}.departure", f"must cover port {end!r}", ", ".join(service.departure))
         classes = _classes_of(world, name)
-        yield from _by_class(world, f"{field}.load_s", service.load_s, classes)
-        yield from _by_class(world, f"{field}.unload_s", service.unload_s, classes)
-        yield from _by_class(world, f"{field}.boarding_rank", service.boarding_rank)
+        yield from by_class(world, f"{field}.load_s", service.load_s, classes)
+        yield from by_class(world, f"{field}.unload_s", service.unload_s, classes)
+        yield from by_class(world, f"{field}.boarding_rank", service.boarding_rank)
         yield from _deck_faults(world, name, classes)
     for port, settings in world.port.items():
         if port not in sailed:
@@ -107,24 +108,28 @@ def _demand_faults(world: World) -> Iterator[Fault]:
     used = {name for mix in demand.mix.values() for name in mix}
     for name, mix in demand.mix.items():
         yield from known_names(f"demand.mix.{name}", mix, world.vehicle)
-    yield from _by_class(world, "demand.hour_weight", demand.hour_weight, sorted(used & set(world.vehicle)))
+    yield from by_class(world, "demand.hour_weight", demand.hour_weight, sorted(used & set(world.vehicle)))
     yield from known_names("demand.counts.port", sorted({c.port for c in demand.counts}), world.port)
     yield from known_names("demand.counts.class", sorted({c.vehicle_class for c in demand.counts}), world.vehicle)
 
 
 def _place_faults(world: World, name: str, place: Checkpoint) -> Iterator[Fault]:
     field = f"checkpoint.{name}"
-    used = {c for service in world.ferry for c in _classes_of(world, service)}
-    yield from _stage_faults(world, f"{field}.primary", place.primary, sorted(used))
+    yield from known_names(f"{field}.classes", place.classes or (), world.vehicle)
+    if place.line and world.line:
+        yield from known_names(f"{field}.line", [place.line], world.line)
+    used = classes_at(world, name)
+    if place.primary:
+        yield from _stage_faults(world, f"{field}.primary", place.primary, sorted(used))
     for station, settings in {**place.secondary, **place.search}.items():
         yield from _station_faults(world, f"{field}.{station}", settings)
         yield from _detection_faults(world, station, settings)
     names = [*place.primary, *place.secondary, *place.search]
     for station in {s for s in names if names.count(s) > 1}:
         yield Fault(field, "must use each station name once", station)
-    inspected = {c for s in place.secondary.values() for c in (s.classes or used)}
     if place.search:
-        yield from _stage_faults(world, f"{field}.search", place.search, sorted(inspected & set(world.vehicle)))
+        inspected = sorted(c for c in used if place.techniques_for(c))
+        yield from _stage_faults(world, f"{field}.search", place.search, inspected)
 
 
 def _stage_faults(world: World, field: str, lanes: dict[str, Station], needed: list[str]) -> Iterator[Fault]:
@@ -139,8 +144,9 @@ def _stage_faults(world: World, field: str, lanes: dict[str, Station], needed: l
 def _station_faults(world: World, field: str, settings: Station) -> Iterator[Fault]:
     yield from known_names(f"{field}.classes", settings.classes or (), world.vehicle)
     served = [c for c in (settings.classes or world.vehicle) if c in world.vehicle]
-    yield from _by_class(world, f"{field}.service", settings.service, served, "must give a service time for class")
-    yield from _by_class(world, f"{field}.priority", settings.priority)
+    if not settings.instant:
+        yield from by_class(world, f"{field}.service", settings.service, served, "must give a service time for class")
+    yield from by_class(world, f"{field}.priority", settings.priority)
 
 
 def _detection_faults(world: World, station: str, settings: Station) -> Iterator[Fault]:
@@ -149,8 +155,8 @@ def _detection_faults(world: World, station: str, settings: Station) -> Iterator
         return
     served = [c for c in (settings.classes or world.vehicle) if c in world.vehicle]
     technique = world.detection[station]
-    yield from _by_class(world, f"detection.{station}.detects", technique.detects, served)
-    yield from _by_class(world, f"detection.{station}.false_alarms", technique.false_alarms, served)
+    yield from by_class(world, f"detection.{station}.detects", technique.detects, served)
+    yield from by_class(world, f"detection.{station}.false_alarms", technique.false_alarms, served)
 
 
 def _sampling_faults(world: World) -> Iterator[Fault]:
@@ -160,9 +166,9 @@ def _sampling_faults(world: World) -> Iterator[Fault]:
         if line not in world.sampling:
             yield Fault("sampling", f"must give the ratios of line {line!r}", ", ".join(world.sampling) or "none")
             continue
-        secondary = world.checkpoint[line].secondary.values()
-        needed = [c for c in world.vehicle if any(s.classes is None or c in s.classes for s in secondary)]
-        yield from _by_class(world, f"sampling.{line}", world.sampling[line], needed)
+        place, used = world.checkpoint[line], classes_at(world, line)
+        needed = [c for c in world.vehicle if c in used and place.techniques_for(c)]
+        yield from by_class(world, f"sampling.{line}", world.sampling[line], needed)
 
 
 def _staffing_faults(world: World) -> Iterator[Fault]:
@@ -183,11 +189,42 @@ def _staffing_faults(world: World) -> Iterator[Fault]:
 
 
 def required_staff(world: World) -> Iterator[tuple[str, str, str]]:
-    """Yield (port, place, station) of every station that vehicles can reach."""
+    """Yield (port or site, place, station) of every station that vehicles can reach."""
+    ferried = ferried_classes(world)
     for name, place in world.checkpoint.items():
-        for port, settings in world.port.items():
-            leaving = "inbound" if settings.shore == "north" else "outbound"
-            arriving = "outbound" if settings.shore == "north" else "inbound"
-            if (leaving if place.at == "origin" else arriving) in place.directions:
-                for station in place.stations:
-                    yield port, name, station
+        if any(place.takes(c) for c in ferried):
+            for port, settings in world.port.items():
+                leaving = "inbound" if settings.shore == "north" else "outbound"
+                arriving = "outbound" if settings.shore == "north" else "inbound"
+                passing = {"origin": leaving, "destination": arriving}.get(place.at)
+                if passing in place.directions:
+                    for station in place.posts:
+                        yield port, name, station
+    for stop in {(s.site, s.place) for s, _ in stops_with_classes(world)}:
+        for station in world.checkpoint[stop[1]].posts:
+            yield *stop, station
+
+
+def ferried_classes(world: World) -> set[str]:
+    """Classes that some ferry service carries."""
+    return {c for service in world.ferry for c in _classes_of(world, service)}
+
+
+def stops_with_classes(world: World) -> Iterator[tuple[Stop, list[str]]]:
+    """Yield every stop at a known place with the classes that may be sent there."""
+    ways = [(world.onward, sorted(ferried_classes(world)))]
+    ways += [(channel.way, [channel.vehicle_class]) for channel in world.channel.values()]
+    for way, classes in ways:
+        for stop in way:
+            if stop.place in world.checkpoint:
+                yield stop, [c for c in classes if c in world.vehicle]
+
+
+def classes_at(world: World, name: str) -> set[str]:
+    """Classes that some vehicle or unit of passes a place."""
+    place = world.checkpoint[name]
+    coming = ferried_classes(world) if place.at != "island" else set()
+    for stop, classes in stops_with_classes(world):
+        if stop.place == name:
+            coming |= set(classes)
+    return {c for c in coming if place.takes(c)}

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from .base import Amount, Count, Hours, Model, Name, PathName, Ratio, Seconds
+from .base import Amount, Count, Hours, Model, Name, PathName, PositiveCount, Ratio, Seconds
 from .checkpoint import Relief, SamplingRatio, Staff
 from .duration import Duration
 from .world import Closure, FerryService, Port, ShipType, VehicleClass
@@ -51,6 +51,9 @@ class Select(Model):
     full_station: PathName | None = None
     """Station whose full queue waives the unit; none means it is never waived."""
     name: str
+    place: str | None = None
+    port: str = ""
+    """Where it is: labels of the metrics; default those of the first station behind, an empty place counts nowhere."""
     label: Name | None = None
     otherwise: Name | None = None
     """Label to go to when not selected (or waived); default the last step of the route."""
@@ -63,6 +66,10 @@ class Alarm(Model):
     detects: dict[str, Ratio]
     false_alarms: dict[str, Ratio]
     name: str
+    place: str | None = None
+    port: str = ""
+    post: str = ""
+    """Where it is and what it is called: labels of the metrics; default those of the station before."""
     label: Name | None = None
     then: Name | None = None
     """Label to go to on an alarm; default the step after."""
@@ -118,6 +125,8 @@ class Arrivals(Model):
     """Rate of each hour from the start of the simulation on; repeats after the last."""
     times_s: tuple[Seconds, ...] | None = None
     """Listed arrival times."""
+    batch: PositiveCount = 1
+    """Units that each arrival brings at once."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> "Arrivals":
