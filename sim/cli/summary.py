@@ -17,6 +17,8 @@ CHOICE = (
     ("vehicles_per_sailing", "mean", "direction"),
     ("load_factor", "ratio", "direction"),
     ("left_behind", "mean", "direction"),
+    ("crossing_time", "mean", "direction"),
+    ("crossing_time", "p95", "direction"),
     ("time_in_system", "mean", "direction"),
     ("time_in_system", "p95", "direction"),
     ("yard_dwell", "mean", "direction"),
@@ -34,6 +36,9 @@ CHOICE = (
     ("cost_per_find", "mean", "all"),
 )
 """Metric, statistic, and the column that is told apart; where a network has no such rows, the total."""
+
+_UNLESS: Mapping[str, str] = {"time_in_system": "crossing_time"}
+"""Metrics that are left out where another is known."""
 
 KEYS = ("direction", "port", "line", "station", "class")
 
@@ -64,7 +69,10 @@ def word(name: str, language: str) -> str:
 def chosen_rows(metrics: pd.DataFrame) -> Iterator[pd.Series]:
     """Yield the rows of a tidy frame that belong in the summary, in reading order."""
     known = metrics[metrics["value"].notna()]
+    names = set(known["metric"])
     for metric, statistic, column in CHOICE:
+        if _UNLESS.get(metric) in names:
+            continue
         rows = known[(known["metric"] == metric) & (known["statistic"] == statistic)]
         rows = rows[(rows[[key for key in KEYS if key != column]] == "all").all(axis="columns")]
         if column != "all":
@@ -102,10 +110,12 @@ def figure_name(metric: str, statistic: str, language: str) -> str:
 
 def place_name(row: Mapping[str, str] | pd.Series, network: Network | None, language: str) -> str:
     """Name what a row is about; `all` for a total."""
-    titles: dict[str, str] = {}
+    titles: dict[str, Mapping[str, str]] = {}
     if network is not None:
-        titles = {**network.place_title[language], **network.port_title[language]}
-    parts = [titles.get(row[key]) or word(row[key], language) for key in KEYS if row[key] not in {"all", "none"}]
+        by_key = {"direction": network.channel_title, "port": network.port_title, "line": network.place_title}
+        titles = {key: names[language] for key, names in by_key.items()}
+    named = [(titles.get(key, {}), row[key]) for key in KEYS if row[key] not in {"all", "none"}]
+    parts = [names.get(name) or word(name, language) for names, name in named]
     return " ".join(parts) or word("all", language)
 
 

@@ -60,7 +60,7 @@ def add_legend(page: Figure, handles: Sequence[Artist], labels: Sequence[str]) -
     """Put one legend for the whole page into its heading, below the window."""
     height = page.get_figheight()
     legend = page.legend(
-        handles, labels, loc="upper left", bbox_to_anchor=(0.009, 1 - 0.73 / height), ncols=min(7, len(labels)),
+        handles, labels, loc="upper left", bbox_to_anchor=(0.009, 1 - 0.73 / height), ncols=min(8, len(labels)),
         columnspacing=1.6, handlelength=2.2, borderaxespad=0,
     )  # fmt: skip
     legend.set_in_layout(False)
