@@ -25,9 +25,7 @@ def steps_of(network: Network, route: str) -> list[tuple[str, str]]:
 
 def step(network: Network, route: str, name: str, kind: StepKind) -> int:
     steps = network.steps
-    (found,) = [
-        p for p, r in enumerate(steps.route) if r == route and steps.name[p] == name and steps.kind[p] == kind
-    ]
+    (found,) = [p for p, r in enumerate(steps.route) if r == route and steps.name[p] == name and steps.kind[p] == kind]
     return found
 
 
