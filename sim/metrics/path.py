@@ -133,7 +133,8 @@ class _Tracer:
         if kind == StepKind.BOARD:
             return self.record.units["landing_tick"][units]
         if kind == StepKind.TRAVEL:
-            leaves = (self.record.units["landing_tick"][units] >= 0) & (self.path.inland[at] < 0)
+            landing = self.record.units["landing_tick"][units]
+            leaves = (landing >= 0) & (self.ready[at] >= landing) & (self.path.inland[at] < 0)
             self.path.inland[at[leaves]] = self.ready[at[leaves]]
             ready = self.ready[at] + self.workload.duration_ticks[self.network.steps.mark[step]][units]
             return np.where(ready < self.network.horizon_tick, ready, -1)
