@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from sim import load_scenario
-from sim.network import Network, StepKind, compile_network
+from sim.engine import run_engine
+from sim.network import REMOVED, Network, StepKind, compile_network
+from sim.record import audit
 from sim.scenario import make_scenario
 from sim.workload import draw_workload
 
@@ -135,3 +137,12 @@ def test_every_call_brings_its_batch_at_one_tick() -> None:
     inside = network.sources.edge_ticks[source][:-1] >= network.window_tick
     inside &= network.sources.edge_ticks[source][1:] <= network.window_end_tick
     assert network.sources.expected[source][inside].sum() == pytest.approx(1195)
+
+
+def test_the_auditor_finds_nothing_in_a_morning_of_all_channels() -> None:
+    network = compiled("run.days=0.25", "run.lead_in_h=6", "run.lead_out_h=4", "threat.prevalence_per_100k.any=20000.0")
+    workload = draw_workload(network, 7, 0)
+    record = run_engine(network, workload)
+    assert audit(network, workload, record) == []
+    removed = {network.class_name[k] for k in workload.vehicle_class[record.units["outcome"] == REMOVED]}
+    assert {"container", "parcel_batch", "small_craft", "car", "container_truck"} <= removed
