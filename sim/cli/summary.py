@@ -78,7 +78,8 @@ def chosen_rows(metrics: pd.DataFrame) -> Iterator[pd.Series]:
         if column != "all":
             parts = rows[~rows[column].isin(["all", "none"])]
             rows = parts if len(parts) else rows[rows[column] == "all"]
-        yield from (row for _, row in rows.iterrows())
+        ferried = rows["direction"].isin(["inbound", "outbound"])
+        yield from (row for _, row in pd.concat([rows[ferried], rows[~ferried]]).iterrows())
 
 
 def summary_table(metrics: pd.DataFrame, network: Network, language: str) -> list[list[str]]:

@@ -11,7 +11,9 @@ from sim.engine import run_engine
 from sim.network import REMOVED, Network, StepKind, compile_network
 from sim.record import audit
 from sim.scenario import make_scenario
+from sim.study.load import arrivals_per_day
 from sim.workload import draw_workload
+from tests.strategies import scenario_of
 
 
 @cache
@@ -137,6 +139,13 @@ def test_every_call_brings_its_batch_at_one_tick() -> None:
     inside = network.sources.edge_ticks[source][:-1] >= network.window_tick
     inside &= network.sources.edge_ticks[source][1:] <= network.window_end_tick
     assert network.sources.expected[source][inside].sum() == pytest.approx(1195)
+
+
+def test_listed_arrivals_bring_their_batch_too() -> None:
+    arrivals = {"main": {"route": "main", "times_s": [1.0, 2.0], "batch": 3}}
+    network = compile_world(scenario_of({"routes": {"main": [{"do": "exit"}]}, "arrivals": arrivals}))
+    assert draw_workload(network, 1, 0).arrival_tick.tolist() == [1000] * 3 + [2000] * 3
+    assert arrivals_per_day(network)[0] == pytest.approx(6 * 24)
 
 
 def test_the_auditor_finds_nothing_in_a_morning_of_all_channels() -> None:
