@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from .ferries import closure_table, port_table, ship_table, terminal_index, term
 from .sources import source_table
 from .strait import wire_strait
 from .tables import Network, RuleTable, StationTable, StepKind, StepTable, TechniqueTable
+from .titles import titles_of
 
 T = TypeVar("T")
 COMPLETED, REMOVED = 1, 2
@@ -80,34 +81,8 @@ def compile_network(scenario: Scenario) -> Network:
         window_tick=window,
         window_end_tick=window_end,
         horizon_tick=horizon,
-        **_titles(scenario, wiring),
+        **titles_of(scenario, wiring),
     )
-
-
-def _titles(scenario: Scenario, wiring: CustomNetwork) -> dict[str, Any]:
-    """Collect what figures and tables call things."""
-    world = scenario.world
-    places = world.checkpoint if world is not None else {}
-    sites = world.site if world is not None else {}
-    position = {n: (p.longitude, p.latitude) for n, p in wiring.ports.items()}
-    return {
-        "port_title": _by_language({**wiring.ports, **sites}),
-        "place_title": _by_language(places),
-        "line_of_place": {n: p.line or n for n, p in places.items()},
-        "line_title": _by_language(world.line if world is not None else {}),
-        "channel_title": _by_language(world.channel if world is not None else {}),
-        "sites": tuple(sites),
-        "port_position": {n: at for n, at in position.items() if None not in at},
-        "shore": {n: p.shore for n, p in wiring.ports.items()},
-    }
-
-
-def _by_language(things: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    """Titles by language and name; a thing without a title is called by its name."""
-    return {
-        "zh": {name: thing.title_zh or name for name, thing in things.items()},
-        "en": {name: thing.title_en or name for name, thing in things.items()},
-    }
 
 
 def _station_table(wiring: CustomNetwork, clock: int, horizon: int) -> StationTable:
