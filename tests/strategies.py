@@ -56,8 +56,26 @@ def _serve(draw: st.DrawFn, name: str, station: str) -> dict[str, Any]:
 
 
 @st.composite
-def _select(draw: st.DrawFn, name: str, names: list[str]) -> dict[str, Any]:
-    step: dict[str, Any] = {"do": "select", "name": name, "ratio": draw(_by_class(_RATIO))}
+def _sampling(draw: st.DrawFn, earlier: list[str]) -> Any:
+    """Draw a ratio, or a policy with small counts, so that twelve units reach its ends."""
+    kinds = ["ratio", "ratio", "systematic", "skip_lot", "quota", *(["exemption"] if earlier else [])]
+    kind = draw(st.sampled_from(kinds))
+    if kind == "ratio":
+        return draw(_RATIO)
+    policy: dict[str, Any] = {"rule": kind}
+    if kind == "systematic":
+        return policy | {"every": draw(st.integers(1, 4))}
+    policy["ratio"] = draw(_RATIO)
+    if kind == "skip_lot":
+        return policy | {"clean": draw(st.integers(1, 3))}
+    if kind == "quota":
+        return policy | {"per_hour": draw(st.integers(0, 3))}
+    return policy | {"after": draw(st.sampled_from(earlier)), "factor": draw(st.sampled_from([0.0, 0.5]))}
+
+
+@st.composite
+def _select(draw: st.DrawFn, name: str, names: list[str], earlier: list[str]) -> dict[str, Any]:
+    step: dict[str, Any] = {"do": "select", "name": name, "ratio": draw(_by_class(_sampling(earlier)))}
     if draw(st.booleans()):
         step["full_station"] = draw(st.sampled_from(names))
     if draw(st.booleans()):
@@ -77,22 +95,28 @@ def _route(draw: st.DrawFn, names: list[str], ferries: list[str]) -> list[dict[s
     for number, station in enumerate(order):
         if number == board_at:
             steps.append({"do": "board", "ferry": "line", "origin": draw(st.sampled_from(["a", "a", "b"]))})
-        kind = draw(st.sampled_from(["plain", "plain", "select", "alarm", "travel", "stop"]))
+        kind = draw(st.sampled_from(["plain", "plain", "select", "select", "flag", "alarm", "travel", "stop"]))
+        earlier = sorted({step["name"] for step in steps if step["do"] == "select"})
         if kind == "select":
-            steps.append(draw(_select(f"q{number}", names)))
+            steps.append(draw(_select(f"q{number}", names, earlier)))
+        elif kind == "flag":
+            chances = {"detects": {"any": 0.8}, "false_alarms": {"any": draw(_RATIO)}}
+            rest = f"rest{number}"
+            steps.append({"do": "alarm", "name": f"f{number}", **chances, "flag": True, "otherwise": rest})
+            steps.append(draw(_select(f"q{number}", names, earlier)) | {"then": f"in{number}"})
+            steps.append(draw(_select(f"q{number}", names, earlier)) | {"label": rest})
         elif kind == "alarm":
             chances = {"detects": {"any": 0.9}, "false_alarms": {"any": draw(_RATIO)}}
             steps.append({"do": "alarm", "name": f"a{number}", **chances})
-        elif kind == "travel":
+        elif kind in ("travel", "stop"):
+            share = {"do": "select", "name": f"r{number}", "ratio": draw(_by_class(_RATIO)), "place": ""}
+            steps += [share] if kind == "stop" else []
             steps.append({"do": "travel", "name": f"t{number}", "time": _constant(draw(_SECONDS))})
-        elif kind == "stop":
-            shares = {"do": "select", "name": f"r{number}", "ratio": draw(_by_class(_RATIO)), "place": ""}
-            steps += [shares, {"do": "travel", "name": f"t{number}", "time": _constant(draw(_SECONDS))}]
-        steps.append(draw(_serve(f"p{number}", station)))
+        steps.append(draw(_serve(f"p{number}", station)) | ({"label": f"in{number}"} if kind == "flag" else {}))
     if board_at == len(order):
         steps.append({"do": "board", "ferry": "line", "origin": "a"})
     for step in steps:
-        if step["do"] in ("select", "alarm") or step.get("when_full") == "waive":
+        if (step["do"] in ("select", "alarm") and not step.get("flag")) or step.get("when_full") == "waive":
             step.update(draw(st.sampled_from([{}, {"otherwise": "end"}])))
     steps.append({"do": "exit", "removed": draw(st.booleans())})
     return [*steps, {"do": "exit", "label": "end"}]

@@ -24,6 +24,7 @@ from .refusal import refusals
 
 _COMPLAINTS = (HydraException, OmegaConfBaseException, YAMLError, ValueError)
 """What composing raises; ValueError is also a file that is not UTF-8."""
+_POLICY = re.compile(r"(sampling\.\w+\.\w+)=\{.*\}", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -182,6 +183,12 @@ def composed(desk: Desk) -> DictConfig:
     return OmegaConf.masked_copy(config, [str(key) for key in config if key != "hydra"])
 
 
+def _replacing(override: str) -> list[str]:
+    """Let a policy given for a class replace what was there, where Hydra would merge mappings or refuse a list."""
+    policy = _POLICY.fullmatch(override)
+    return [f"~{policy[1]}", f"+{override}"] if policy else [override]
+
+
 def composed_with_hydra(desk: Desk) -> DictConfig:
     """Compose a configuration as Hydra does, with every fault as one line.
 
@@ -195,10 +202,13 @@ def composed_with_hydra(desk: Desk) -> DictConfig:
     with hydra_at(desk) as hydra:
         overrides, faults = list(desk.overrides), []
         while True:
+            parts = [(part, override) for override in overrides for part in _replacing(override)]
+            given = [*search_path(desk), *(part for part, _ in parts)]
             try:
-                config = compose(desk.name, overrides=[*search_path(desk), *overrides], return_hydra_config=True)
+                config = compose(desk.name, overrides=given, return_hydra_config=True)
             except _COMPLAINTS as error:
-                faults.append((culprit := find_culprit(error, overrides), error))
+                blamed = find_culprit(error, [part for part, _ in parts])
+                faults.append((culprit := next((o for part, o in parts if part == blamed), None), error))
                 if culprit is None:
                     raise ScenarioError([override_fault(e, o) for o, e in faults]) from None
                 overrides.remove(culprit)

@@ -17,11 +17,11 @@ from sim.errors import Fault, ScenarioError, StraitError
 
 from .terminal import say, warn
 
-COMMANDS = ("run", "check", "compare", "version", "help")
+COMMANDS = ("run", "check", "compare", "gains", "version", "help")
 """Each has a module of this name (or an entry there) with a function `main(arguments)`."""
 
 _MODULES = {
-    "run": ".run", "check": ".check", "compare": ".compare", "version": ".manual", "help": ".manual"
+    "run": ".run", "check": ".check", "compare": ".compare", "gains": ".gains", "version": ".manual", "help": ".manual"
 }  # fmt: skip
 
 

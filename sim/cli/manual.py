@@ -15,6 +15,7 @@ Usage: strait COMMAND [overrides]
   run      simulate a scenario: a summary here, everything else in a folder below results/runs
   check    validate a scenario and print what it resolves to; runs nothing, writes nothing
   compare  strait compare A B: differences between two run folders, with intervals
+  gains    what one more point of ratio, post or team at each line would buy
   version  print the version
   help     print this; strait COMMAND --help says more
 
@@ -43,6 +44,12 @@ strait compare A B [--all]: differences of run folder B from run folder A, with 
 
 Runs with the same seed and the same number of replications are compared pair by pair (common random numbers);
 others by Welch's interval. --all prints every figure instead of those of the summary.""",
+    "gains": """\
+strait gains [overrides]: what one more of something would buy, each tried alone on the same random numbers.
+
+One point of sampling ratio at each place; one server more of each technique and search at the port where it is
+busiest. Prints the differences with paired intervals and writes a folder below results/gains: gains.csv,
+config.yaml, manifest.json.""",
     "version": "strait version: print the version.",
     "help": _OVERVIEW,
 }

@@ -17,7 +17,7 @@ from sim.study.provenance import command_line, file_digests, manifest, without_f
 from .compose import Desk, csv_files, scenario_at
 from .options import folder_asked, jobs_of, read_command_line
 from .summary import summary_header, summary_table
-from .terminal import print_table, say, warn
+from .terminal import print_table, say, shown_path, warn
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def _report(job: _Job, result: Result, is_whole: bool) -> None:
     say(f"{name} ({counted.format(result.replications, run.confidence)})")
     rows = summary_table(result.metrics, result.network, run.language)
     print_table(summary_header(run.language), rows, right=(2, 3))
-    say(_shown(job.final))
+    say(shown_path(job.final))
     if not is_whole:
         warn(
             f"interrupted: kept the first {result.replications} of {run.replications} replications, without figures; "
@@ -114,8 +114,3 @@ def _report(job: _Job, result: Result, is_whole: bool) -> None:
 def _with_replications(scenario: Scenario, finished: int) -> Scenario:
     """Make the stored configuration give the stored numbers."""
     return scenario.model_copy(update={"run": scenario.run.model_copy(update={"replications": finished})})
-
-
-def _shown(path: Path) -> str:
-    """Write a path as short as it can be reached from here."""
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

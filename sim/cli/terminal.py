@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from unicodedata import east_asian_width
 
 
@@ -43,3 +44,8 @@ def plain_number(value: float) -> str:
         return "0"
     digits = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 1 else 3
     return f"{value:,.{digits}f}"
+
+
+def shown_path(path: Path) -> str:
+    """Write a path as short as it can be reached from here."""
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

@@ -9,10 +9,15 @@
 4. A queue is first in, first out within a priority. A free server never idles while a unit waits. When staff fall,
    busy servers finish first; when staff rise, the queue is served at that tick.
 5. A unit that finds a full queue is blocked: it holds its server until there is room, first blocked first in.
-6. A unit moves through a select by `uniform < ratio in force`, through an alarm by `uniform < P_D` (carriers) or
-   `P_FA` (others). Whether the rule's station is full is read and recorded at selection for every eligible unit.
-7. Relief follows its station's queue length at every change: on at `above` or more, off at `below` or less.
-8. At the horizon, units still inside stay in the record with open ends.
+6. A unit moves through a select as its rule's policy chooses (`sim.policy`, one machine for each rule and class, asked
+   in the order in which units come), through an alarm by `uniform < P_D` (carriers) or `P_FA` (others). Whether the
+   rule's station is full is read and recorded at selection for every eligible unit.
+7. Relief follows its station's queue length at every change: on at `above` or more, off at `below` or less. It
+   multiplies the probability that any policy gives.
+8. A quota counts units selected and not waived. Skip-lot learns of the inspection of each unit that it selected and
+   that was not waived: alarmed at the unit's next alarm that is no flag; clean, without one, when the unit comes to
+   the select's `otherwise` step, to a step behind it, or to its exit, before that step begins.
+9. At the horizon, units still inside stay in the record with open ends.
 """
 
 from enum import IntEnum
@@ -44,21 +49,3 @@ class Rank(IntEnum):
 def event_key(rank: Rank, number: int) -> int:
     """Pack rank and id into one integer that orders like the pair; 0 and 1 stay SimPy's own."""
     return (rank << _ID_BITS) | number
-
-
-class ReliefState:
-    """Whether a rule's relief is on: hysteresis on a queue length."""
-
-    __slots__ = ("above", "below", "is_on")
-
-    def __init__(self, above: int, below: int) -> None:
-        self.above = above
-        self.below = below
-        self.is_on = False
-
-    def see(self, waiting: int) -> None:
-        """Take note of a queue length."""
-        if waiting >= self.above:
-            self.is_on = True
-        elif waiting <= self.below:
-            self.is_on = False

@@ -36,6 +36,12 @@ _STATIONS: tuple[Level, ...] = (
     ("port", "line", "station"),
     ("port", "line", "station", "class"),
 )
+_FLAGS: tuple[Level, ...] = (
+    ("line", "station"),
+    ("line", "station", "class"),
+    ("port", "line", "station"),
+    ("port", "line", "station", "class"),
+)
 _POSTS: tuple[Level, ...] = (("line",), ("line", "station"), ("port", "line"), ("port", "line", "station"))
 _DELAYS: tuple[Level, ...] = (
     ("line",),
@@ -319,6 +325,18 @@ METRICS: tuple[Metric, ...] = (
         True,
     ),
     Metric(
+        "flagged_ratio",
+        "1",
+        ("ratio",),
+        "items",
+        "units flagged before the selection / units looked at, of those that arrived in the window; the information "
+        "system and the risk score, which is asked about the units that the former did not flag, apart",
+        "标记比例",
+        "flagged ratio",
+        _FLAGS,
+        True,
+    ),
+    Metric(
         "alarm_ratio",
         "1",
         ("ratio",),
@@ -368,7 +386,8 @@ METRICS: tuple[Metric, ...] = (
         "items",
         "sum of the probability that a unit would be "
         "intercepted if it carried a violation (q_seq) / units without a violation that arrived in the window and "
-        "finished; classes weighted by prevalence; a line's figure is its contribution to the total",
+        "finished; classes weighted by prevalence, those that pass no line count with 0; a line's figure is its "
+        "contribution to the total",
         "期望拦截率",
         "expected interception",
         (*_UNITS, *_LINES),
@@ -380,7 +399,7 @@ METRICS: tuple[Metric, ...] = (
         ("ratio",),
         "items",
         "carriers removed / carriers that arrived in the "
-        "window and finished; a line's figure is its contribution to the total",
+        "window and finished; a line's figure is its contribution to the total; exact binomial bounds",
         "实际拦截率",
         "realised interception",
         (*_UNITS, *_LINES),
@@ -432,6 +451,7 @@ class ProfileMetric(NamedTuple):
     unit: str
     per: Per
     levels: tuple[Level, ...]
+    is_share: bool = False
 
 
 _HOURLY: tuple[Level, ...] = ((), ("direction",), ("direction", "port"), ("direction", "class"))
@@ -442,7 +462,7 @@ PROFILES: tuple[ProfileMetric, ...] = (
     ProfileMetric("completions", "veh/h", "hours", _HOURLY),
     ProfileMetric("sailings", "1/h", "hours", _SHIPS),
     ProfileMetric("vehicles_per_sailing", "veh", "items", _SHIPS),
-    ProfileMetric("load_factor", "1", "items", _SHIPS),
+    ProfileMetric("load_factor", "1", "items", _SHIPS, True),
     ProfileMetric("in_system", "veh", "hours", _HOURLY),
     ProfileMetric("queue_length", "veh", "hours", _POSTS),
 )

@@ -114,6 +114,32 @@ def _woodruff(bins: Ints, counts: Ints, probability: float, confidence: float) -
     return float(low), float(upper[np.argmax(is_high)]) if is_high.any() else math.nan
 
 
+def binomial_bounds(found: Floats, drawn: Floats, confidence: float) -> tuple[Floats, Floats]:
+    """Exact bounds of a share of counted items.
+
+    Parameters
+    ----------
+    found, drawn : ndarray of float64, shape (M,)
+        Counts over all replications, found at most drawn.
+    confidence : float
+        Level, in (0, 1).
+
+    Returns
+    -------
+    low, high : ndarray of float64, shape (M,)
+        Dimensionless in [0, 1]; NaN where nothing was drawn.
+
+    Notes
+    -----
+    Clopper and Pearson 1934, Biometrika 26: as wide as it must be also where all or nothing was found. Items are
+    taken as independent, which drawn carriers are but for the days they share.
+    """
+    tail = (1 - confidence) / 2
+    low = np.where(found > 0, special.betaincinv(np.maximum(found, 1), drawn - found + 1, tail), 0.0)
+    high = np.where(found < drawn, special.betaincinv(found + 1, np.maximum(drawn - found, 1), 1 - tail), 1.0)
+    return np.where(drawn > 0, low, np.nan), np.where(drawn > 0, high, np.nan)
+
+
 class Paired(NamedTuple):
     """Differences of ratios under common random numbers, (M,) each."""
 

@@ -39,7 +39,7 @@ class Choice:
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """Units that a technique or a search looked at."""
+    """Units that a technique or a search looked at, or that were flagged or not before a selection."""
 
     step: int
     is_search: bool
@@ -154,7 +154,8 @@ class _Tracer:
 
     def _alarm(self, step: int, at: Ints) -> None:
         is_alarmed = self.record.alarms["is_alarmed"][self.network.steps.slot[step]][self.path.units[at]] == 1
-        self.path.answers.append(Answer(step, is_search_step(self.network, step), at, is_alarmed))
+        is_search = not self.network.steps.is_flag[step] and is_search_step(self.network, step)
+        self.path.answers.append(Answer(step, is_search, at, is_alarmed))
         self._part(step, at, is_alarmed)
 
     def _part(self, step: int, at: Ints, is_yes: Flags) -> None:

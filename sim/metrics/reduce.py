@@ -235,6 +235,10 @@ class _Reducer:
                 continue
             counted, alarmed = cohort[answer.at], answer.is_alarmed
             place = (direction, port, line, ALL, vehicle)
+            if self.network.steps.is_flag[answer.step]:
+                key = ("flagged_ratio", direction, port, line, post, vehicle)
+                self.tally.add(key, (counted & alarmed).sum(), counted.sum())
+                continue
             if answer.is_search:
                 self.tally.add(("searches", *place), counted.sum())
                 self.tally.add(("hit_rate", *place), (counted & alarmed).sum(), counted.sum())

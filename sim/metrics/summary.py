@@ -13,7 +13,7 @@ from sim.units import TICKS_PER_MINUTE
 
 from .catalogue import ALL, METRICS, PROFILES, Level, Metric
 from .histogram import Histogram, stack_histograms
-from .interval import half_width, paired_ratios, quantile_interval, ratio_residuals
+from .interval import binomial_bounds, half_width, paired_ratios, quantile_interval, ratio_residuals, total
 from .tally import Key, Reduction
 
 COLUMNS = ("metric", "unit", "direction", "port", "line", "station", "class", "statistic", "value", "low", "high", "n")
@@ -35,6 +35,8 @@ _FIELDS = ("direction", "port", "line", "station", "class")
 _QUANTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 _MAY_BE_EMPTY = ("realised_interception",)
 """Metrics that keep a row without a value: nobody carried a violation."""
+_COUNTED = ("realised_interception",)
+"""Shares of few counted items: exact binomial bounds, which all or nothing found does not make vanish."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +142,9 @@ def _ratio_rows(metric: Metric, sums: tuple[Floats, Floats], confidence: float) 
     value, residuals = ratio_residuals(*sums)
     half = half_width(residuals, confidence)
     low, high = np.maximum(value - half, 0), value + half  # no metric is negative
-    if metric.is_share:
+    if metric.name in _COUNTED and len(sums[0]) > 1:
+        low, high = binomial_bounds(total(sums[0]), total(sums[1]), confidence)
+    elif metric.is_share:
         low, high = np.clip(low, 0, 1), np.clip(high, 0, 1)
     return [(float(v), float(a), float(b)) for v, a, b in zip(value, low, high, strict=True)]
 
@@ -186,6 +190,8 @@ def _profile_rows(
         half = half_width(residuals, confidence)
         for hour in np.flatnonzero(~np.isnan(value)):
             bounds = (max(0.0, value[hour] - half[hour]), value[hour] + half[hour]) if n > 1 else (np.nan, np.nan)
+            if metric.is_share:
+                bounds = (bounds[0], min(1.0, bounds[1]))
             yield (metric.name, metric.unit, *key[1:], int(hour), float(value[hour]), *map(float, bounds), n)
 
 

@@ -14,13 +14,15 @@ from sim.units import centimetres_from_metres, ticks_from_hours
 
 from .clock import clock_of, shift_ticks, simulation_start, window_start
 from .ferries import closure_table, port_table, ship_table, terminal_index, terminal_table
+from .policies import bare_rule, rule_table
 from .sources import source_table
 from .strait import wire_strait
-from .tables import Network, RuleTable, StationTable, StepKind, StepTable, TechniqueTable
+from .tables import Network, StationTable, StepKind, StepTable, TechniqueTable
 from .titles import titles_of
 
 T = TypeVar("T")
 COMPLETED, REMOVED = 1, 2
+_FORKS = (StepKind.SELECT, StepKind.ALARM)
 
 
 def compile_network(scenario: Scenario) -> Network:
@@ -63,7 +65,7 @@ def compile_network(scenario: Scenario) -> Network:
         prevalence=np.array([(value_for(wiring.prevalence_per_100k, k) or 0.0) / 1e5 for k in wiring.classes]),
         stations=stations,
         steps=draft.step_table(),
-        rules=draft.rule_table(),
+        rules=rule_table(draft.rules, draft.classes, draft.stations, draft.select_slots),
         techniques=draft.technique_table(),
         sources=source_table(wiring, draft.first_step, horizon),
         ports=port_table(wiring),
@@ -129,6 +131,7 @@ class _Row:
     place: str | None = None
     port: str = ""
     post: str = ""
+    is_flag: bool = False
 
 
 class _Draft:
@@ -169,7 +172,6 @@ class _Draft:
         expanded = list(_expand(steps))
         first = len(self.rows)
         labels = {s.label: first + i for i, s in enumerate(expanded) if s.label}
-        marks: list[tuple[str, str]] = []
         for number, step in enumerate(expanded):
             field = f"network.routes.{route}"
             row = self._row(route, step, users, field)
@@ -177,10 +179,9 @@ class _Draft:
             row.otherwise = first + len(expanded) - 1
             self._jump(row, step, labels, (field, first + number))
             self.rows.append(row)
-            marks.append((row.kind.name, row.name))
         _name_places(self.rows[first:], first)
-        for kind, mark in {m for m in marks if marks.count(m) > 1 and m[0] != "EXIT"}:
-            self.faults.append(Fault(f"network.routes.{route}", f"must use each {kind.lower()} name once", mark))
+        for kind, name in sorted(_used_twice(self.rows, first)):
+            self.faults.append(Fault(f"network.routes.{route}", f"must use each {kind.lower()} name once", name))
 
     def _jump(self, row: _Row, step: Step, labels: Mapping[str, int], here: tuple[str, int]) -> None:
         """Resolve the labels a step may lead to; they must lie further down."""
@@ -237,8 +238,7 @@ class _Draft:
         for name in users:
             if value_for(step.ratio, name) is None:
                 self.faults.append(Fault(f"{field}.ratio", f"must cover class {name!r}", ", ".join(step.ratio)))
-        bare = step.model_copy(update={"label": None, "otherwise": None, "name": "", "place": None, "port": ""})
-        rule = _number(self.rules, bare)
+        rule = _number(self.rules, bare_rule(step))
         return _Row(StepKind.SELECT, route, step.name, target=rule, place=step.place, port=step.port)
 
     def _alarm(self, route: str, step: Alarm, users: Sequence[str], field: str) -> _Row:
@@ -248,7 +248,7 @@ class _Draft:
                 if value_for(getattr(step, key), name) is None:
                     self.faults.append(Fault(f"{field}.{key}", f"must cover class {name!r}", "nothing"))
         figures = (self._by_class(step.detects), self._by_class(step.false_alarms))
-        row = _Row(StepKind.ALARM, route, step.name, target=_number(self.techniques, figures))
+        row = _Row(StepKind.ALARM, route, step.name, target=_number(self.techniques, figures), is_flag=step.flag)
         row.place, row.port, row.post = step.place, step.port, step.post
         return row
 
@@ -303,29 +303,12 @@ class _Draft:
             slot=np.array([-1 if r.kind == StepKind.TRAVEL else s for s, r in zip(slot, self.rows, strict=True)]),
             law=law,
             priority=priority,
+            is_flag=np.array([r.is_flag for r in self.rows], np.bool_),
             route=tuple(r.route for r in self.rows),
             name=tuple(r.name for r in self.rows),
             place=tuple(r.place or "" for r in self.rows),
             port=tuple(r.port for r in self.rows),
             post=tuple(r.post for r in self.rows),
-        )
-
-    def rule_table(self) -> RuleTable:
-        """Freeze the selection rules."""
-        reliefs = [rule.relief for rule in self.rules]
-        ratio = np.zeros((len(self.rules), len(self.classes), 24))
-        for number, rule in enumerate(self.rules):
-            for k, name in enumerate(self.classes):
-                ratio[number, k] = value_for(rule.ratio, name) or 0.0
-        return RuleTable(
-            ratio=ratio,
-            relief_station=np.array([self.stations.index(r.station) if r else -1 for r in reliefs], np.int64),
-            relief_above=np.array([r.above if r else 0 for r in reliefs], np.int64),
-            relief_below=np.array([r.below if r else 0 for r in reliefs], np.int64),
-            relief_factor=np.array([r.factor if r else 1.0 for r in reliefs], np.float64),
-            full_station=np.array(
-                [self.stations.index(r.full_station) if r.full_station else -1 for r in self.rules], np.int64
-            ),
         )
 
     def technique_table(self) -> TechniqueTable:
@@ -338,18 +321,38 @@ class _Draft:
 
 
 def _name_places(rows: Sequence[_Row], first: int) -> None:
-    """Name the place of each select (that of the first station behind it) and alarm (of the station before it)."""
+    """Name the place of each select and flag (that of the first station behind) and alarm (of the station before)."""
     before: _Row | None = None
     for row in rows:
         if row.kind == StepKind.SERVE:
             before = row
-        elif row.kind == StepKind.ALARM and row.place is None and before is not None:
-            row.place, row.port, row.post = before.place, before.port, before.post
-        elif row.kind == StepKind.SELECT and row.place is None:
+        elif row.place is None and (row.kind == StepKind.SELECT or row.is_flag):
             behind = row
             while behind.kind not in (StepKind.SERVE, StepKind.BOARD, StepKind.EXIT):
                 behind = rows[behind.following - first]
-            row.place, row.port = (behind.place, behind.port) if behind.kind == StepKind.SERVE else ("", "")
+            if behind.kind == StepKind.SERVE:
+                row.place, row.port, row.post = behind.place, behind.port, row.name
+        elif row.place is None and row.kind == StepKind.ALARM and before is not None:
+            row.place, row.port, row.post = before.place, before.port, before.post
+
+
+def _used_twice(rows: Sequence[_Row], first: int) -> set[tuple[str, str]]:
+    """Kinds and names that steps from `first` on share; selects may, where no unit can come to both."""
+    twice: set[tuple[str, str]] = set()
+    seen: set[tuple[str, str]] = set()
+    met: dict[int, set[str]] = {first: set()}
+    for number, row in enumerate(rows[first:], start=first):
+        before = met.get(number, set())
+        if row.kind == StepKind.SELECT:
+            twice |= {(row.kind.name, row.name)} if row.name in before else set()
+            before = before | {row.name}
+        elif row.kind != StepKind.EXIT:
+            twice |= seen & {(row.kind.name, row.name)}
+            seen.add((row.kind.name, row.name))
+        if row.kind != StepKind.EXIT:
+            for following in {row.following, row.otherwise} if row.kind in _FORKS else {row.following}:
+                met.setdefault(following, set()).update(before)
+    return twice
 
 
 def _expand(steps: Sequence[Step]) -> Iterator[Step]:

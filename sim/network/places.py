@@ -1,10 +1,12 @@
-"""One checkpoint as steps: primary for all, selection, techniques in order, search, removal."""
+"""One checkpoint as steps: primary for all, flags, selection, techniques in order, search, removal."""
 
 from collections.abc import Iterator, Sequence
 
 from sim.scenario import World, value_for
-from sim.scenario.checkpoint import Checkpoint, Station
-from sim.scenario.custom import Alarm, Exit, Select, Serve, Step
+from sim.scenario.checkpoint import Station
+from sim.scenario.custom import Alarm, Exit, Serve, Step
+
+from .choosing import choose_at
 
 
 def pass_places(world: World, names: Sequence[str], where: str, vehicle: str, last: str) -> Iterator[Step]:
@@ -42,7 +44,7 @@ def _pass_place(world: World, name: str, who: tuple[str, str], after: str) -> It
     if not techniques:
         return
     team = _lane(place.search, vehicle)
-    yield _select(world, name, where, _watched(techniques, team), after)
+    yield from choose_at(world, name, who, next(iter(techniques)), after)
     names = list(techniques)
     for technique, following in zip(names, [*names[1:], None], strict=True):
         no_alarm = f"{name}_{following}" if following else after
@@ -78,27 +80,6 @@ def _look(
 def _lane(stations: dict[str, Station], vehicle: str) -> tuple[str, Station]:
     """Find the first lane that serves a class; validation has made sure of one."""
     return next((n, s) for n, s in stations.items() if s.classes is None or vehicle in s.classes)
-
-
-def _watched(techniques: dict[str, Station], team: tuple[str, Station]) -> str | None:
-    """Find the first post of a selected unit, whose queue may be full; none where all is instant."""
-    return next((name for name, settings in [*techniques.items(), team] if not settings.instant), None)
-
-
-def _select(world: World, name: str, where: str, first: str | None, after: str) -> Select:
-    place: Checkpoint = world.checkpoint[name]
-    relief = place.relief
-    here = f"{where}/{name}"
-    return Select(
-        do="select",
-        name=f"{name}/select",
-        place=name,
-        port=where,
-        ratio=world.sampling[name],
-        relief=relief and relief.model_copy(update={"station": f"{here}/{relief.station}"}),
-        full_station=f"{here}/{first}" if place.when_full == "waive" and first else None,
-        otherwise=after,
-    )
 
 
 def _serve(name: str, where: str, lane: tuple[str, Station], vehicle: str, label: str | None) -> Serve:

@@ -73,6 +73,8 @@ class StepTable:
     """(P, K) index into `Network.laws` of a serve or travel, -1 where the class never comes."""
     priority: Ints
     """(P, K) queue priority of a serve, lower first."""
+    is_flag: Flags
+    """(P,) whether an alarm is no technique of a station, but only decides which selection follows."""
     route: tuple[str, ...]
     name: tuple[str, ...]
     place: tuple[str, ...]
@@ -85,10 +87,22 @@ class StepTable:
 
 @dataclass(frozen=True, eq=False)
 class RuleTable:
-    """Selection rules, Q rows."""
+    """Selection rules, Q rows. What a policy counts, it counts for each rule and class apart."""
 
+    name: tuple[str, ...]
+    """Select slot whose start streams the rule's systematic sampling uses; empty where nothing is counted."""
+    at: tuple[str, ...]
+    """Where it stands; keeps rules of different ports apart that count."""
+    policy: Ints
+    """(Q, K) PolicyKind"""
     ratio: Floats
-    """(Q, K, 24) sampling ratio by class and hour of the day, before relief."""
+    """(Q, K, 24) sampling ratio by class and hour of the day, before relief; 1/k of systematic sampling."""
+    count: Ints
+    """(Q, K) k of systematic sampling, clean run of skip-lot, most in an hour of a quota, else 0."""
+    factor: Floats
+    """(Q, K) what an exemption multiplies the ratio by, else 1."""
+    after: Ints
+    """(Q, K) select slot whose inspection exempts, -1 none."""
     relief_station: Ints
     """(Q,) station whose queue length switches relief, -1 none."""
     relief_above: Ints

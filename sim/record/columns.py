@@ -36,8 +36,16 @@ COLUMNS: tuple[Column, ...] = (
     Column("serves", "start_tick", TICK, "ms", "开始时刻", "start", "start of service"),
     Column("serves", "end_tick", TICK, "ms", "结束时刻", "end", "end of service"),
     Column("serves", "release_tick", TICK, "ms", "放行时刻", "release", "server let go; later than the end if blocked"),
-    Column("selects", "ratio", RATIO, "1", "抽检率", "sampling ratio", "ratio in force at selection; -1 not reached"),
-    Column("selects", "is_selected", FLAG, "", "是否抽中", "selected", "uniform below the ratio; -1 not reached"),
+    Column(
+        "selects",
+        "ratio",
+        RATIO,
+        "1",
+        "抽检率",
+        "sampling ratio",
+        "probability of selection just before the draw; -1 not reached",
+    ),
+    Column("selects", "is_selected", FLAG, "", "是否抽中", "selected", "chosen by the policy; -1 not reached"),
     Column(
         "selects",
         "is_full",

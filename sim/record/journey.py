@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.network import Network, StepKind
 from sim.network.tables import Ints
+from sim.policy import PolicyKind
 from sim.workload import Workload
 
 from .finding import OPEN, Finding
@@ -178,15 +179,30 @@ class Journeys:
         name, rules = self.network.select_slots[slot], self.network.rules
         ratio, is_selected, is_full = (self.column[c][slot][unit] for c in ("ratio", "is_selected", "is_full"))
         self._seen["selects"][slot, unit] = True
-        hour = (self.now + self.network.clock_ticks) // _HOUR % 24
-        listed = float(rules.ratio[rule, self.vehicle_class[unit], hour])
-        allowed = {listed, listed * float(rules.relief_factor[rule])}
+        relief = float(rules.relief_factor[rule])
+        listed = self._listed_ratios(rule)
+        allowed = listed | {ratio_listed * relief for ratio_listed in listed}
         if ratio not in allowed:
             self._note("ratio", name, f"expected one of {sorted(allowed)}, found {ratio}")
-        self.expect("selection", name, int(self.uniform[self.step["mark"][number]][unit] < ratio), is_selected)
+        uniform = self.uniform[self.step["mark"][number]][unit]
+        if rules.policy[rule, self.vehicle_class[unit]] != PolicyKind.SYSTEMATIC:
+            self.expect("selection", name, int(uniform < ratio), is_selected)
+        elif is_selected not in (0, 1) or (is_selected == 1 and ratio not in listed and uniform >= relief):
+            self._note("selection", name, f"not an answer of a counter: {is_selected}")
         if is_full not in ((0, 1) if rules.full_station[rule] >= 0 else (0,)):
             self._note("queue full", name, f"not an answer: {is_full}")
         return int(self.step["following" if is_selected == 1 and is_full != 1 else "otherwise"][number])
+
+    def _listed_ratios(self, rule: int) -> set[float]:
+        """Probabilities before relief that a rule's policy may give the unit now; the replay tells which it was."""
+        rules, k = self.network.rules, self.vehicle_class[self.unit]
+        hour = (self.now + self.network.clock_ticks) // _HOUR % 24
+        listed, after = float(rules.ratio[rule, k, hour]), int(rules.after[rule, k])
+        if after >= 0 and [self.column[c][after][self.unit] for c in ("is_selected", "is_full")] == [1, 0]:
+            return {listed * float(rules.factor[rule, k])}
+        if rules.policy[rule, k] == PolicyKind.SKIP_LOT:
+            return {listed, 1.0}
+        return {listed, 0.0} if rules.policy[rule, k] == PolicyKind.QUOTA else {listed}
 
     def _alarm(self, number: int) -> int:
         unit, slot, technique = self.unit, self.step["slot"][number], self.step["target"][number]

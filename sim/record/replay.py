@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from sim.network import Network, StepKind
+from sim.policy import Policy, make_policies
 from sim.workload import Workload
 
 from .finding import Finding
@@ -19,7 +20,7 @@ from .record import Columns, Record, blank_record
 
 _YARD = 3
 """Rank of an entry into the yard after waiting for room: the sea side's own."""
-_SERVE, _SELECT, _ALARM, _BOARD, _TRAVEL = (int(kind) for kind in list(StepKind)[:5])
+_SERVE, _SELECT, _ALARM, _BOARD, _TRAVEL, _EXIT = (int(kind) for kind in StepKind)
 _HOUR = 3_600_000
 
 
@@ -54,6 +55,8 @@ class _Replay:
         self.held: dict[int, tuple[int, int]] = {}
         self.heap: list[tuple[int, int, int, int]] = []
         self.is_on = [False] * len(network.rules.ratio)
+        self.policies = make_policies(network.rules, workload.start)
+        self.inspecting: dict[int, list[tuple[int, Policy]]] = {}
         self.crowd: dict[int, set[int]] = {}
         self._make_desks()
         for unit, tick in enumerate(workload.arrival_tick.tolist()):
@@ -110,7 +113,7 @@ class _Replay:
     def _go(self, unit: int) -> None:
         """Move a unit on until it has to wait for something."""
         steps = self.network.steps
-        while (kind := self.kind[self.step[unit]]) in (_SELECT, _ALARM):
+        while (kind := self._come_to(unit)) in (_SELECT, _ALARM):
             answer = self._select(unit) if kind == _SELECT else self._alarm(unit)
             column = steps.following if answer else steps.otherwise
             self.step[unit] = int(column[self.step[unit]])
@@ -125,6 +128,19 @@ class _Replay:
                 self.step[unit] = int(steps.following[number])
                 heappush(self.heap, (self.now + ticks, ARRIVAL, unit, unit))
             self._let_go(unit)
+
+    def _come_to(self, unit: int) -> int:
+        """Kind of a unit's step; inspections that have ended before it without an alarm were clean."""
+        number = self.step[unit]
+        kind = self.kind[number]
+        waiting = self.inspecting.pop(unit, [])
+        is_over = [kind == _EXIT or number >= end for end, _ in waiting]
+        for (_, policy), over in zip(waiting, is_over, strict=True):
+            if over:
+                policy.learn(False)
+        if not all(is_over):
+            self.inspecting[unit] = [w for w, over in zip(waiting, is_over, strict=True) if not over]
+        return kind
 
     def _board(self, unit: int) -> None:
         yard = int(self.seen.units["yard_tick"][unit])
@@ -188,14 +204,20 @@ class _Replay:
     def _select(self, unit: int) -> bool:
         steps, rules, number = self.network.steps, self.network.rules, self.step[unit]
         slot, q = int(steps.slot[number]), int(steps.target[number])
-        hour = (self.now + self.network.clock_ticks) // _HOUR % 24
-        ratio = float(rules.ratio[q, self.workload.vehicle_class[unit], hour])
-        if self.is_on[q]:
-            ratio *= float(rules.relief_factor[q])
-        is_selected = bool(self.workload.uniform[steps.mark[number], unit] < ratio)
+        policy = self.policies[q][self.workload.vehicle_class[unit]]
+        hour = (self.now + self.network.clock_ticks) // _HOUR
+        relief = float(rules.relief_factor[q]) if self.is_on[q] else 1.0
+        told = self.told.selects
+        exempt = policy.after >= 0 and [told[c][policy.after, unit] for c in ("is_selected", "is_full")] == [1, 0]
+        ratio = policy.probability(hour, exempt) * relief
+        is_selected = policy.choose(float(self.workload.uniform[steps.mark[number], unit]), ratio, relief)
         is_full = bool(rules.full_station[q] >= 0 and self.desks[rules.full_station[q]].is_full)
         for name, value in (("ratio", ratio), ("is_selected", is_selected), ("is_full", is_full)):
-            self.told.selects[name][slot, unit] = value
+            told[name][slot, unit] = value
+        if is_selected and not is_full:
+            policy.take(hour)
+            if policy.learns:
+                self.inspecting.setdefault(unit, []).append((int(steps.otherwise[number]), policy))
         return is_selected and not is_full
 
     def _alarm(self, unit: int) -> bool:
@@ -204,6 +226,9 @@ class _Replay:
         probability = table[steps.target[number], self.workload.vehicle_class[unit]]
         answer = bool(self.workload.uniform[steps.mark[number], unit] < probability)
         self.told.alarms["is_alarmed"][steps.slot[number], unit] = answer
+        if answer and not steps.is_flag[number]:
+            for _, policy in self.inspecting.pop(unit, []):
+                policy.learn(True)
         return answer
 
     def doubtful_tick(self) -> int:

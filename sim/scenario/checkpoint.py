@@ -106,14 +106,15 @@ class Checkpoint(Model):
         """Techniques that look at a selected unit of a class, in order."""
         return {n: s for n, s in self.secondary.items() if s.classes is None or vehicle in s.classes}
 
+    def watched_by(self, vehicle: str) -> str | None:
+        """First post of a selected unit of a class, whose queue may be full; none where all is instant."""
+        teams = [(n, s) for n, s in self.search.items() if s.classes is None or vehicle in s.classes]
+        return next((n for n, s in [*self.techniques_for(vehicle).items(), *teams[:1]] if not s.instant), None)
+
     def takes(self, vehicle: str) -> bool:
         """Tell whether units of a class have anything to do here."""
         is_let_in = self.classes is None or vehicle in self.classes
         return is_let_in and bool(self.primary or self.techniques_for(vehicle))
-
-
-SamplingRatio = Ratio | Annotated[tuple[Ratio, ...], Field(min_length=24, max_length=24)]
-"""One ratio, or one for each hour of the day."""
 
 
 class Technique(Model):

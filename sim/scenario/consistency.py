@@ -10,9 +10,12 @@ from sim.errors import Fault
 from .base import ANY, value_for
 from .channel import Stop
 from .faults import nearest
+from .policy import Exemption
 
 if TYPE_CHECKING:
     from .checkpoint import Checkpoint, Station
+    from .information import Information
+    from .run import Adaptation
     from .scenario import World
 
 
@@ -23,8 +26,11 @@ def world_faults(world: World) -> Iterator[Fault]:
     for name, place in world.checkpoint.items():
         yield from _place_faults(world, name, place)
     yield from _sampling_faults(world)
+    yield from _information_faults(world)
     yield from _staffing_faults(world)
     yield from by_class(world, "threat.prevalence_per_100k", world.threat.prevalence_per_100k)
+    if world.threat.adaptation is not None:
+        yield from _adaptation_faults(world.threat.adaptation)
     yield from by_class(world, "cost.delay_vehicle_hour_cny", world.cost.delay_vehicle_hour_cny)
     for number, closure in enumerate(world.calendar.closures):
         yield from known_names(f"calendar.closures.{number}.ports", closure.ports or (), world.port)
@@ -49,6 +55,19 @@ def by_class(
     for name in needed:
         if name not in given and ANY not in given:
             yield Fault(field, f"{rule} {name!r}", f"only {', '.join(given) or 'none'}")
+
+
+def _adaptation_faults(adaptation: Adaptation) -> Iterator[Fault]:
+    """Check that the shares are a distribution, and that a reference covers the same channels."""
+    field = "threat.adaptation"
+    total = adaptation.outside_share + sum(adaptation.share.values())
+    if abs(total - 1) > 1e-9:
+        yield Fault(f"{field}.share", "must add up to 1 with outside_share", f"{total:g}")
+    if adaptation.reference is not None:
+        yield from known_names(f"{field}.reference", adaptation.reference, adaptation.share)
+        for channel in adaptation.share:
+            if channel not in adaptation.reference:
+                yield Fault(f"{field}.reference", f"must cover channel {channel!r}", ", ".join(adaptation.reference))
 
 
 def _ferry_faults(world: World) -> Iterator[Fault]:
@@ -166,9 +185,51 @@ def _sampling_faults(world: World) -> Iterator[Fault]:
         if line not in world.sampling:
             yield Fault("sampling", f"must give the ratios of line {line!r}", ", ".join(world.sampling) or "none")
             continue
-        place, used = world.checkpoint[line], classes_at(world, line)
-        needed = [c for c in world.vehicle if c in used and place.techniques_for(c)]
-        yield from by_class(world, f"sampling.{line}", world.sampling[line], needed)
+        yield from by_class(world, f"sampling.{line}", world.sampling[line], _inspected_at(world, line))
+        for vehicle, sampling in world.sampling[line].items():
+            if isinstance(sampling, Exemption):
+                earlier = [name for name in lines if _comes_before(world, name, line)]
+                yield from known_names(f"sampling.{line}.{vehicle}.after", [sampling.after], earlier)
+
+
+def _inspected_at(world: World, line: str) -> list[str]:
+    """List the classes that some technique of a line serves."""
+    place, used = world.checkpoint[line], classes_at(world, line)
+    return [c for c in world.vehicle if c in used and place.techniques_for(c)]
+
+
+def _comes_before(world: World, earlier: str, line: str) -> bool:
+    """Tell whether vehicles that pass both lines pass one before the other."""
+    one, other = world.checkpoint[earlier], world.checkpoint[line]
+    if not classes_at(world, earlier) & classes_at(world, line) or earlier == line:
+        return False
+    if not set(one.directions) & set(other.directions):
+        return False
+    if one.at != other.at:
+        order = ["origin", "destination", "island"]
+        return order.index(one.at) < order.index(other.at)
+    places = list(world.checkpoint)
+    return places.index(earlier) < places.index(line)
+
+
+def _information_faults(world: World) -> Iterator[Fault]:
+    lines = [name for name, place in world.checkpoint.items() if place.secondary]
+    yield from known_names("information", world.information, lines)
+    for line, system in world.information.items():
+        if line in lines:
+            for key in ("sensitivity", "specificity", "ratio"):
+                needed = _inspected_at(world, line)
+                yield from by_class(world, f"information.{line}.{key}", getattr(system, key), needed)
+            yield from _specificity_faults(world, line, system)
+
+
+def _specificity_faults(world: World, line: str, system: Information) -> Iterator[Fault]:
+    """Where carriers are flagged innocents must be too: what flagged carriers meet is read off flagged innocents."""
+    for key in dict.fromkeys(key for key in system.specificity if key == ANY or key in world.vehicle):
+        named = [key] if key != ANY else [c for c in world.vehicle if c not in system.specificity]
+        if system.specificity[key] == 1 and any(value_for(system.sensitivity, c) for c in named):
+            rule = "must be less than 1 where sensitivity is more than 0"
+            yield Fault(f"information.{line}.specificity.{key}", rule, system.specificity[key])
 
 
 def _staffing_faults(world: World) -> Iterator[Fault]:

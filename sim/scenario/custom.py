@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from .base import Amount, Count, Hours, Model, Name, PathName, PositiveCount, Ratio, Seconds
-from .checkpoint import Relief, SamplingRatio, Staff
+from .checkpoint import Relief, Staff
 from .duration import Duration
+from .policy import Sampling
 from .world import Closure, FerryService, Port, ShipType, VehicleClass
 
 
@@ -45,16 +46,20 @@ class Select(Model):
     """Go on with the ratio's probability, else jump."""
 
     do: Literal["select"]
-    ratio: dict[str, SamplingRatio]
-    """Probability of going on, by class (or `any`)."""
+    ratio: dict[str, Sampling]
+    """Probability of going on, or a policy, by class (or `any`)."""
     relief: Relief | None = None
     full_station: PathName | None = None
     """Station whose full queue waives the unit; none means it is never waived."""
+    at: str = ""
+    """Where it stands: selects of one name share what a policy counts where this is the same too."""
     name: str
     place: str | None = None
     port: str = ""
     """Where it is: labels of the metrics; default those of the first station behind, an empty place counts nowhere."""
     label: Name | None = None
+    then: Name | None = None
+    """Label to go to when selected; default the step after."""
     otherwise: Name | None = None
     """Label to go to when not selected (or waived); default the last step of the route."""
 
@@ -65,6 +70,8 @@ class Alarm(Model):
     do: Literal["alarm"]
     detects: dict[str, Ratio]
     false_alarms: dict[str, Ratio]
+    flag: bool = False
+    """True where it is no technique of a station, but only decides which selection follows."""
     name: str
     place: str | None = None
     port: str = ""

@@ -9,9 +9,10 @@ from sim.errors import Fault
 
 from .base import ANY, value_for
 from .consistency import known_names
+from .policy import Exemption, Risk
 
 if TYPE_CHECKING:
-    from .custom import Board, CustomNetwork
+    from .custom import Board, CustomNetwork, Select
 
 
 def custom_faults(network: CustomNetwork) -> Iterator[Fault]:
@@ -64,8 +65,20 @@ def _route_faults(network: CustomNetwork, name: str) -> Iterator[Fault]:
         if step.do == "select":
             watched = [step.full_station, step.relief and step.relief.station]
             yield from known_names(f"{field}.{number}.station", [s for s in watched if s], network.stations)
+            earlier = [other.name for other in steps[:number] if other.do == "select"]
+            yield from _policy_faults(f"{field}.{number}.ratio", step, earlier)
         if step.do == "board":
             yield from _board_faults(network, f"{field}.{number}", step, sorted(users))
+
+
+def _policy_faults(field: str, step: Select, earlier: list[str]) -> Iterator[Fault]:
+    """Refuse what needs a line of the strait, and exemptions after what does not come before."""
+    for name, sampling in step.ratio.items():
+        if isinstance(sampling, Risk):
+            rule = "must not be risk in a custom network: put an alarm step with the shares before the select"
+            yield Fault(f"{field}.{name}.rule", rule, sampling.rule)
+        if isinstance(sampling, Exemption):
+            yield from known_names(f"{field}.{name}.after", [sampling.after], earlier)
 
 
 def _board_faults(network: CustomNetwork, field: str, step: Board, users: list[str]) -> Iterator[Fault]:

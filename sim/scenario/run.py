@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from .base import Amount, Count, Model, Name, PositiveCount
+from .base import Amount, Count, Model, Name, PositiveCount, Ratio
 
 
 class Title(Model):
@@ -37,11 +37,26 @@ class Run(Model):
     engine: Literal["reference"] = "reference"
 
 
+class Adaptation(Model):
+    """How carriers shift between channels or give up; applied after the simulation (docs/model.md, section 2)."""
+
+    eta: Annotated[tuple[Annotated[float, Field(ge=0, strict=True)], ...], Field(min_length=1)]
+    """Strength of reaction, an expert range: 0.1 more interception multiplies a channel's odds by exp(-0.1 eta)."""
+    outside_share: Ratio
+    """Share of would-be attempts that is abandoned."""
+    share: Annotated[dict[Name, Ratio], Field(min_length=1)]
+    """Shares of would-be attempts by channel; with `outside_share` they add up to 1."""
+    reference: dict[Name, Ratio] | None = None
+    """Interception rates by channel that the shares belong to; null takes the run's own result."""
+
+
 class Threat(Model):
     """Ground truth that the interception figures need."""
 
     prevalence_per_100k: dict[str, Annotated[float, Field(ge=0, le=100_000, strict=True)]]
     """Carrying vehicles per 100,000, by class (or `any`)."""
+    adaptation: Adaptation | None = None
+    """How carriers react to interception; null: not at all."""
 
 
 class Cost(Model):

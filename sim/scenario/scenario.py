@@ -11,12 +11,14 @@ from sim.errors import Fault, ScenarioError
 from .base import Model, Name
 from .channel import Channel, DefenceLine, Site, Stop
 from .channel_consistency import way_faults
-from .checkpoint import Checkpoint, SamplingRatio, Staff, Technique
+from .checkpoint import Checkpoint, Staff, Technique
 from .consistency import world_faults
 from .custom import CustomNetwork, Network
 from .custom_consistency import custom_faults
 from .demand import Demand
 from .faults import faults_of, unknown_key
+from .information import Information
+from .policy import Sampling
 from .run import Cost, Run, Threat, Title
 from .world import Calendar, FerryService, Port, ShipType, VehicleClass
 
@@ -32,8 +34,10 @@ class World(Model):
     demand: Demand
     checkpoint: dict[Name, Checkpoint]
     """Places a vehicle passes, in order."""
-    sampling: dict[Name, dict[str, SamplingRatio]]
-    """Sampling ratio by line and class (or `any`)."""
+    sampling: dict[Name, dict[str, Sampling]]
+    """Sampling ratio, or policy, by line and class (or `any`)."""
+    information: dict[Name, Information] = {}
+    """Information systems by line; a line without one flags nobody."""
     detection: dict[Name, Technique]
     staffing: dict[Name, dict[Name, dict[Name, Staff]]]
     """Servers by port or site, place and station."""

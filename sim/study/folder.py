@@ -101,9 +101,7 @@ def save_run(
     with whole_folder(final) as folder:
         for name, text in texts.items():
             (folder / name).write_text(text, encoding="utf-8")
-        (folder / "manifest.json").write_text(
-            json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
-        )
+        write_json(manifest, folder / "manifest.json")
         write_csv(result.metrics, folder / "metrics.csv")
         write_csv(result.profile, folder / "profile.csv")
         write_csv(replications_frame(result), folder / "replications.csv")
@@ -122,6 +120,11 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
     """Write a frame as CSV, see the top of this module for the encoding."""
     text = frame.to_csv(index=False, lineterminator="\n")
     path.write_bytes(text.encode("ascii" if text.isascii() else "utf-8-sig"))
+
+
+def write_json(entries: Mapping[str, Any], path: Path) -> None:
+    """Write a mapping as indented JSON."""
+    path.write_text(json.dumps(entries, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def _save_figures(result: Result, folder: Path) -> None:

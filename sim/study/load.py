@@ -35,7 +35,7 @@ def offered_load(network: Network) -> Floats:
     -------
     ndarray of float64, shape (S, K)
         Arrival rate times mean service time (Little), without relief, waivers and carriers, in servers. A sampling
-        ratio by the hour counts with its mean over the hours.
+        ratio by the hour counts with its mean over the hours, a policy with its ratio (skip-lot at its fraction).
     """
     load = np.zeros((len(network.stations.name), len(network.class_name)))
     daily = arrivals_per_day(network)

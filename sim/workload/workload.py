@@ -29,6 +29,8 @@ class Workload:
     """(D, N) service and travel times, D = serve slots + travel marks; 0 where the unit never comes"""
     uniform: Floats
     """(U, N) uniforms in [0, 1), U = select slots + alarm slots"""
+    start: Floats
+    """(Q, K) uniforms in [0, 1), for the random starts of the rules that count"""
 
     def crossing_ticks(self, network: Network, terminal: int, sailing: int) -> int:
         """Draw the crossing time of the sailing-th ship (from 0) that leaves a terminal.
@@ -93,7 +95,18 @@ def draw_workload(network: Network, seed: int, replication: int) -> Workload:
         uniform=np.array(
             [draw(name) for name in network.select_slots] + [draw(f"{name}/alarm") for name in network.alarm_slots]
         ).reshape(len(network.select_slots) + len(network.alarm_slots), len(ticks)),
+        start=_starts(network, (seed, replication)),
     )
+
+
+def _starts(network: Network, key: tuple[int, int]) -> Floats:
+    """Draw the start of each rule and class: a function of the names of select, place and class."""
+    rules, classes = network.rules, network.class_name
+    starts = [
+        uniforms(stream_key(*key, f"start/{name}"), np.concatenate([identities(f"{at}/{k}", [0]) for k in classes]))
+        for name, at in zip(rules.name, rules.at, strict=True)
+    ]
+    return np.array(starts).reshape(len(rules.name), len(classes))
 
 
 def _durations(network: Network, source: Ints, key: tuple[int, int], who: Keys) -> Ints:

@@ -22,6 +22,11 @@ COMMAND = (sys.executable, "-m", "sim", "run", "run.days=0.1", "run.replications
 pytestmark = pytest.mark.slow
 
 
+def _hear_interrupts() -> None:
+    """Undo what a shell does to a job in the background: there Ctrl-C is ignored, and children inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Running:
     """`strait run` as a process group of its own, with a terminal for its progress bar."""
 
@@ -31,6 +36,7 @@ class Running:
         self.process = subprocess.Popen(
             [*COMMAND, *overrides, "--config-path", str(desk)],
             stdout=subprocess.PIPE, stderr=theirs, text=True, start_new_session=True,
+            preexec_fn=_hear_interrupts,  # noqa: PLW1509 - no threads here
         )  # fmt: skip
         os.close(theirs)
         self.seen = ""
@@ -53,8 +59,9 @@ class Running:
 
     def end(self) -> str:
         """Wait for the process and return its output; `seen` then holds all of stderr."""
+        deadline = time.monotonic() + 180
         while self.read(60):
-            pass
+            assert time.monotonic() < deadline, "goes on after the signal"
         return self.process.communicate(timeout=60)[0]
 
 

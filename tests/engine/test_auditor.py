@@ -8,8 +8,8 @@ import pytest
 
 from sim.engine import run_engine
 from sim.engine.reference import harbour, station, story
-from sim.engine.rules import ReliefState
 from sim.errors import RecordError
+from sim.policy import Relief
 from sim.record import Record, audit, check_record
 from tests.engine.builders import arrive, board, serve
 from tests.engine.running import prepare
@@ -392,7 +392,7 @@ def _no_hysteresis(monkeypatch):
     def see(self, waiting):
         self.is_on = waiting >= self.above
 
-    monkeypatch.setattr(ReliefState, "see", see)
+    monkeypatch.setattr(Relief, "see", see)
 
 
 def _server_let_go_at_once(monkeypatch):

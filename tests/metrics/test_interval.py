@@ -5,7 +5,14 @@ import pytest
 from scipy import stats
 
 from sim.metrics.histogram import histogram_of, quantile, stack_histograms
-from sim.metrics.interval import half_width, paired_ratios, quantile_interval, ratio_residuals, student_t
+from sim.metrics.interval import (
+    binomial_bounds,
+    half_width,
+    paired_ratios,
+    quantile_interval,
+    ratio_residuals,
+    student_t,
+)
 
 
 @pytest.mark.parametrize("n", [2, 3, 10, 30])
@@ -122,3 +129,15 @@ def test_pairing_by_hand():
 def test_correlation_is_empty_where_nothing_varies():
     flat = (np.ones((3, 1)), np.ones((3, 1)))
     assert math.isnan(paired_ratios(flat, flat, 0.95).correlation[0])
+
+
+@pytest.mark.parametrize(("found", "drawn"), [(0, 7), (7, 7), (3, 11), (1, 1), (0, 1), (40, 400)])
+def test_binomial_bounds_are_those_of_scipy(found, drawn):
+    low, high = binomial_bounds(np.array([float(found)]), np.array([float(drawn)]), 0.9)
+    known = stats.binomtest(found, drawn).proportion_ci(0.9, "exact")
+    assert (low[0], high[0]) == pytest.approx((known.low, known.high), abs=1e-9)
+    assert high[0] > low[0]
+
+
+def test_nothing_drawn_has_no_bounds():
+    assert np.isnan(binomial_bounds(np.zeros(1), np.zeros(1), 0.95)).all()

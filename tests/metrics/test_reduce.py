@@ -214,3 +214,33 @@ def test_day_sums_do_not_depend_on_the_class_order():
 
     one, other = day(["car", "truck"]), day(["truck", "car"])
     assert one == pytest.approx(other, nan_ok=True, rel=0, abs=0)
+
+
+def test_a_flag_is_no_alarm_of_a_station():
+    # Six units pass the gate; the flag takes none of the first route's class, all of the other's.
+    flag = {"do": "alarm", "name": "scan/flag", "detects": {"any": 1.0}, "flag": True, "otherwise": "rest"}
+    steps = [
+        {"do": "serve", "station": "gate", "time": constant(10.0)},
+        flag | {"false_alarms": {"car": 0.0, "truck": 1.0}},
+        {"do": "select", "name": "pick", "ratio": {"any": 1.0}, "then": "scan", "otherwise": "end"},
+        {"do": "select", "name": "pick", "ratio": {"any": 0.0}, "label": "rest", "otherwise": "end"},
+        {"do": "serve", "station": "scan", "time": constant(10.0), "label": "scan"},
+        {"do": "alarm", "name": "scan", "detects": {"any": 1.0}, "false_alarms": {"any": 0.0}, "otherwise": "end"},
+        {"do": "exit", "removed": True},
+        {"do": "exit", "label": "end"},
+    ]
+    network = {
+        "classes": {"car": {}, "truck": {}},
+        "stations": {"gate": {"place": "gate"}, "scan": {"place": "line"}},
+        "routes": {"main": steps},
+        "arrivals": {
+            "car": {"class": "car", "route": "main", "times_s": [0.0, 20.0, 40.0, 60.0]},
+            "truck": {"class": "truck", "route": "main", "times_s": [100.0, 200.0]},
+        },
+    }
+    got = table(built(network))
+    assert got["flagged_ratio", "line", "scan/flag", "ratio"] == pytest.approx(2 / 6)
+    assert got["selected_ratio", "line", "all", "ratio"] == pytest.approx(2 / 6)
+    assert got["inspected_ratio", "line", "all", "ratio"] == pytest.approx(2 / 6)
+    assert not [key for key in got if key[0] == "alarm_ratio"]
+    assert not [key for key in got if key[0] in ("searches", "hit_rate") and key[1] == "gate"]

@@ -51,6 +51,37 @@ def test_another_ratio_moves_no_column(stream, ratio):
     assert are_same(columns(small_world(), stream), columns(changed, stream))
 
 
+@pytest.mark.parametrize("stream", STREAMS)
+@pytest.mark.parametrize(
+    "policy",
+    [
+        {"rule": "systematic", "every": 3},
+        {"rule": "skip_lot", "clean": 4, "ratio": 0.1},
+        {"rule": "quota", "per_hour": 3},
+    ],
+    ids=lambda policy: policy["rule"],
+)
+def test_a_policy_moves_no_column(stream, policy):
+    changed = small_world()
+    changed["network"]["routes"]["main"][1]["ratio"] = {"car": policy, "truck": 0.6}
+    assert are_same(columns(small_world(), stream), columns(changed, stream))
+    (network, first), (_, second) = draw(changed, 0), draw(changed, 1)
+    assert first.start.shape == (1, len(network.class_name))
+    assert (first.start != second.start).all()
+    assert np.array_equal(first.start, draw(changed, 0)[1].start)
+
+
+def with_flag():
+    changed = small_world()
+    flag = {"detects": {"any": 0.5}, "false_alarms": {"any": 0.2}, "flag": True, "otherwise": "rest"}
+    picks = changed["network"]["routes"]["main"][1]
+    picked = {**picks, "ratio": {"any": 1.0}, "then": "scan"}
+    flagged = [{"do": "alarm", "name": "system", **flag}, picked, {**picks, "label": "rest"}]
+    changed["network"]["routes"]["main"][1:2] = flagged
+    changed["network"]["routes"]["main"][4]["label"] = "scan"
+    return changed
+
+
 def with_station():
     changed = small_world()
     changed["network"]["stations"] = {"booth": {"servers": 1}} | changed["network"]["stations"]
@@ -89,7 +120,7 @@ def without_prevalence():
 
 
 @pytest.mark.parametrize("stream", STREAMS)
-@pytest.mark.parametrize("change", [with_station, with_technique, with_class, with_staff])
+@pytest.mark.parametrize("change", [with_station, with_technique, with_class, with_staff, with_flag])
 def test_what_is_added_moves_no_other_column(stream, change):
     before, after = columns(small_world(), stream), columns(change(), stream)
     assert are_same(before, after)

@@ -48,6 +48,66 @@ def test_scenario_is_valid() -> None:
     assert faults_with() == []
 
 
+POLICIES: dict[str, dict[str, Any]] = {
+    "systematic": {"rule": "systematic", "every": 5},
+    "risk": {"rule": "risk", "top_share": 0.1, "d_prime": 1.0, "ratio": 0.05},
+    "exemption": {"rule": "exemption", "ratio": 0.2, "after": "line1"},
+    "skip_lot": {"rule": "skip_lot", "clean": 20, "ratio": 0.1},
+    "quota": {"rule": "quota", "per_hour": 12},
+}
+FLAGS = {"sensitivity": {"any": 0.3}, "specificity": {"any": 0.99}, "ratio": {"any": 1.0}}
+BAD_POLICIES = [
+    ("systematic", "every", 0, "be greater than or equal to 1; got 0"),
+    ("systematic", "every", 2.5, "be a valid integer; got 2.5"),
+    ("systematic", "evry", 2, "be a known key (did you mean 'every'?); got 'evry'"),
+    ("risk", "top_share", 0.0, "be greater than 0; got 0.0"),
+    ("risk", "top_share", 1.1, "be less than or equal to 1; got 1.1"),
+    ("risk", "d_prime", -1.0, "be greater than or equal to 0; got -1.0"),
+    ("risk", "d_prime", float("inf"), "be a finite number; got inf"),
+    ("risk", "ratio", [0.1] * 3, "have at least 24 items"),
+    ("exemption", "factor", 1.5, "be less than or equal to 1; got 1.5"),
+    ("exemption", "ratio", {"any": 0.1}, "be a valid number; got {'any': 0.1}"),
+    ("exemption", "after", "line2", "name one of line1 (did you mean 'line1'?); got 'line2'"),
+    ("exemption", "after", "gate", "name one of line1"),
+    ("skip_lot", "clean", 0, "be greater than or equal to 1; got 0"),
+    ("skip_lot", "ratio", -0.1, "be greater than or equal to 0; got -0.1"),
+    ("quota", "per_hour", -1, "be greater than or equal to 0; got -1"),
+    ("quota", "ratio", [0.5] * 23 + [1.5], "be less than or equal to 1; got 1.5"),
+]
+FIVE = ("car", "coach", "truck", "container_truck", "produce_truck")
+BAD_FLAGS = [
+    ("sensitivity", {"any": 1.2}, "sensitivity.any must be less than or equal to 1; got 1.2"),
+    ("sensitivity", dict.fromkeys(FIVE, 0.2), "sensitivity must cover class 'hazardous'; got 'only car, coach, "),
+    ("sensitivity", {"lorry": 0.2, "any": 0.2}, "sensitivity must name one of car, "),
+    ("specificity", {"any": -0.2}, "specificity.any must be greater than or equal to 0; got -0.2"),
+    (
+        "specificity",
+        {"any": 1.0},
+        "specificity.any must be less than 1 where sensitivity is more than 0; got 1.0",
+    ),
+    (
+        "specificity",
+        {"any": 0.9, "truck": 1.0},
+        "specificity.truck must be less than 1 where sensitivity is more than 0; got 1.0",
+    ),
+    ("ratio", {"any": {"rule": "quota"}}, "ratio.any must be a valid number; got {'rule': 'quota'}"),
+    ("ratio", dict.fromkeys(FIVE, 1.0), "ratio must cover class 'hazardous'"),
+    ("joint", {"share": 0.5}, "joint.uplift must be given; got nothing"),
+    ("joint", {"share": 1.5, "uplift": 2.0}, "joint.share must be less than or equal to 1; got 1.5"),
+    ("joint", {"gd": {"share": 0.5, "uplift": 0.5}}, "joint.gd.uplift must be greater than or equal to 1; got 0.5"),
+    (
+        "joint",
+        {"gd": {"share": 0.7, "uplift": 1.0}, "gx": {"share": 0.7, "uplift": 1.0}},
+        "joint must have shares of at most 1 together; got 1.4",
+    ),
+]
+
+
+def where(field: str, value: Any) -> str:
+    """Field of a fault: the last hour where the last of 24 ratios is wrong."""
+    return f"{field}.23" if isinstance(value, list) and len(value) == 24 else field
+
+
 CASES = [
     ("vehicle.car.deck_n", 5.0, "vehicle.car.deck_n must be a known key (did you mean 'deck_m'?); got 'deck_n'"),
     ("run.sead", 1, "run.sead must be a known key (did you mean 'seed'?); got 'sead'"),
@@ -61,6 +121,27 @@ CASES = [
     ("sampling.line2.truck", [0.1] * 23, "sampling.line2.truck must have at least 24 items"),
     ("sampling.line2.truck", [0.1] * 23 + [2.0], "sampling.line2.truck.23 must be less than or equal to 1; got 2.0"),
     ("sampling.line2.lorry", 0.1, "sampling.line2 must name one of"),
+    ("sampling.line2.truck", "many", "sampling.line2.truck must be a valid number; got 'many'"),
+    ("sampling.line2.truck", {"every": 5}, "sampling.line2.truck.rule must be given; got nothing"),
+    (
+        "sampling.line2.truck",
+        {"rule": "systematik", "every": 5},
+        "sampling.line2.truck.rule must be one of systematic, risk, exemption, skip_lot, quota "
+        "(did you mean 'systematic'?); got 'systematik'",
+    ),
+    *[
+        (
+            "sampling.line2.truck",
+            POLICIES[rule] | {field: value},
+            f"sampling.line2.truck.{where(field, value)} must {line}",
+        )
+        for rule, field, value, line in BAD_POLICIES
+    ],
+    ("information", {"line3": FLAGS}, "information must name one of line1, line2, "),
+    *[
+        ("information", {"line1": FLAGS | {field: value}}, f"information.line1.{line}")
+        for field, value, line in BAD_FLAGS
+    ],
     ("vehicle.car.deck_m", -5.0, "vehicle.car.deck_m must be greater than 0; got -5.0"),
     ("run.lead_in_h", -1, "run.lead_in_h must be greater than or equal to 0; got -1"),
     ("calendar.start", "2018-03-01T00:30:00", "calendar.start must be a full hour; got 2018-03-01T00:30:00"),
@@ -74,6 +155,22 @@ def test_one_line(where: str, value: Any, line: str) -> None:
     found = faults_with((where, value))
     assert len(found) == 1
     assert found[0].startswith(line)
+
+
+@pytest.mark.parametrize("rule", POLICIES)
+@pytest.mark.parametrize("ratio", [0.4, [0.1] * 12 + [0.9] * 12])
+def test_every_policy_is_valid_and_survives_a_round_trip(rule: str, ratio: Any) -> None:
+    policy = POLICIES[rule] | ({} if rule == "systematic" else {"ratio": ratio})
+    scenario = make_scenario(deepcopy(march()) | {"sampling": march()["sampling"] | {"line2": {"any": policy}}})
+    assert scenario.world is not None
+    stored = scenario.as_mapping()
+    assert {k: stored["sampling"]["line2"]["any"][k] for k in policy} == policy
+    assert make_scenario(stored) == scenario
+
+
+def test_the_same_sensitivity_at_nought_needs_no_innocents() -> None:
+    silent = FLAGS | {"sensitivity": {"any": 0.0}, "specificity": {"any": 1.0}}
+    assert faults_with(("information", {"line1": silent})) == []
 
 
 def test_negative_service_time() -> None:

@@ -56,6 +56,18 @@ CASES = [
     ("routes.main.1", AGAIN, "network.routes.main", "must visit each station at most once"),
     ("routes.main.1", {**WATCH, "relief": RELIEF}, "network.routes.main.1.station", "must name one of desk, bay"),
     ("routes.main.1", {**WATCH, "full_station": "by"}, "network.routes.main.1.station", "must name one of desk, bay"),
+    (
+        "routes.main.1",
+        {**WATCH, "ratio": {"any": {"rule": "risk", "top_share": 0.1, "d_prime": 1.0, "ratio": 0.1}}},
+        "network.routes.main.1.ratio.any.rule",
+        "must not be risk in a custom network: put an alarm step",
+    ),
+    (
+        "routes.main.1",
+        {**WATCH, "ratio": {"unit": {"rule": "exemption", "ratio": 0.1, "after": "s"}}},
+        "network.routes.main.1.ratio.unit.after",
+        "must name one of none",
+    ),
     ("arrivals.main.route", "mane", "network.arrivals.main.route", "must name one of main"),
     ("arrivals.main.class", "car", "network.arrivals.main.class", "must name one of unit"),
     ("stations.desk.priority", {"car": 1}, "network.stations.desk.priority", "must name one of unit"),

@@ -8,17 +8,11 @@ probability 1 - prod(1 - p d).
 import math
 from dataclasses import dataclass, replace
 
-import numpy as np
 import pytest
 
-from sim.network import REMOVED
-
-from .experiment import Disagreement, Settings, demand_agreement, exponential, in_window, replicate, scenario, waits_min
+from .experiment import Disagreement, Settings, demand_agreement, exponential, replicate, scenario
+from .experiment import metrics_by_line as measure
 from .theory import mean_wait
-
-PREVALENCE = 0.2
-GATE = (2.4, 1.0, 3)
-"""Rate a minute, service rate, lanes."""
 
 
 @dataclass(frozen=True)
@@ -31,17 +25,29 @@ class Line:
     minutes: float
 
 
+@dataclass(frozen=True)
+class Chain:
+    """Units a minute, lanes at the gate, minutes there, share of carriers, lines."""
+
+    rate: float
+    lanes: int
+    minutes: float
+    prevalence: float
+    lines: tuple[Line, ...]
+
+
 SETS = {
-    "light": (Line(0.2, 0.8, 2, 3.0), Line(0.4, 0.5, 1, 0.7), Line(0.6, 0.9, 3, 1.6)),
-    "heavy": (Line(0.5, 0.6, 3, 2.0), Line(0.3, 0.95, 2, 2.2), Line(0.15, 0.3, 1, 2.0)),
+    "light": Chain(2.4, 3, 1.0, 0.2, (Line(0.2, 0.8, 2, 3.0), Line(0.4, 0.5, 1, 0.7), Line(0.6, 0.9, 3, 1.6))),
+    "heavy": Chain(2.4, 3, 1.0, 0.05, (Line(0.5, 0.6, 3, 2.0), Line(0.3, 0.95, 2, 2.2), Line(0.15, 0.3, 1, 2.0))),
+    "thorough": Chain(1.5, 1, 0.5, 0.4, (Line(1.0, 0.35, 6, 3.2), Line(0.9, 0.7, 2, 1.2), Line(0.08, 0.99, 1, 6.0))),
 }
 
 
-def chain(lines: tuple[Line, ...]) -> Settings:
+def chain(given: Chain) -> Settings:
     """Wire gate and lines; a found carrier leaves at once, everybody else travels on."""
-    steps = [{"do": "serve", "station": "gate", "time": exponential(1.0)}]
-    transit = {"any": {"family": "lognormal", "mean_s": 1800.0, "cv": 1.0}}
-    for n, line in enumerate(lines, start=1):
+    steps = [{"do": "serve", "station": "gate", "time": exponential(given.minutes)}]
+    transit = {"any": {"family": "lognormal", "mean_s": 1800.0, "cv": 0.6}}
+    for n, line in enumerate(given.lines, start=1):
         on = f"on{n}"
         steps += [
             {"do": "select", "name": f"line{n}", "ratio": {"any": line.ratio}, "otherwise": on},
@@ -57,48 +63,31 @@ def chain(lines: tuple[Line, ...]) -> Settings:
             {"do": "travel", "name": f"way{n}", "time": transit, "label": on},
         ]
     return {
-        "stations": {"gate": {"servers": GATE[2]}}
-        | {f"line{n}": {"servers": line.servers} for n, line in enumerate(lines, start=1)},
+        "stations": {"gate": {"servers": given.lanes}}
+        | {f"line{n}": {"servers": line.servers} for n, line in enumerate(given.lines, start=1)},
         "routes": {"main": steps},
-        "arrivals": {"main": {"route": "main", "rate_per_h": 60 * GATE[0]}},
-        "prevalence_per_100k": {"any": 100_000 * PREVALENCE},
+        "arrivals": {"main": {"route": "main", "rate_per_h": 60 * given.rate}},
+        "prevalence_per_100k": {"any": 100_000 * given.prevalence},
     }
 
 
-def known_figures(lines: tuple[Line, ...]) -> dict[str, float]:
-    """Write down the closed forms."""
-    missed = np.cumprod([1.0, *(1 - line.ratio * line.detects for line in lines)])
-    known = {"gate": mean_wait(*GATE), "expected": 1 - missed[-1], "realised": 1 - missed[-1]}
-    for n, line in enumerate(lines, start=1):
-        rate = GATE[0] * line.ratio * (1 - PREVALENCE * (1 - missed[n - 1]))
-        known[f"line{n}"] = mean_wait(rate, 1 / line.minutes, line.servers)
-    return known
+def known_figures(given: Chain) -> dict[str, float]:
+    """Write down the closed forms: waits, inspected share and interception, line by line and in all."""
+    known = {"wait gate": mean_wait(given.rate, 1 / given.minutes, given.lanes)}
+    missed = 1.0
+    for n, line in enumerate(given.lines, start=1):
+        rate = given.rate * line.ratio * (1 - given.prevalence * (1 - missed))
+        known[f"wait line{n}"] = mean_wait(rate, 1 / line.minutes, line.servers)
+        known[f"selected_ratio line{n}"] = line.ratio
+        for kind in ("expected", "realised"):
+            known[f"{kind}_interception line{n}"] = missed * line.ratio * line.detects
+        missed *= 1 - line.ratio * line.detects
+    return known | {f"{kind}_interception all": 1 - missed for kind in ("expected", "realised")}
 
 
-def expected_interception(lines: tuple[Line, ...], is_selected: np.ndarray, ratio: np.ndarray) -> np.ndarray:
-    """Write the sequential conditional estimator of each innocent unit (Law 2015, ch. 11: conditional Monte Carlo)."""
-    missed = np.ones(ratio.shape[1])
-    caught = np.zeros(ratio.shape[1])
-    for n, line in enumerate(lines):
-        caught += missed * ratio[n] * line.detects
-        missed *= 1 - (is_selected[n] == 1) * line.detects
-    return caught
-
-
-def check(network: Settings, lines: tuple[Line, ...], hours: float = 14) -> None:
+def check(network: Settings, given: Chain, hours: float = 12) -> None:
     """Hold waits and interception against the closed forms (lead-in 6 h, lead-out for all to finish)."""
-
-    def measure(compiled, workload, record):
-        mine = in_window(compiled, record)
-        carries = workload.carries_violation
-        selects = record.selects
-        innocent = mine & ~carries
-        q = expected_interception(lines, selects["is_selected"][:, innocent], selects["ratio"][:, innocent])
-        caught = record.units["outcome"][mine & carries] == REMOVED
-        waits = {name: waits_min(compiled, record, slot).mean() for slot, name in enumerate(compiled.serve_slots)}
-        return {**waits, "expected": q.mean(), "realised": caught.mean()}
-
-    demand_agreement(replicate(scenario(network, hours, 6, 8), measure, 20), known_figures(lines))
+    demand_agreement(replicate(scenario(network, hours, 6, 8), measure, 20), known_figures(given))
 
 
 @pytest.mark.parametrize("name", SETS)
@@ -123,22 +112,19 @@ def test_three_lines_long(name):
     ids=["p for 1-p", "ratio +25 %", "d for 1-d", "scanner more"],
 )
 def test_three_lines_notice_a_wrong_network(line, change):
-    lines = list(SETS["light"])
+    lines = list(SETS["light"].lines)
     if change.get("ratio") == 0.8:
         change = change | {"servers": 7}  # or the line would never clear
     lines[line] = replace(lines[line], **change)
     with pytest.raises(Disagreement):
-        check(chain(tuple(lines)), SETS["light"])
+        check(chain(replace(SETS["light"], lines=tuple(lines))), SETS["light"])
 
 
 def test_always_and_never():
-    sure = (Line(1.0, 1.0, 4, 1.0),)
-    assert math.isclose(known_figures(sure)["expected"], 1.0)
-    none = (Line(0.0, 1.0, 4, 1.0),)
-    for lines, share in ((sure, 1.0), (none, 0.0)):
-
-        def measure(compiled, workload, record):
-            carries = workload.carries_violation & in_window(compiled, record)
-            return {"caught": (record.units["outcome"][carries] == REMOVED).mean()}
-
-        assert replicate(scenario(chain(lines), 6, 0, 48), measure, 1)["caught"] == share
+    sure = Chain(2.4, 3, 1.0, 0.2, (Line(1.0, 1.0, 4, 1.0),))
+    assert math.isclose(known_figures(sure)["expected_interception all"], 1.0)
+    none = replace(sure, lines=(Line(0.0, 1.0, 4, 1.0),))
+    for given, share in ((sure, 1.0), (none, 0.0)):
+        figures = replicate(scenario(chain(given), 6, 0, 48), measure, 1)
+        assert figures["expected_interception all"] == share
+        assert figures["realised_interception all"] == share

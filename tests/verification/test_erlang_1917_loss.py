@@ -1,5 +1,11 @@
-"""Finite room: Erlang's loss formula, insensitive to the service law (Erlang 1917; Sevastyanov 1957), and M/M/c/K."""
+"""Finite room: Erlang's loss formula, insensitive to the service law (Erlang 1917; Sevastyanov 1957), and M/M/c/K.
 
+Then the coast as a chain: sight of a share, radar, patrol teams as a loss station, search.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
 import pytest
 
 from .experiment import (
@@ -8,6 +14,7 @@ from .experiment import (
     demand_agreement,
     exponential,
     in_window,
+    metrics_by_line,
     number_between,
     replicate,
     scenario,
@@ -102,3 +109,119 @@ def test_mm5_8_notices_a_wrong_network(limit, servers, mean):
     network = single_station(40 / 60, exponential(mean), servers, queue_limit=limit)
     with pytest.raises(Disagreement):
         check_finite(network, 40 / 60, 6.0, 5, 8)
+
+
+@dataclass(frozen=True)
+class Coast:
+    """Craft an hour, share of them that carry, coverage, radar (P_D, P_FA), teams, search (P_D, hours and their law).
+
+    Fullness is read at the selection of everybody. What reaches the teams is a thinned Poisson process, carriers in
+    it counted, so they are Erlang's loss system exactly; with rare carriers the load is that of false alarms alone.
+    """
+
+    rate: float
+    prevalence: float
+    coverage: float
+    detects: float
+    false_alarms: float
+    teams: int
+    finds: float
+    mean_h: float
+    law: str
+
+    def load(self) -> float:
+        """Mean number of teams that would be out if there were always one more."""
+        alarms = self.prevalence * self.detects + (1 - self.prevalence) * self.false_alarms
+        return self.rate * self.coverage * alarms * self.mean_h
+
+    def wired(self, is_full_read: bool = True) -> Settings:
+        """Wire sight, radar, teams and search."""
+        service = {"any": {**LAWS[self.law]["any"], "mean_s": 3600 * self.mean_h}}
+        sight = {"do": "select", "name": "sight", "ratio": {"any": self.coverage}, "otherwise": "ashore"}
+        radar = {"detects": {"any": self.detects}, "false_alarms": {"any": self.false_alarms}}
+        search = {"detects": {"any": self.finds}, "false_alarms": {"any": 0.0}}
+        steps = [
+            sight | ({"full_station": "patrol"} if is_full_read else {}),
+            {"do": "alarm", "name": "radar", **radar, "otherwise": "ashore"},
+            {"do": "serve", "station": "patrol", "time": service},
+            {"do": "alarm", "name": "search", **search, "otherwise": "ashore"},
+            {"do": "exit", "removed": True},
+            {"do": "exit", "label": "ashore"},
+        ]
+        return {
+            "stations": {"patrol": {"servers": self.teams, "queue_limit": 0}},
+            "routes": {"coast": steps},
+            "arrivals": {"coast": {"route": "coast", "rate_per_h": self.rate}},
+            "prevalence_per_100k": {"any": 100_000 * self.prevalence},
+        }
+
+    def known(self) -> dict[str, float]:
+        """Write down theta = coverage P_D (1 - B) P_search, the share waived and the teams' utilisation."""
+        free = 1 - erlang_b(self.teams, self.load())
+        theta = self.coverage * self.detects * free * self.finds
+        return {
+            "expected_interception all": theta,
+            "realised_interception all": theta,
+            "full": 1 - free,
+            "waived_ratio patrol": 1 - free,
+            "utilisation patrol": self.load() * free / self.teams,
+        }
+
+
+COASTS = {
+    "one team, rare carriers": Coast(60, 0.01, 0.7, 0.9, 0.05, 1, 0.8, 0.5, "exponential"),
+    "three teams": Coast(40, 0.1, 0.5, 0.8, 0.15, 3, 0.6, 0.75, "lognormal"),
+    "six teams, many false alarms": Coast(90, 0.3, 0.9, 0.6, 0.3, 6, 0.95, 0.2, "constant"),
+}
+
+
+def check_coast(network: Settings, coast: Coast, hours: float = 120) -> None:
+    """Hold the chain against Erlang's formula (lead-in 6 h)."""
+
+    def measure(compiled, workload, record):
+        full = (record.selects["is_full"][0][in_window(compiled, record)] == 1).mean()
+        return metrics_by_line(compiled, workload, record) | {"full": full}
+
+    demand_agreement(replicate(scenario(network, hours, 6, 48), measure, 20), coast.known())
+
+
+@pytest.mark.parametrize("name", COASTS)
+def test_coast(name):
+    check_coast(COASTS[name].wired(), COASTS[name])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", COASTS)
+def test_coast_long(name):
+    check_coast(COASTS[name].wired(), COASTS[name], hours=2000)
+
+
+def test_the_load_of_rare_carriers_is_that_of_false_alarms():
+    """With March's order of prevalence the carriers move Erlang's share by less than a ten-thousandth."""
+    coast = replace(COASTS["three teams"], prevalence=1e-5)
+    alone = replace(coast, prevalence=0.0)
+    assert coast.load() > alone.load()
+    assert np.isclose(coast.known()["full"], alone.known()["full"], rtol=1e-4)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"teams": 4}, {"coverage": 0.3}, {"detects": 0.9}, {"false_alarms": 0.25}, {"finds": 0.4}, {"mean_h": 1.0}],
+    ids=lambda change: next(iter(change)),
+)
+def test_coast_notices_a_wrong_network(change):
+    coast = COASTS["three teams"]
+    with pytest.raises(Disagreement, match="known"):
+        check_coast(replace(coast, **change).wired(), coast)
+
+
+def test_coast_notices_teams_that_let_craft_wait():
+    coast = replace(COASTS["three teams"], mean_h=0.4)
+    with pytest.raises(Disagreement, match="known"):
+        check_coast(coast.wired(is_full_read=False), coast)
+
+
+def test_coast_notices_a_limit_off_by_one_in_the_engine(monkeypatch):
+    widen_rooms(monkeypatch)
+    with pytest.raises(Disagreement):
+        check_coast(COASTS["three teams"].wired(), COASTS["three teams"])

@@ -3,7 +3,8 @@
 from collections import deque
 from typing import TYPE_CHECKING
 
-from sim.engine.rules import Rank, ReliefState, event_key
+from sim.engine.rules import Rank, event_key
+from sim.policy import Relief
 
 from .clock import Actor, Clock
 
@@ -24,7 +25,7 @@ class Station:
         self.waiting = 0
         self.queues: list[deque[Unit]] = [deque() for _ in range(priorities)]
         self.blocked: deque[Unit] = deque()
-        self.watchers: list[ReliefState] = []
+        self.watchers: list[Relief] = []
 
     @property
     def is_full(self) -> bool:

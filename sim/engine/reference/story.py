@@ -3,8 +3,9 @@
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
-from sim.engine.rules import Rank, ReliefState, event_key
+from sim.engine.rules import Rank, event_key
 from sim.network import COMPLETED, Network, StepKind
+from sim.policy import Policy, Relief, make_policies
 from sim.record import Record
 from sim.units import TICKS_PER_HOUR
 from sim.workload import Workload
@@ -22,6 +23,9 @@ assert list(StepKind)[:5] == [_SERVE, _SELECT, _ALARM, _BOARD, _TRAVEL]
 
 class Unit(Actor):
     """One vehicle: where it is in its route and whose server it holds."""
+
+    inspections: tuple[tuple[int, Policy], ...] = ()
+    """Policies that wait for an answer, and the number of the step at which it would be clean."""
 
     def __init__(self, clock: Clock, number: int, vehicle_class: int, carries: bool) -> None:
         self.env = clock
@@ -46,13 +50,15 @@ class Step:
     Columns are memory views of the workload's and the record's arrays: as fast as lists, and no copies.
     """
 
-    def __init__(self, kind: int) -> None:
+    def __init__(self, number: int, kind: int) -> None:
+        self.number = number
         self.kind = kind
         self.following: Step = self
         self.otherwise: Step = self
         self.priority: list[int] = []
         """By class."""
         self.outcome = COMPLETED
+        self.is_flag = False
         self.station: Station
         self.terminal: Terminal
         self.rule: Rule
@@ -71,21 +77,20 @@ class Step:
 
 
 class Rule:
-    """A selection rule: ratios by class and hour, relief, and the station whose full queue waives."""
+    """A selection rule: policies by class, relief, and the station whose full queue waives."""
 
-    def __init__(self, ratio: list[list[float]], full_station: Station | None, clock_ticks: int) -> None:
-        self.ratio = ratio
-        self.is_constant = all(len(set(hours)) == 1 for hours in ratio)
+    def __init__(self, policies: list[Policy], full_station: Station | None, clock_ticks: int) -> None:
+        self.policies = policies
         self.full_station = full_station
         self.clock_ticks = clock_ticks
-        self.relief: ReliefState | None = None
-        self.relief_factor = 1.0
+        self.relief: Relief | None = None
+        self.answers: list[tuple[memoryview[Any], memoryview[Any]]] = []
+        """Of each select slot the columns `is_selected` and `is_full`."""
 
-    def ratio_in_force(self, vehicle_class: int, now: int) -> float:
-        """Sampling ratio of a class at a tick, relief included."""
-        hour = 0 if self.is_constant else (now + self.clock_ticks) // TICKS_PER_HOUR % 24
-        ratio = self.ratio[vehicle_class][hour]
-        return ratio * self.relief_factor if self.relief and self.relief.is_on else ratio
+    def is_exempt(self, policy: Policy, number: int) -> bool:
+        """Tell whether a unit was inspected at the slot that exempts."""
+        is_selected, is_full = self.answers[policy.after]
+        return bool(is_selected[number] == 1 and is_full[number] == 0)
 
 
 class Teller:
@@ -102,6 +107,8 @@ class Teller:
         number, clock = unit.number, self.clock
         while True:
             kind = step.kind
+            if unit.inspections:
+                self.close_inspections(unit, step)
             if kind == _SERVE:
                 unit.step = step
                 step.station.serve(unit)
@@ -132,22 +139,44 @@ class Teller:
                 yield  # for good: nothing wakes a unit that has left
 
     def is_chosen(self, unit: Unit, step: Step) -> bool:
-        """Select by the stored uniform; a full station waives."""
+        """Select as the policy chooses; a full station waives."""
         rule, number = step.rule, unit.number
-        ratio = rule.ratio_in_force(unit.vehicle_class, self.clock._now)
-        is_selected = step.uniform[number] < ratio
+        policy = rule.policies[unit.vehicle_class]
+        hour = (self.clock._now + rule.clock_ticks) // TICKS_PER_HOUR
+        relief = rule.relief.factor if rule.relief is not None and rule.relief.is_on else 1.0
+        ratio = policy.probability(hour, policy.after >= 0 and rule.is_exempt(policy, number)) * relief
+        is_selected = policy.choose(step.uniform[number], ratio, relief)
         is_full = rule.full_station is not None and rule.full_station.is_full
         step.ratio[number] = ratio
         step.is_selected[number] = is_selected
         step.is_full[number] = is_full
-        return is_selected and not is_full
+        if not is_selected or is_full:
+            return False
+        policy.take(hour)
+        if policy.learns:
+            unit.inspections += ((step.otherwise.number, policy),)
+        return True
 
     def is_alarmed(self, unit: Unit, step: Step) -> bool:
-        """Alarm by the stored uniform."""
+        """Alarm by the stored uniform; the first alarm is what policies learn of an inspection."""
         probability = (step.detects if unit.carries else step.false_alarms)[unit.vehicle_class]
         is_alarmed: bool = step.uniform[unit.number] < probability
         step.is_alarmed[unit.number] = is_alarmed
+        if is_alarmed and unit.inspections and not step.is_flag:
+            for _, policy in unit.inspections:
+                policy.learn(True)
+            unit.inspections = ()
         return is_alarmed
+
+    def close_inspections(self, unit: Unit, step: Step) -> None:
+        """Tell policies that inspections which end before this step were clean."""
+        going_on: list[tuple[int, Policy]] = []
+        for end, policy in unit.inspections:
+            if step.number >= end or step.kind == StepKind.EXIT:
+                policy.learn(False)
+            else:
+                going_on.append((end, policy))
+        unit.inspections = tuple(going_on)
 
 
 class Arrivals(Actor):
@@ -184,8 +213,8 @@ class Arrivals(Actor):
 def build_steps(network: Network, workload: Workload, record: Record, stations: list[Station]) -> list[Step]:
     """Make the step objects of a network, without the terminals of their board steps."""
     table = network.steps
-    rules = _build_rules(network, stations)
-    steps = [Step(int(kind)) for kind in table.kind]
+    rules = _build_rules(network, workload, record, stations)
+    steps = [Step(number, int(kind)) for number, kind in enumerate(table.kind)]
     for number, step in enumerate(steps):
         if step.kind != StepKind.EXIT:
             step.following = steps[table.following[number]]
@@ -206,6 +235,7 @@ def build_steps(network: Network, workload: Workload, record: Record, stations: 
         elif step.kind == StepKind.ALARM:
             step.uniform = view(workload.uniform[mark])
             step.is_alarmed = view(record.alarms["is_alarmed"][slot])
+            step.is_flag = bool(table.is_flag[number])
             step.detects = network.techniques.detects[target].tolist()
             step.false_alarms = network.techniques.false_alarms[target].tolist()
         elif step.kind == StepKind.EXIT:
@@ -213,16 +243,19 @@ def build_steps(network: Network, workload: Workload, record: Record, stations: 
     return steps
 
 
-def _build_rules(network: Network, stations: list[Station]) -> list[Rule]:
+def _build_rules(network: Network, workload: Workload, record: Record, stations: list[Station]) -> list[Rule]:
     table = network.rules
+    selects = (record.selects["is_selected"], record.selects["is_full"])
+    answers = [(view(one), view(other)) for one, other in zip(*selects, strict=True)]
     rules = []
-    for q in range(len(table.ratio)):
+    for q, policies in enumerate(make_policies(table, workload.start)):
         full = int(table.full_station[q])
-        rule = Rule(table.ratio[q].tolist(), stations[full] if full >= 0 else None, network.clock_ticks)
+        rule = Rule(policies, stations[full] if full >= 0 else None, network.clock_ticks)
+        rule.answers = answers
         watched = int(table.relief_station[q])
         if watched >= 0:
-            rule.relief = ReliefState(int(table.relief_above[q]), int(table.relief_below[q]))
-            rule.relief_factor = float(table.relief_factor[q])
+            above, below, factor = (float(c[q]) for c in (table.relief_above, table.relief_below, table.relief_factor))
+            rule.relief = Relief(int(above), int(below), factor)
             stations[watched].watchers.append(rule.relief)
         rules.append(rule)
     return rules

@@ -1,0 +1,1 @@
+"""The policies as state machines: sequences worked out by hand."""
