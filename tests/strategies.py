@@ -110,7 +110,7 @@ def _route(draw: st.DrawFn, names: list[str], ferries: list[str]) -> list[dict[s
     for number, station in enumerate(order):
         if number == board_at:
             steps.append({"do": "board", "ferry": "line", "origin": draw(st.sampled_from(["a", "a", "b"]))})
-        kind = draw(st.sampled_from(["plain", "plain", "select", "select", "flag", "alarm", "travel"]))
+        kind = draw(st.sampled_from(["plain", "plain", "select", "select", "flag", "alarm", "travel", "stop"]))
         earlier = sorted({step["name"] for step in steps if step["do"] == "select"})
         if kind == "select":
             steps.append(draw(_select(f"q{number}", names, earlier)))
@@ -123,7 +123,9 @@ def _route(draw: st.DrawFn, names: list[str], ferries: list[str]) -> list[dict[s
         elif kind == "alarm":
             chances = {"detects": {"any": 0.9, "van": draw(_HIDDEN)}, "false_alarms": {"any": draw(_RATIO)}}
             steps.append({"do": "alarm", "name": f"a{number}", **chances})
-        elif kind == "travel":
+        elif kind in ("travel", "stop"):
+            share = {"do": "select", "name": f"r{number}", "ratio": draw(_by_class(_RATIO)), "place": ""}
+            steps += [share] if kind == "stop" else []
             steps.append({"do": "travel", "name": f"t{number}", "time": _constant(draw(_SECONDS))})
         steps.append(draw(_serve(f"p{number}", station)) | ({"label": f"in{number}"} if kind == "flag" else {}))
     if board_at == len(order):
@@ -184,13 +186,18 @@ def ferries(draw: st.DrawFn) -> dict[str, Any]:
 
 @st.composite
 def networks(draw: st.DrawFn, with_ferry: bool | None = None) -> dict[str, Any]:
-    """Draw the mapping of a scenario with a custom network of at most twelve units."""
+    """Draw the mapping of a scenario with a custom network of at most twelve arrivals."""
     posts = draw(stations())
     sea = draw(ferries()) if (draw(st.booleans()) if with_ferry is None else with_ferry) else {}
     routes = {f"r{number}": draw(_route(list(posts), list(sea))) for number in range(draw(st.integers(1, 2)))}
     times = st.lists(st.sampled_from([30.0 * t for t in range(17)]), max_size=4).map(sorted)
     arrivals = {
-        f"{name}_{route}": {"class": name, "route": route, "times_s": draw(times)}
+        f"{name}_{route}": {
+            "class": name,
+            "route": route,
+            "times_s": draw(times),
+            "batch": draw(st.sampled_from([1, 1, 1, 2, 3])),
+        }
         for name, route in draw(st.permutations([(c, r) for c in CLASSES for r in routes]))[:3]
     }
     horizon_s = draw(st.sampled_from([300, 900, 1800]))

@@ -112,7 +112,7 @@ def _titles(plans: Sequence[Plan], language: str) -> dict[str, str]:
     """Collect the names of places and ports of all plans, in their order."""
     titles: dict[str, str] = {}
     for plan in plans:
-        for group in ("checkpoint", "port"):
+        for group in ("checkpoint", "port", "site", "channel"):
             for name, settings in (plan.config.get(group) or {}).items():
                 if title := settings.get(f"title_{language}"):
                     titles.setdefault(name, title)
@@ -143,7 +143,7 @@ def _print(metrics: pd.DataFrame, names: Sequence[str], titles: Mapping[str, str
     rows = []
     for key, cells in table.items():
         metric, statistic, unit, *labels = key
-        where = place_name(dict(zip(KEYS, labels, strict=True)), titles, language)
+        where = place_name(dict(zip(KEYS, labels, strict=True)), dict.fromkeys(KEYS, titles), language)
         heads = [figure_name(metric, statistic, language), where, unit_name(unit, language)]
         rows.append([*heads, *(cells.get(name, "-") for name in names)])
     header = [*(word(name, language) for name in ("metric", "where", "unit")), *map(str, range(1, len(names) + 1))]

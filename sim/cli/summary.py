@@ -19,6 +19,8 @@ CHOICE: Choice = (
     ("vehicles_per_sailing", "mean", "direction"),
     ("load_factor", "ratio", "direction"),
     ("left_behind", "mean", "direction"),
+    ("crossing_time", "mean", "direction"),
+    ("crossing_time", "p95", "direction"),
     ("time_in_system", "mean", "direction"),
     ("time_in_system", "p95", "direction"),
     ("yard_dwell", "mean", "direction"),
@@ -36,6 +38,9 @@ CHOICE: Choice = (
     ("cost_per_find", "mean", "all"),
 )
 """Metric, statistic, and the column that is told apart; where a network has no such rows, the total."""
+
+_UNLESS: Mapping[str, str] = {"time_in_system": "crossing_time"}
+"""Metrics that are left out where another is known."""
 
 KEYS = ("direction", "port", "line", "station", "class")
 
@@ -66,18 +71,22 @@ def word(name: str, language: str) -> str:
 def chosen_rows(metrics: pd.DataFrame, choice: Choice = CHOICE) -> Iterator[pd.Series]:
     """Yield the rows of a tidy frame that belong in a table, in reading order."""
     known = metrics[metrics["value"].notna()]
+    names = set(known["metric"])
     for metric, statistic, column in choice:
+        if _UNLESS.get(metric) in names:
+            continue
         rows = known[(known["metric"] == metric) & (known["statistic"] == statistic)]
         rows = rows[(rows[[key for key in KEYS if key != column]] == "all").all(axis="columns")]
         if column != "all":
             parts = rows[~rows[column].isin(["all", "none"])]
             rows = parts if len(parts) else rows[rows[column] == "all"]
-        yield from (row for _, row in rows.iterrows())
+        ferried = rows["direction"].isin(["inbound", "outbound"])
+        yield from (row for _, row in pd.concat([rows[ferried], rows[~ferried]]).iterrows())
 
 
 def summary_table(metrics: pd.DataFrame, network: Network, language: str) -> list[list[str]]:
     """Write the summary as rows of text: figure, where, value, interval, unit."""
-    titles = {**network.place_title[language], **network.port_title[language]}
+    titles = titles_by_key(network, language)
     return [
         [
             figure_name(row["metric"], row["statistic"], language),
@@ -103,9 +112,16 @@ def figure_name(metric: str, statistic: str, language: str) -> str:
     return f"{label}, {word(statistic, language)}" if several else label
 
 
-def place_name(row: Mapping[str, str] | pd.Series, titles: Mapping[str, str], language: str) -> str:
-    """Name what a row is about, by the titles of places and ports; `all` for a total."""
-    parts = [titles.get(row[key]) or word(row[key], language) for key in KEYS if row[key] not in {"all", "none"}]
+def titles_by_key(network: Network, language: str) -> dict[str, Mapping[str, str]]:
+    """Titles of channels, ports and places, by the column that names them."""
+    by_key = {"direction": network.channel_title, "port": network.port_title, "line": network.place_title}
+    return {key: names[language] for key, names in by_key.items()}
+
+
+def place_name(row: Mapping[str, str] | pd.Series, titles: Mapping[str, Mapping[str, str]], language: str) -> str:
+    """Name what a row is about, by titles as from `titles_by_key`; `all` for a total."""
+    named = [(titles.get(key, {}), row[key]) for key in KEYS if row[key] not in {"all", "none"}]
+    parts = [names.get(name) or word(name, language) for names, name in named]
     return " ".join(parts) or word("all", language)
 
 

@@ -15,7 +15,7 @@ SERIES = {"arrivals": (PALETTE[0], "solid"), "completions": (PALETTE[1], (0, (5,
 
 
 def draw_arrivals(metrics: pd.DataFrame, profile: pd.DataFrame, network: Network, texts: Texts) -> Figure | None:
-    """Draw a panel for each direction.
+    """Draw a panel for each direction; channels without a ferry count other things than vehicles and are left out.
 
     Parameters
     ----------
@@ -33,6 +33,7 @@ def draw_arrivals(metrics: pd.DataFrame, profile: pd.DataFrame, network: Network
     """
     del metrics
     rows = pd.concat(select(profile, name, direction=EACH) for name in SERIES)
+    rows = rows[~rows["direction"].isin([*network.channel_title["en"]])]
     directions = names(rows, "direction", ("inbound", "outbound"))
     if not directions:
         return None

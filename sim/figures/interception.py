@@ -7,9 +7,10 @@ from sim.network import Network
 
 from .frame import ALL, EACH, names, replications, select
 from .page import PALETTE, add_legend, new_page, window_hours
-from .rungs import Series, draw_rungs, leave_room, name_rungs
+from .rungs import Series, draw_rungs, leave_room, name_rungs, row_heights
 from .wording import Texts, percent
 
+COLUMNS = 3
 SERIES = {
     "expected": ("expected_interception", Series(PALETTE[0], "o", -0.2)),
     "realised": ("realised_interception", Series(PALETTE[1], "s", 0.2, filled=False)),
@@ -38,24 +39,34 @@ def draw_interception(metrics: pd.DataFrame, profile: pd.DataFrame, network: Net
     if rows.empty or rows["value"].isna().all():
         return None
     lines = [*names(rows[rows["line"] != ALL], "line", network.place_title.get("en", ())), ALL]
-    classes = names(rows, "rung", (ALL, *network.class_name))
+    classes = {line: _classes(rows[rows["line"] == line], network) for line in lines}
     n = replications(rows)
     caption = [texts.intervals("caption_bars", n), texts("caption_interception"), _carriers(metrics, network, texts, n)]
-    page = new_page(texts, "title_interception", network, caption, height=2.5 + 0.48 * max(3, len(classes)))
-    panels = page.subplots(1, len(lines), sharey=True, squeeze=False)[0]
+    heights = row_heights([len(classes[line]) for line in lines], COLUMNS, 0.46)
+    page = new_page(texts, "title_interception", network, caption, height=1.6 + sum(heights))
+    grid = page.subplots(len(heights), min(COLUMNS, len(lines)), squeeze=False, height_ratios=heights).flat
+    panels = [next(grid) for _ in lines]
     handles = {}
     for axes, line in zip(panels, lines, strict=True):
         here = rows[rows["line"] == line]
         for name, (metric, series) in SERIES.items():
-            positions = {c: i for i, c in enumerate(classes)}
+            positions = {c: i for i, c in enumerate(classes[line])}
             drawn = draw_rungs(axes, here[here["metric"] == metric], positions, series, percent)
             handles.update({name: drawn} if drawn else {})
-        name_rungs(axes, [texts.vehicle_class(network, c) for c in classes])
+        name_rungs(axes, [texts.vehicle_class(network, c) for c in classes[line]])
         axes.set_title(texts("all_lines") if line == ALL else texts.place(network, line))
         axes.set_xlabel(texts("axis_interception"))
+    for axes in grid:  # what is left of the last row
+        axes.remove()
     leave_room(panels)
     add_legend(page, list(handles.values()), [texts(f"series_{name}") for name in handles])
     return page
+
+
+def _classes(rows: pd.DataFrame, network: Network) -> list[str]:
+    """Classes of which something is found at a line, after the row of all."""
+    found = rows[(rows["value"] > 0) | (rows["rung"] == ALL)]
+    return names(found, "rung", (ALL, *network.class_name))
 
 
 def _rows(metrics: pd.DataFrame) -> pd.DataFrame:

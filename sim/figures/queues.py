@@ -15,7 +15,7 @@ YARD = "yard"
 
 
 def draw_queues(metrics: pd.DataFrame, profile: pd.DataFrame, network: Network, texts: Texts) -> Figure | None:
-    """Draw a panel for each port and place.
+    """Draw a panel for each port and place; sites that are no ferry port are left out.
 
     Parameters
     ----------
@@ -33,6 +33,7 @@ def draw_queues(metrics: pd.DataFrame, profile: pd.DataFrame, network: Network, 
     """
     del metrics
     rows = select(profile, "queue_length", port=EACH, line=EACH, station=EACH)
+    rows = rows[~rows["port"].isin(network.sites)]
     if rows.empty:
         return None
     ports = names(rows, "port", sorted(network.shore, key=lambda port: network.shore[port]))

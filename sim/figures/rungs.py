@@ -1,6 +1,6 @@
 """Horizontal panels of estimates: one rung a name, on it a marker with its interval and its value."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from .font import INK
-from .frame import interval
+from .frame import ALL, interval
 
 
 class Series(NamedTuple):
@@ -69,6 +69,17 @@ def name_rungs(axes: Axes, labels: list[str]) -> None:
     axes.tick_params(axis="y", length=0)
     for edge in range(len(labels) - 1):
         axes.axhline(edge + 0.5, color="#eceff1", linewidth=0.6, zorder=0)
+
+
+def row_heights(rungs: Sequence[int], columns: int, each: float) -> list[float]:
+    """Height of each row of panels (in) for the numbers of rungs of all panels, `each` a rung."""
+    rows = [rungs[first : first + columns] for first in range(0, len(rungs), columns)]
+    return [0.75 + each * max(3, *row) for row in rows]
+
+
+def without_echo(rows: pd.DataFrame) -> pd.DataFrame:
+    """Leave the row of all out where there is one class only, of which it says the same."""
+    return rows[rows["rung"] != ALL] if set(rows["rung"]) - {ALL} and rows["rung"].nunique() == 2 else rows
 
 
 def leave_room(panels: Iterable[Axes], share: float = 0.17) -> None:

@@ -207,7 +207,7 @@ def _draw_port(
     rows = select(metrics, "utilisation", "ratio", port=name, line=EACH, station=EACH)
     used = {str(s): (str(p), float(v)) for s, p, v in rows[["station", "line", "value"]].itertuples(index=False)}
     stations = names(rows, "station", network.stations.name)
-    step = min(0.0345, 0.25 / max(1, len(stations)))
+    step = min(0.0345, 0.235 / max(1, len(stations)))
     top = 0.985 if away > 0 else y - 0.075
     for number, station in enumerate(stations):
         place, value = used[station]

@@ -11,11 +11,12 @@ from sim.network import Network
 
 from .frame import ALL, EACH, names, replications, select
 from .page import PALETTE, add_legend, new_page
-from .rungs import Series, draw_rungs, leave_room, name_rungs
+from .rungs import Series, draw_rungs, leave_room, name_rungs, row_heights, without_echo
 from .wording import Texts, figure
 
 STATISTICS = {"mean": Series(PALETTE[0], "o", -0.2), "p95": Series(PALETTE[1], "D", 0.2)}
-WHOLE = ("yard_dwell", "inspection_delay", "time_in_system")
+WHOLE = ("yard_dwell", "inspection_delay")
+TIMES = ("crossing_time", "time_in_system")
 """Metrics of a whole trip."""
 MOST_MINUTES = 180.0
 """Longer times in system are shown in hours."""
@@ -23,13 +24,13 @@ COLUMNS = 3
 
 
 def draw_waits(metrics: pd.DataFrame, profile: pd.DataFrame, network: Network, texts: Texts) -> Figure | None:
-    """Draw a panel for each place, one for the yard, one for inspection and one for the time in system.
+    """Draw a panel for each place, one for the yard, one for inspection, and one for the crossing or the whole route.
 
     Parameters
     ----------
     metrics, profile : DataFrame
-        Tidy frames of a summary; this figure reads `wait`, `yard_dwell`, `inspection_delay` and `time_in_system` of
-        the metrics, min.
+        Tidy frames of a summary; this figure reads `wait`, `yard_dwell`, `inspection_delay`, `crossing_time` and
+        `time_in_system` of the metrics, min.
     network : Network
         For names and order.
     texts : Texts
@@ -48,16 +49,15 @@ def draw_waits(metrics: pd.DataFrame, profile: pd.DataFrame, network: Network, t
     has_inspection = any(title == texts("panel_inspection_delay") for title, _, _ in panels)
     notes = ["caption_wait_axis", *(["caption_wait_inspection"] if has_inspection else [])]
     caption = [texts.intervals("caption_bars", n), texts.sentences(*notes)]
-    rungs = max(rows["rung"].nunique() for _, _, rows in panels)
-    lines = -(-len(panels) // COLUMNS)
-    page = new_page(texts, "title_waits", network, caption, height=1.6 + lines * (0.75 + 0.31 * max(3, rungs)))
-    grid = page.subplots(lines, min(COLUMNS, len(panels)), squeeze=False).flat
+    heights = row_heights([rows["rung"].nunique() for _, _, rows in panels], COLUMNS, 0.31)
+    page = new_page(texts, "title_waits", network, caption, height=1.6 + sum(heights))
+    grid = page.subplots(len(heights), min(COLUMNS, len(panels)), squeeze=False, height_ratios=heights).flat
     handles = {}
-    for axes, (title, unit, rows) in zip(grid, panels, strict=False):
+    for axes, (title, unit, rows) in zip(list(grid)[: len(panels)], panels, strict=True):
         handles.update(_draw_panel(axes, rows, network, texts))
         axes.set_title(title)
         axes.set_xlabel(texts(unit))
-    for axes in list(grid):  # what is left of the last row
+    for axes in list(page.axes)[len(panels) :]:  # what is left of the last row
         axes.remove()
     add_legend(page, list(handles.values()), [texts(f"series_{name}") for name in handles])
     return page
@@ -81,10 +81,15 @@ def _panels(metrics: pd.DataFrame, network: Network, texts: Texts) -> Iterator[t
     shown = metrics[metrics["statistic"].isin(STATISTICS)]
     rows = _by_class(shown, network, "wait", line=EACH)
     for place in names(rows, "line", network.place_title.get("en", ())):
-        yield texts("panel_wait", place=texts.place(network, place)), "axis_minutes", rows[rows["line"] == place]
-    for metric in WHOLE:
+        yield (
+            texts("panel_wait", place=texts.place(network, place)),
+            "axis_minutes",
+            without_echo(rows[rows["line"] == place]),
+        )
+    known = set(shown["metric"])
+    for metric in (*WHOLE, *[time for time in TIMES if time in known][:1]):
         rows = _by_class(shown, network, metric)
-        in_hours = metric == "time_in_system" and rows["value"].max() > MOST_MINUTES
+        in_hours = metric in TIMES and rows["value"].max() > MOST_MINUTES
         if len(rows):
             rows[["value", "low", "high"]] /= 60 if in_hours else 1
             yield texts(f"panel_{metric}"), "axis_hours" if in_hours else "axis_minutes", rows
@@ -98,4 +103,4 @@ def _by_class(metrics: pd.DataFrame, network: Network, metric: str, **labels: st
         *([] if one else [select(metrics, metric, vehicle_class=EACH, **labels)]),
     ]
     rows = pd.concat(parts)
-    return rows.assign(rung=network.class_name[0] if one else rows["class"])
+    return without_echo(rows.assign(rung=network.class_name[0] if one else rows["class"]))

@@ -239,6 +239,17 @@ METRICS: tuple[Metric, ...] = (
         _UNITS,
     ),
     Metric(
+        "crossing_time",
+        "min",
+        _SPREAD,
+        "items",
+        "time from arrival to leaving the port of entry (start of the first way after landing, or end of the route), "
+        "interception included / units on ferries that arrived in the window and came that far",
+        "过海时间",
+        "crossing time",
+        _UNITS,
+    ),
+    Metric(
         "queue_length",
         "veh",
         ("mean", "max"),

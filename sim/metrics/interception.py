@@ -227,7 +227,8 @@ def _add_histories(
 
 def line_detection(network: Network, source: int) -> dict[str, dict[str, float]]:
     """Probability that an inspected carrier is removed, by the name of a line of a source's route, and by level."""
-    empty = Path(source, np.zeros(0, np.int64))
+    nobody = np.zeros(0, np.int64)
+    empty = Path(source, nobody, nobody)
     levels = network.level_name
     return {p.name: dict(zip(levels, p.detects.tolist(), strict=True)) for p in passages(network, empty)}
 

@@ -10,8 +10,6 @@ from sim.network.tables import Flags, Floats, Ints
 from sim.record import Record, route_steps
 from sim.workload import Workload
 
-_NONE = -1
-
 
 @dataclass(frozen=True, eq=False)
 class Visit:
@@ -33,8 +31,6 @@ class Choice:
     """Units that came to a select."""
 
     step: int
-    station: int
-    """first station behind it, -1 none"""
     at: Ints
     ratio: Floats
     is_selected: Flags
@@ -46,8 +42,6 @@ class Answer:
     """Units that a technique or a search looked at, or that were flagged or not before a selection."""
 
     step: int
-    station: int
-    """station of the serve before it, -1 none; of a flag the first station behind the selection that it leads to"""
     is_search: bool
     at: Ints
     is_alarmed: Flags
@@ -60,6 +54,8 @@ class Path:
     source: int
     units: Ints
     """(n,) rows of the record"""
+    inland: Ints
+    """(n,) tick at which a unit left its port of entry on a way further on, -1 never"""
     visits: list[Visit] = field(default_factory=list)
     choices: list[Choice] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
@@ -95,7 +91,7 @@ def trace_path(network: Network, workload: Workload, record: Record, source: int
     -------
     Path
     """
-    tracer = _Tracer(network, workload, record, Path(source, units))
+    tracer = _Tracer(network, workload, record, Path(source, units, np.full(len(units), -1, np.int64)))
     first = int(network.sources.first_step[source])
     tracer.send(first, np.arange(len(units)))
     for step in route_steps(network, source):
@@ -144,6 +140,9 @@ class _Tracer:
             self.path.landings.append((step, at[landing >= 0]))
             return landing
         if kind == StepKind.TRAVEL:
+            landing = self.record.units["landing_tick"][units]
+            leaves = (landing >= 0) & (self.ready[at] >= landing) & (self.path.inland[at] < 0)
+            self.path.inland[at[leaves]] = self.ready[at[leaves]]
             ready = self.ready[at] + self.workload.duration_ticks[self.network.steps.mark[step]][units]
             return np.where(ready < self.network.horizon_tick, ready, -1)
         slot = self.network.steps.slot[step]
@@ -156,41 +155,20 @@ class _Tracer:
     def _select(self, step: int, at: Ints) -> None:
         units, slot = self.path.units[at], self.network.steps.slot[step]
         ratio, is_selected, is_full = (self.record.selects[n][slot][units] for n in ("ratio", "is_selected", "is_full"))
-        choice = Choice(step, station_behind(self.network, step), at, ratio, is_selected == 1, is_full == 1)
+        choice = Choice(step, at, ratio, is_selected == 1, is_full == 1)
         self.path.choices.append(choice)
         self._part(step, at, choice.is_selected & ~choice.is_full)
 
     def _alarm(self, step: int, at: Ints) -> None:
         is_alarmed = self.record.alarms["is_alarmed"][self.network.steps.slot[step]][self.path.units[at]] == 1
-        is_flag = self.network.steps.is_flag[step]
-        station = station_behind(self.network, step) if is_flag else station_before(self.network, step)
-        is_search = not is_flag and is_search_step(self.network, step)
-        self.path.answers.append(Answer(step, station, is_search, at, is_alarmed))
+        is_search = not self.network.steps.is_flag[step] and is_search_step(self.network, step)
+        self.path.answers.append(Answer(step, is_search, at, is_alarmed))
         self._part(step, at, is_alarmed)
 
     def _part(self, step: int, at: Ints, is_yes: Flags) -> None:
         steps = self.network.steps
         self.send(int(steps.following[step]), at[is_yes])
         self.send(int(steps.otherwise[step]), at[~is_yes])
-
-
-def station_behind(network: Network, step: int) -> int:
-    """First station that a unit comes to when it passes a select, -1 when it boards or leaves first."""
-    steps = network.steps
-    while steps.kind[step] not in (StepKind.SERVE, StepKind.BOARD, StepKind.EXIT):
-        step = int(steps.following[step])
-    return int(steps.target[step]) if steps.kind[step] == StepKind.SERVE else _NONE
-
-
-def station_before(network: Network, step: int) -> int:
-    """Station of the nearest serve above a step of the same route, -1 none."""
-    steps = network.steps
-    above = step - 1
-    while above >= 0 and steps.route[above] == steps.route[step]:
-        if steps.kind[above] == StepKind.SERVE:
-            return int(steps.target[above])
-        above -= 1
-    return _NONE
 
 
 def is_search_step(network: Network, step: int) -> bool:
@@ -206,3 +184,8 @@ def stations_of(network: Network, source: int) -> Iterator[int]:
     for step in route_steps(network, source):
         if steps.kind[step] == StepKind.SERVE:
             yield int(steps.target[step])
+
+
+def is_ferried(network: Network, source: int) -> bool:
+    """Tell whether the route of a source leads over the sea."""
+    return any(network.steps.kind[step] == StepKind.BOARD for step in route_steps(network, source))

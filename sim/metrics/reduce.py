@@ -7,7 +7,7 @@ import numpy as np
 
 from sim.network import COMPLETED, REMOVED, DepartureRule, Network
 from sim.network.tables import Flags, Floats, Ints
-from sim.record import Record
+from sim.record import Record, route_steps
 from sim.scenario import value_for
 from sim.scenario.run import Cost
 from sim.units import TICKS_PER_DAY, TICKS_PER_HOUR
@@ -23,7 +23,7 @@ from .interception import (
     marginal_gains,
     passages,
 )
-from .path import Choice, Path, station_behind, stations_of, trace_path, units_by_source
+from .path import Choice, Path, is_ferried, stations_of, trace_path, units_by_source
 from .tally import Key, Reduction, Tally, highest, integral
 
 __all__ = ["reduce_replication"]
@@ -96,19 +96,28 @@ class _Reducer:
         return range(len(self.network.sources.name))
 
     def line_of(self, step: int) -> str:
-        """Place of a selection: that of the first station behind it."""
-        station = station_behind(self.network, step)
-        return self.network.stations.place[station] if station >= 0 else self.network.steps.name[step]
+        """Place of a selection, or its own name where it has none."""
+        return self.network.steps.place[step] or self.network.steps.name[step]
 
     def in_window(self, ticks: Ints) -> Flags:
         """Tell which instants lie in the window."""
         return np.asarray((ticks >= self.window[0]) & (ticks < self.window[1]))
 
     def key(self, metric: str, source: int, port: str) -> Key:
-        """Key of a figure of a source's units."""
+        """Key of a figure of a source's units; port empty: of no port."""
         sources = self.network.sources
         k = self.network.class_name[sources.vehicle_class[source]]
         return (metric, sources.direction[source], port or NONE, ALL, ALL, k)
+
+    def flow_key(self, metric: str, source: int, port: str) -> Key:
+        """Key of a figure of a source's flow; a channel without a ferry is a direction of its own."""
+        name, key = self.network.sources.name[source], self.key(metric, source, port)
+        return (metric, name, *key[2:]) if name in self.network.channel_title["en"] else key
+
+    def step_place(self, path: Path, step: int) -> tuple[str, str, str, str]:
+        """Direction, port, place and post that the figures of a step belong to."""
+        steps, direction = self.network.steps, self.network.sources.direction[path.source]
+        return direction, steps.port[step] or NONE, steps.place[step], steps.post[step]
 
     def post_key(self, metric: str, station: int, direction: str, vehicle: str) -> Key:
         """Key of a figure at a station."""
@@ -137,17 +146,21 @@ class _Reducer:
         )
         for metric, port, ticks in moments:
             seen = ticks[self.in_window(ticks)]
-            tally.add(self.key(metric, i, port), len(seen))
-            tally.add_hours(self.key(metric, i, port), np.histogram(seen, self.edges)[0].astype(np.float64))
+            tally.add(self.flow_key(metric, i, port), len(seen))
+            tally.add_hours(self.flow_key(metric, i, port), np.histogram(seen, self.edges)[0].astype(np.float64))
         gone = np.where(leave >= 0, leave, self.network.horizon_tick)
         end = self.window[1]
-        tally.add(self.key("backlog", i, origin), ((arrival < end) & (gone >= end)).sum())
-        tally.add(self.key("unfinished", i, origin), (leave[cohort] < 0).sum())
+        tally.add(self.flow_key("backlog", i, origin), ((arrival < end) & (gone >= end)).sum())
+        tally.add(self.flow_key("unfinished", i, origin), (leave[cohort] < 0).sum())
         inside = integral(arrival, gone, self.edges) / TICKS_PER_HOUR
-        tally.add(self.key("in_system", i, origin), inside.sum())
-        tally.add_hours(self.key("in_system", i, origin), inside)
+        tally.add(self.flow_key("in_system", i, origin), inside.sum())
+        tally.add_hours(self.flow_key("in_system", i, origin), inside)
         finished = cohort & (leave >= 0)
-        tally.add_spans(self.key("time_in_system", i, origin), (leave - arrival)[finished])
+        tally.add_spans(self.flow_key("time_in_system", i, origin), (leave - arrival)[finished])
+        if is_ferried(self.network, i):
+            ashore = np.where(path.inland >= 0, path.inland, leave)
+            through = cohort & (ashore >= 0)
+            tally.add_spans(self.flow_key("crossing_time", i, origin), (ashore - arrival)[through])
         tally.add(self.key("carriers", i, origin), self.workload.carries_violation[path.units][cohort].sum())
         self._yard(path, cohort, origin)
 
@@ -155,7 +168,7 @@ class _Reducer:
         enter, board = (self.record.units[f"{n}_tick"][path.units] for n in ("yard", "boarding"))
         is_aboard = cohort & (board >= 0)
         if (enter >= 0).any():
-            self.tally.add_spans(self.key("yard_dwell", path.source, origin), (board - enter)[is_aboard])
+            self.tally.add_spans(self.flow_key("yard_dwell", path.source, origin), (board - enter)[is_aboard])
             waits = enter >= 0
             till = np.where(board[waits] >= 0, board[waits], self.network.horizon_tick)
             self.yards[origin or NONE, self.network.sources.direction[path.source]].append((enter[waits], till))
@@ -203,19 +216,18 @@ class _Reducer:
             self.tally.add_spans(("inspection_delay", direction, NONE, ALL, ALL, vehicle), total[some])
 
     def _port_of_line(self, path: Path, line: str) -> str:
-        table = self.network.stations
-        ports = (table.port[s] for s in stations_of(self.network, path.source) if table.place[s] == line)
+        steps = self.network.steps
+        ports = (steps.port[p] for p in route_steps(self.network, path.source) if steps.place[p] == line)
         return next(ports, "") or NONE
 
     def _choices(self, path: Path, cohort: Flags) -> None:
         for choice in path.choices:
-            if choice.station >= 0:
+            if self.network.steps.place[choice.step]:
                 self._choice(path, choice, cohort[choice.at])
 
     def _choice(self, path: Path, choice: Choice, counted: Flags) -> None:
-        _, direction, _, _, _, vehicle = self.key("", path.source, "")
-        table = self.network.stations
-        place = (direction, table.port[choice.station] or NONE, table.place[choice.station], ALL, vehicle)
+        vehicle = self.key("", path.source, "")[5]
+        place = (*self.step_place(path, choice.step)[:3], ALL, vehicle)
         selected = int((choice.is_selected & counted).sum())
         waived = int((choice.is_selected & choice.is_full & counted).sum())
         eligible = int(counted.sum())
@@ -224,26 +236,26 @@ class _Reducer:
         self.tally.add(("waived_ratio", *place), waived, selected)
 
     def _answers(self, path: Path, cohort: Flags) -> None:
-        _, direction, _, _, _, vehicle = self.key("", path.source, "")
+        vehicle = self.key("", path.source, "")[5]
         innocent = ~self.workload.carries_violation[path.units]
-        table = self.network.stations
         for answer in path.answers:
-            if answer.station < 0:
+            direction, port, line, post = self.step_place(path, answer.step)
+            if not post:
                 continue
             counted, alarmed = cohort[answer.at], answer.is_alarmed
-            place = (direction, table.port[answer.station] or NONE, table.place[answer.station], ALL, vehicle)
+            place = (direction, port, line, ALL, vehicle)
             if self.network.steps.is_flag[answer.step]:
-                key = ("flagged_ratio", *place[:3], self.network.steps.name[answer.step], vehicle)
+                key = ("flagged_ratio", direction, port, line, post, vehicle)
                 self.tally.add(key, (counted & alarmed).sum(), counted.sum())
                 continue
             if answer.is_search:
                 self.tally.add(("searches", *place), counted.sum())
                 self.tally.add(("hit_rate", *place), (counted & alarmed).sum(), counted.sum())
                 continue
-            key = self.post_key("alarm_ratio", answer.station, direction, vehicle)
-            self.tally.add(key, (counted & alarmed).sum(), counted.sum())
+            here = (direction, port, line, post, vehicle)
+            self.tally.add(("alarm_ratio", *here), (counted & alarmed).sum(), counted.sum())
             clean = counted & innocent[answer.at]
-            self.tally.add(("false_alarm_ratio", *key[1:]), (clean & alarmed).sum(), clean.sum())
+            self.tally.add(("false_alarm_ratio", *here), (clean & alarmed).sum(), clean.sum())
 
     def _interception(self, path: Path, cohort: Flags) -> None:
         i = path.source
@@ -301,8 +313,8 @@ class _Reducer:
         """Tell at which place each unit was found."""
         caught: dict[str, Flags] = {}
         for answer in path.answers:
-            if answer.is_search and answer.station >= 0:
-                place = self.network.stations.place[answer.station]
+            place = self.network.steps.place[answer.step]
+            if answer.is_search and place:
                 flags = caught.setdefault(place, np.zeros(len(path.units), np.bool_))
                 flags[answer.at[answer.is_alarmed]] = True
         return caught

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from .policies import bare_rule, rule_table
 from .sources import source_table
 from .strait import wire_strait
 from .tables import Floats, Network, StationTable, StepKind, StepTable, TechniqueTable
+from .titles import titles_of
 
 T = TypeVar("T")
 COMPLETED, REMOVED = 1, 2
@@ -61,6 +62,7 @@ def compile_network(scenario: Scenario) -> Network:
         class_name=tuple(wiring.classes),
         class_kind=tuple(c.kind for c in classes),
         class_title={"zh": tuple(c.title_zh for c in classes), "en": tuple(c.title_en for c in classes)},
+        channel=tuple(c.channel or name for name, c in wiring.classes.items()),
         deck_cm=np.array([centimetres_from_metres(c.deck_m) for c in classes], np.int64),
         queue_m=np.array([c.queue_m for c in classes]),
         persons=np.array([c.persons for c in classes]),
@@ -87,7 +89,7 @@ def compile_network(scenario: Scenario) -> Network:
         window_tick=window,
         window_end_tick=window_end,
         horizon_tick=horizon,
-        **_titles(scenario, wiring),
+        **titles_of(scenario, wiring),
     )
     blind = list(blind_faults(network))
     if blind:
@@ -105,24 +107,6 @@ def _level_shares(wiring: CustomNetwork, levels: Sequence[str]) -> Floats:
     """Share of a class's carriers at each concealment level: (K, L)."""
     shares = [value_for(wiring.concealment, name) or {} for name in wiring.classes]
     return np.array([[by_level.get(level, 0.0) for level in levels] for by_level in shares])
-
-
-def _titles(scenario: Scenario, wiring: CustomNetwork) -> dict[str, Any]:
-    """Collect what figures and tables call things."""
-    places = scenario.world.checkpoint if scenario.world is not None else {}
-    position = {n: (p.longitude, p.latitude) for n, p in wiring.ports.items()}
-    return {
-        "port_title": {
-            "zh": {n: p.title_zh or n for n, p in wiring.ports.items()},
-            "en": {n: p.title_en or n for n, p in wiring.ports.items()},
-        },
-        "place_title": {
-            "zh": {n: p.title_zh or n for n, p in places.items()},
-            "en": {n: p.title_en or n for n, p in places.items()},
-        },
-        "port_position": {n: at for n, at in position.items() if None not in at},
-        "shore": {n: p.shore for n, p in wiring.ports.items()},
-    }
 
 
 def _station_table(wiring: CustomNetwork, clock: int, horizon: int) -> StationTable:
@@ -166,6 +150,9 @@ class _Row:
     otherwise: int = -1
     law: dict[int, int] = field(default_factory=dict)
     priority: dict[int, int] = field(default_factory=dict)
+    place: str | None = None
+    port: str = ""
+    post: str = ""
     is_flag: bool = False
 
 
@@ -215,6 +202,7 @@ class _Draft:
             row.otherwise = first + len(expanded) - 1
             self._jump(row, step, labels, (field, first + number))
             self.rows.append(row)
+        _name_places(self.rows[first:], first)
         for kind, name in sorted(_used_twice(self.rows, first)):
             self.faults.append(Fault(f"network.routes.{route}", f"must use each {kind.lower()} name once", name))
 
@@ -251,7 +239,8 @@ class _Draft:
         if step.station not in self.stations:
             self._miss(f"{field}.station", "station", step.station, self.stations)
             return _Row(StepKind.SERVE, route, name)
-        ranks = self.wiring.stations[step.station].priority
+        station = self.wiring.stations[step.station]
+        ranks = station.priority
         return _Row(
             StepKind.SERVE,
             route,
@@ -259,6 +248,9 @@ class _Draft:
             target=self.stations.index(step.station),
             law=self._laws(step.time, users, field),
             priority={self.classes.index(c): value_for(ranks, c) or 0 for c in users},
+            place=station.place or step.station,
+            port=station.port,
+            post=step.station,
         )
 
     def _select(self, route: str, step: Select, users: Sequence[str], field: str) -> _Row:
@@ -269,7 +261,8 @@ class _Draft:
         for name in users:
             if value_for(step.ratio, name) is None:
                 self.faults.append(Fault(f"{field}.ratio", f"must cover class {name!r}", ", ".join(step.ratio)))
-        return _Row(StepKind.SELECT, route, step.name, target=_number(self.rules, bare_rule(step)))
+        rule = _number(self.rules, bare_rule(step))
+        return _Row(StepKind.SELECT, route, step.name, target=rule, place=step.place, port=step.port)
 
     def _alarm(self, route: str, step: Alarm, users: Sequence[str], field: str) -> _Row:
         _number(self.alarm_slots, step.name)
@@ -279,7 +272,9 @@ class _Draft:
                     self.faults.append(Fault(f"{field}.{key}", f"must cover class {name!r}", "nothing"))
         false_alarms = tuple(value_for(step.false_alarms, name) or 0.0 for name in self.classes)
         figures = (tuple(self._by_level(value_for(step.detects, name)) for name in self.classes), false_alarms)
-        return _Row(StepKind.ALARM, route, step.name, target=_number(self.techniques, figures), is_flag=step.flag)
+        row = _Row(StepKind.ALARM, route, step.name, target=_number(self.techniques, figures), is_flag=step.flag)
+        row.place, row.port, row.post = step.place, step.port, step.post
+        return row
 
     def _by_level(self, detects: float | dict[str, float] | None) -> tuple[float, ...]:
         if isinstance(detects, dict):
@@ -337,6 +332,9 @@ class _Draft:
             is_flag=np.array([r.is_flag for r in self.rows], np.bool_),
             route=tuple(r.route for r in self.rows),
             name=tuple(r.name for r in self.rows),
+            place=tuple(r.place or "" for r in self.rows),
+            port=tuple(r.port for r in self.rows),
+            post=tuple(r.post for r in self.rows),
         )
 
     def technique_table(self) -> TechniqueTable:
@@ -346,6 +344,22 @@ class _Draft:
             detects=np.array([t[0] for t in self.techniques], np.float64).reshape(*shape, len(self.levels)),
             false_alarms=np.array([t[1] for t in self.techniques], np.float64).reshape(shape),
         )
+
+
+def _name_places(rows: Sequence[_Row], first: int) -> None:
+    """Name the place of each select and flag (that of the first station behind) and alarm (of the station before)."""
+    before: _Row | None = None
+    for row in rows:
+        if row.kind == StepKind.SERVE:
+            before = row
+        elif row.place is None and (row.kind == StepKind.SELECT or row.is_flag):
+            behind = row
+            while behind.kind not in (StepKind.SERVE, StepKind.BOARD, StepKind.EXIT):
+                behind = rows[behind.following - first]
+            if behind.kind == StepKind.SERVE:
+                row.place, row.port, row.post = behind.place, behind.port, row.name
+        elif row.place is None and row.kind == StepKind.ALARM and before is not None:
+            row.place, row.port, row.post = before.place, before.port, before.post
 
 
 def _used_twice(rows: Sequence[_Row], first: int) -> set[tuple[str, str]]:

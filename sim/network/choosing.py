@@ -35,14 +35,14 @@ def choose_at(world: World, name: str, who: tuple[str, str], first: str, after: 
     label = None
     if information is not None:
         label = f"{name}_unflagged"
-        yield _flag(f"{name}/information", vehicle, information.flags(vehicle), label)
+        yield _flag(f"{name}/information", vehicle, (who[0], name), information.flags(vehicle), label)
         flagged: dict[str, Sampling] = {**information.ratio}
         yield _select(world, name, who, (first, after), flagged).model_copy(
             update={"at": f"{who[0]}/{name}/flagged", "then": inspected}
         )
     if isinstance(risk, Risk):
         shares = (true_positive_share(risk.top_share, risk.d_prime), risk.top_share)
-        score = _flag(f"{name}/score", vehicle, shares, f"{name}_rest")
+        score = _flag(f"{name}/score", vehicle, (who[0], name), shares, f"{name}_rest")
         yield score.model_copy(update={"label": label})
         label = f"{name}_rest"
         yield _select(world, name, who, (first, after), {"any": 1.0}).model_copy(update={"then": inspected})
@@ -59,10 +59,13 @@ def _select_sampling(line: dict[str, Sampling], vehicle: str) -> Sampling:
     return sampling
 
 
-def _flag(name: str, vehicle: str, shares: tuple[float, float], otherwise: str) -> Alarm:
+def _flag(name: str, vehicle: str, where: tuple[str, str], shares: tuple[float, float], otherwise: str) -> Alarm:
     return Alarm(
         do="alarm",
         name=name,
+        place=where[1],
+        port=where[0],
+        post=name,
         detects={vehicle: shares[0]},
         false_alarms={vehicle: shares[1]},
         flag=True,
@@ -72,15 +75,18 @@ def _flag(name: str, vehicle: str, shares: tuple[float, float], otherwise: str) 
 
 def _select(world: World, name: str, who: tuple[str, str], ends: tuple[str, str], ratio: dict[str, Sampling]) -> Select:
     """Write a select of a place; `ends` are its first technique and the label behind the place."""
-    place, (port, _), (first, after) = world.checkpoint[name], who, ends
+    place, (port, vehicle), (_, after) = world.checkpoint[name], who, ends
+    watched = place.watched_by(vehicle)
     here = f"{port}/{name}"
     relief = place.relief
     return Select(
         do="select",
         name=f"{name}/select",
         at=here,
+        place=name,
+        port=port,
         ratio=ratio,
         relief=relief and relief.model_copy(update={"station": f"{here}/{relief.station}"}),
-        full_station=f"{here}/{first}" if place.when_full == "waive" else None,
+        full_station=f"{here}/{watched}" if place.when_full == "waive" and watched else None,
         otherwise=after,
     )

@@ -24,7 +24,9 @@ def bare_rule(step: Select) -> Select:
     """Strip a select of all that its rule does not depend on: rules that are equal then are one."""
     counts = any(isinstance(sampling, _COUNTING) for sampling in step.ratio.values())
     nowhere = {} if counts else {"name": "", "at": ""}
-    return step.model_copy(update={"label": None, "then": None, "otherwise": None, **nowhere})
+    return step.model_copy(
+        update={"label": None, "then": None, "otherwise": None, "place": None, "port": "", **nowhere}
+    )
 
 
 def rule_table(

@@ -25,16 +25,17 @@ def source_table(wiring: CustomNetwork, first_step: Mapping[str, int], horizon: 
         edge_ticks=tuple(edges for edges, _ in pieces),
         expected=tuple(expected for _, expected in pieces),
         listed_ticks=tuple(_listed(a, horizon) for a in arrivals),
+        batch=np.array([a.batch for a in arrivals], np.int64),
     )
 
 
 def _listed(arrivals: Arrivals, horizon: int) -> Ints:
     ticks = np.array([ticks_from_seconds(s) for s in arrivals.times_s or ()], np.int64)
-    return ticks[ticks < horizon]
+    return np.repeat(ticks[ticks < horizon], arrivals.batch)
 
 
 def _pieces(arrivals: Arrivals, horizon: int) -> tuple[Ints, Floats]:
-    """Edges (E + 1,) in ticks and expected arrivals (E,) of each piece."""
+    """Edges (E + 1,) in ticks and expected units (E,) of each piece."""
     if arrivals.times_s is not None:
         return np.empty(0, np.int64), np.empty(0)
     first = ticks_from_hours(arrivals.from_h)
@@ -46,4 +47,4 @@ def _pieces(arrivals: Arrivals, horizon: int) -> tuple[Ints, Floats]:
     else:
         listed = np.array(arrivals.hourly_per_h)
         rates = listed[(edges[:-1] // TICKS_PER_HOUR) % len(listed)]
-    return edges, rates * np.diff(edges) / TICKS_PER_HOUR
+    return edges, arrivals.batch * rates * np.diff(edges) / TICKS_PER_HOUR

@@ -1,19 +1,18 @@
 """The strait as stations and routes: a world is written out as a custom network.
 
-A place is a gate or a line; a route is one class on one service in one direction: gate, lines at the origin,
-ship, lines at the destination. Nothing here is known to the engine.
+A place is a gate or a checkpoint; a route is one class on one service in one direction: gate, places at the origin,
+ship, places at the destination, stops on the island; or the way of a channel. Nothing here is known to the engine.
 """
 
 from collections.abc import Iterator
 
 from sim.scenario import World, value_for
-from sim.scenario.checkpoint import Station
-from sim.scenario.custom import Alarm, Arrivals, Board, CustomNetwork, CustomStation, Exit, Serve, Step
+from sim.scenario.custom import Arrivals, Board, CustomNetwork, CustomStation, Exit, Step
 from sim.scenario.scenario import Scenario
 
-from .choosing import choose_at
+from .channels import channel_arrivals, channel_route, first_label, follow_way, stops_of
 from .clock import simulation_start
-from .detection import compiled_detects, compiled_false_alarms
+from .places import pass_places
 
 
 def wire_strait(scenario: Scenario) -> CustomNetwork:
@@ -27,12 +26,14 @@ def wire_strait(scenario: Scenario) -> CustomNetwork:
     Returns
     -------
     CustomNetwork
-        Station names are `port/place/station`; step names `place/station` are shared by all ports, so that a
-        vehicle keeps its random marks whichever port it uses.
+        Station names are `port/place/station` (or `site/place/station`); step names `place/station` are shared by all
+        ports, so that a vehicle keeps its random marks whichever port it uses. A channel's stream has its name.
     """
     world = scenario.world
     assert world is not None
     trips = list(_trips(world))
+    routes = {"/".join(trip): tuple(_route(world, *trip)) for trip in trips}
+    arrivals = {"/".join(trip): _arrivals(scenario, world, trip) for trip in trips}
     return CustomNetwork(
         kind="custom",
         start=world.calendar.start,
@@ -42,8 +43,8 @@ def wire_strait(scenario: Scenario) -> CustomNetwork:
         ship_types=world.fleet,
         ferries=world.ferry,
         closures=world.calendar.closures,
-        routes={"/".join(trip): tuple(_route(world, *trip)) for trip in trips},
-        arrivals={"/".join(trip): _arrivals(scenario, world, trip) for trip in trips},
+        routes=routes | {name: tuple(channel_route(world, name)) for name in world.channel},
+        arrivals=arrivals | {name: channel_arrivals(scenario, world, name) for name in world.channel},
         prevalence_per_100k=world.threat.prevalence_per_100k,
         concealment=world.threat.concealment,
         day_cv=world.demand.day_cv,
@@ -72,7 +73,7 @@ def ports_of(world: World, ferry: str, direction: str) -> tuple[str, str]:
 def _stations(world: World) -> Iterator[tuple[str, CustomStation]]:
     for port, places in world.staffing.items():
         for place, staff in places.items():
-            for name, settings in world.checkpoint[place].stations.items():
+            for name, settings in world.checkpoint[place].posts.items():
                 yield (
                     f"{port}/{place}/{name}",
                     CustomStation(
@@ -89,66 +90,19 @@ def _stations(world: World) -> Iterator[tuple[str, CustomStation]]:
 def _route(world: World, ferry: str, direction: str, vehicle: str) -> Iterator[Step]:
     """Tell one vehicle's way through the strait."""
     origin, destination = ports_of(world, ferry, direction)
-    yield from _shore(world, _places(world, "origin", direction), origin, vehicle, "aboard")
+    stops = stops_of(world, world.onward, vehicle) if direction == "inbound" else []
+    yield from pass_places(world, _places(world, "origin", direction, vehicle), origin, vehicle, "aboard")
     yield Board(do="board", ferry=ferry, origin=origin, label="aboard")
-    yield from _shore(world, _places(world, "destination", direction), destination, vehicle, "out")
+    ashore = _places(world, "destination", direction, vehicle)
+    yield from pass_places(world, ashore, destination, vehicle, first_label(stops, "out"))
+    yield from follow_way(world, stops, vehicle, "out")
     yield Exit(do="exit", label="out")
 
 
-def _places(world: World, at: str, direction: str) -> list[str]:
-    """Name the places on one shore that vehicles of a direction pass, in order."""
-    return [name for name, p in world.checkpoint.items() if p.at == at and direction in p.directions]
-
-
-def _shore(world: World, places: list[str], port: str, vehicle: str, last: str) -> Iterator[Step]:
-    """Pass one place after the other; `last` labels the step behind them."""
-    for name, following in zip(places, [*places[1:], None], strict=False):
-        yield from _pass_place(world, name, (port, vehicle), f"at_{following}" if following else last)
-
-
-def _pass_place(world: World, name: str, who: tuple[str, str], after: str) -> Iterator[Step]:
-    """Primary for all; flags; selection; techniques in order; search on an alarm; removal when it finds something."""
-    place, (port, vehicle) = world.checkpoint[name], who
-    yield _serve(name, port, _lane(place.primary, vehicle), vehicle, f"at_{name}")
-    techniques = {n: s for n, s in place.secondary.items() if s.classes is None or vehicle in s.classes}
-    if not techniques:
-        return
-    yield from choose_at(world, name, who, next(iter(techniques)), after)
-    team = _lane(place.search, vehicle)
-    names = list(techniques)
-    for technique, following in zip(names, [*names[1:], None], strict=True):
-        yield _serve(name, port, (technique, techniques[technique]), vehicle, f"{name}_{technique}")
-        no_alarm = f"{name}_{following}" if following else after
-        yield _alarm(world, name, technique, then=f"{name}_{team[0]}", otherwise=no_alarm)
-    yield _serve(name, port, team, vehicle, f"{name}_{team[0]}")
-    yield _alarm(world, name, team[0], then=None, otherwise=after)
-    yield Exit(do="exit", removed=True)
-
-
-def _lane(stations: dict[str, Station], vehicle: str) -> tuple[str, Station]:
-    """Find the first lane that serves a class; validation has made sure of one."""
-    return next((n, s) for n, s in stations.items() if s.classes is None or vehicle in s.classes)
-
-
-def _serve(name: str, port: str, lane: tuple[str, Station], vehicle: str, label: str) -> Serve:
-    station, settings = lane
-    law = value_for(settings.service, vehicle)
-    assert law is not None
-    return Serve(
-        do="serve", station=f"{port}/{name}/{station}", name=f"{name}/{station}", time={vehicle: law}, label=label
-    )
-
-
-def _alarm(world: World, name: str, technique: str, then: str | None, otherwise: str) -> Alarm:
-    figures = world.detection[technique]
-    return Alarm(
-        do="alarm",
-        name=f"{name}/{technique}",
-        detects=compiled_detects(figures, world.vehicle),
-        false_alarms=compiled_false_alarms(figures, world.vehicle),
-        then=then,
-        otherwise=otherwise,
-    )
+def _places(world: World, at: str, direction: str, vehicle: str) -> list[str]:
+    """Name the places on one shore that a class of one direction passes, in order."""
+    places = world.checkpoint.items()
+    return [name for name, p in places if p.at == at and direction in p.directions and p.takes(vehicle)]
 
 
 def _arrivals(scenario: Scenario, world: World, trip: Trip) -> Arrivals:

@@ -79,6 +79,12 @@ class StepTable:
     """(P,) whether an alarm is no technique of a station, but only decides which selection follows."""
     route: tuple[str, ...]
     name: tuple[str, ...]
+    place: tuple[str, ...]
+    """Gate or checkpoint that a serve, select or alarm belongs to, empty for none."""
+    port: tuple[str, ...]
+    """Port or site where that is, empty for none."""
+    post: tuple[str, ...]
+    """Station, or instant technique, that an alarm is the answer of; empty for none."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,8 +137,11 @@ class SourceTable:
     edge_ticks: tuple[Ints, ...]
     """Per source the E + 1 edges of its pieces; empty for listed arrivals."""
     expected: tuple[Floats, ...]
-    """Per source the E expected arrivals of each piece, before the factor of the day."""
+    """Per source the E expected units of each piece, before the factor of the day."""
     listed_ticks: tuple[Ints, ...]
+    """Per source one tick a unit."""
+    batch: Ints
+    """(I,) units that each arrival brings."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -201,6 +210,8 @@ class Network:
     class_kind: tuple[str, ...]
     class_title: dict[str, tuple[str, ...]]
     """Titles of the classes by language."""
+    channel: tuple[str, ...]
+    """Channel of each class."""
     deck_cm: Ints
     """(K,)"""
     queue_m: Floats
@@ -243,9 +254,17 @@ class Network:
     horizon_tick: int
     """End of the simulation; nothing happens at or after it."""
     port_title: dict[str, dict[str, str]]
-    """Titles of the ports by language and name."""
+    """Titles of the ports and sites by language and name."""
     place_title: dict[str, dict[str, str]]
-    """Titles of gates and lines by language and name."""
+    """Titles of gates and checkpoints by language and name."""
+    line_of_place: dict[str, str]
+    """Defence line of each place."""
+    line_title: dict[str, dict[str, str]]
+    """Titles of the defence lines by language and name."""
+    channel_title: dict[str, dict[str, str]]
+    """Titles of the ways without a ferry by language and name."""
+    sites: tuple[str, ...]
+    """Where posts stand that are at no ferry port."""
     port_position: dict[str, tuple[float, float]]
     """Longitude and latitude of the ports that have one."""
     shore: dict[str, str]

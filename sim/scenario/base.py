@@ -36,6 +36,7 @@ Count = Annotated[int, Field(ge=0, strict=True)]
 PositiveCount = Annotated[int, Field(ge=1, strict=True)]
 ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+NameOrEmpty = Annotated[str, Field(pattern=r"^([a-z][a-z0-9_]*)?$")]
 PathName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(/[a-z0-9_]+)*$")]
 """Names joined by slashes, such as `xinhai/line2/nii`."""
 

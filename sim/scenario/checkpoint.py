@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from .base import Amount, ClockTime, Count, Model, Name, PathName, PositiveCount, Ratio
+from .base import Amount, ClockTime, Count, Model, Name, NameOrEmpty, PathName, PositiveCount, Ratio
 from .concealment import Detects
 from .duration import Duration
 from .world import Direction
@@ -15,14 +15,24 @@ class Station(Model):
 
     classes: tuple[Name, ...] | None = None
     """Classes that are served here; none means every class."""
-    service: dict[str, Duration]
+    service: dict[str, Duration] = {}
     """Service time by class (or `any`)."""
+    instant: bool = False
+    """No post, no queue, no time, no staff: only its detection counts."""
     queue_limit: Count | None = None
     """Units that may wait here; none means without limit."""
     priority: dict[str, Count] = {}
     """Queue priority by class (or `any`, default 0), lower first."""
     officers_per_server: Amount = 1.0
     """Officers that one open lane, scanner or team needs."""
+
+    @model_validator(mode="after")
+    def _instant_takes_no_time(self) -> "Station":
+        if self.instant and self.service:
+            raise ValueError(f"service must be left out where instant is true; got {', '.join(self.service)}")
+        if self.instant and self.queue_limit is not None:
+            raise ValueError(f"queue_limit must be left out where instant is true; got {self.queue_limit}")
+        return self
 
 
 class Relief(Model):
@@ -49,11 +59,16 @@ class Checkpoint(Model):
 
     title_zh: str = ""
     title_en: str = ""
-    at: Literal["origin", "destination"]
-    """Before boarding, or after landing."""
+    line: NameOrEmpty = ""
+    """Defence line that it belongs to; default its own name."""
+    at: Literal["origin", "destination", "island"]
+    """Before boarding, after landing, or further on; `onward` and channels may stop at any place."""
     directions: tuple[Direction, ...]
-    primary: dict[Name, Station]
-    """Lanes for all units: a unit uses the first lane that serves its class."""
+    """Vehicles on ferries that pass here, unless `at` is `island`."""
+    classes: tuple[Name, ...] | None = None
+    """Classes that pass here; none means every class."""
+    primary: dict[Name, Station] = {}
+    """Lanes for all units: a unit uses the first lane that serves its class; may be empty."""
     secondary: dict[Name, Station] = {}
     """Techniques for selected units, in order; an alarm leads to the search at once."""
     search: dict[Name, Station] = {}
@@ -69,14 +84,38 @@ class Checkpoint(Model):
                 "secondary and search must be given together; "
                 f"got secondary {list(self.secondary)} and search {list(self.search)}"
             )
-        if self.relief and self.relief.station not in self.stations:
-            raise ValueError(f"relief.station must be one of {list(self.stations)}; got {self.relief.station!r}")
+        if not self.stations:
+            raise ValueError("primary must have a lane where nobody is selected; got nothing")
+        swift = [name for name, station in self.primary.items() if station.instant]
+        if swift:
+            raise ValueError(f"primary.{swift[0]}.instant must be false: lanes take time; got True")
+        if self.relief and self.relief.station not in self.posts:
+            raise ValueError(f"relief.station must be one of {list(self.posts)}; got {self.relief.station!r}")
         return self
 
     @property
     def stations(self) -> dict[str, Station]:
         """Every station of the place by name."""
         return {**self.primary, **self.secondary, **self.search}
+
+    @property
+    def posts(self) -> dict[str, Station]:
+        """Stations that take time and staff, by name."""
+        return {name: station for name, station in self.stations.items() if not station.instant}
+
+    def techniques_for(self, vehicle: str) -> dict[str, Station]:
+        """Techniques that look at a selected unit of a class, in order."""
+        return {n: s for n, s in self.secondary.items() if s.classes is None or vehicle in s.classes}
+
+    def watched_by(self, vehicle: str) -> str | None:
+        """First post of a selected unit of a class, whose queue may be full; none where all is instant."""
+        teams = [(n, s) for n, s in self.search.items() if s.classes is None or vehicle in s.classes]
+        return next((n for n, s in [*self.techniques_for(vehicle).items(), *teams[:1]] if not s.instant), None)
+
+    def takes(self, vehicle: str) -> bool:
+        """Tell whether units of a class have anything to do here."""
+        is_let_in = self.classes is None or vehicle in self.classes
+        return is_let_in and bool(self.primary or self.techniques_for(vehicle))
 
 
 class Group(Model):

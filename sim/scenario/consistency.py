@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sim.errors import Fault
 
 from .base import ANY, value_for
+from .channel import Stop
 from .concealment import concealment_faults, detection_level_faults
 from .faults import nearest
 from .policy import Exemption
@@ -28,11 +29,11 @@ def world_faults(world: World) -> Iterator[Fault]:
     yield from _sampling_faults(world)
     yield from _information_faults(world)
     yield from _staffing_faults(world)
-    yield from _by_class(world, "threat.prevalence_per_100k", world.threat.prevalence_per_100k)
+    yield from by_class(world, "threat.prevalence_per_100k", world.threat.prevalence_per_100k)
     if world.threat.adaptation is not None:
         yield from _adaptation_faults(world.threat.adaptation)
     yield from concealment_faults("threat.concealment", world.threat.concealment, world.vehicle)
-    yield from _by_class(world, "cost.delay_vehicle_hour_cny", world.cost.delay_vehicle_hour_cny)
+    yield from by_class(world, "cost.delay_vehicle_hour_cny", world.cost.delay_vehicle_hour_cny)
     for number, closure in enumerate(world.calendar.closures):
         yield from known_names(f"calendar.closures.{number}.ports", closure.ports or (), world.port)
 
@@ -44,7 +45,7 @@ def known_names(field: str, given: Collection[str], allowed: Collection[str]) ->
             yield Fault(field, f"must name one of {', '.join(allowed) or 'none'}{nearest(name, allowed)}", name)
 
 
-def _by_class(
+def by_class(
     world: World,
     field: str,
     given: Collection[str],
@@ -89,9 +90,9 @@ def _ferry_faults(world: World) -> Iterator[Fault]:
             if value_for(service.departure, end) is None:
                 yield Fault(f"{field}.departure", f"must cover port {end!r}", ", ".join(service.departure))
         classes = _classes_of(world, name)
-        yield from _by_class(world, f"{field}.load_s", service.load_s, classes)
-        yield from _by_class(world, f"{field}.unload_s", service.unload_s, classes)
-        yield from _by_class(world, f"{field}.boarding_rank", service.boarding_rank)
+        yield from by_class(world, f"{field}.load_s", service.load_s, classes)
+        yield from by_class(world, f"{field}.unload_s", service.unload_s, classes)
+        yield from by_class(world, f"{field}.boarding_rank", service.boarding_rank)
         yield from _deck_faults(world, name, classes)
     for port, settings in world.port.items():
         if port not in sailed:
@@ -128,24 +129,28 @@ def _demand_faults(world: World) -> Iterator[Fault]:
     used = {name for mix in demand.mix.values() for name in mix}
     for name, mix in demand.mix.items():
         yield from known_names(f"demand.mix.{name}", mix, world.vehicle)
-    yield from _by_class(world, "demand.hour_weight", demand.hour_weight, sorted(used & set(world.vehicle)))
+    yield from by_class(world, "demand.hour_weight", demand.hour_weight, sorted(used & set(world.vehicle)))
     yield from known_names("demand.counts.port", sorted({c.port for c in demand.counts}), world.port)
     yield from known_names("demand.counts.class", sorted({c.vehicle_class for c in demand.counts}), world.vehicle)
 
 
 def _place_faults(world: World, name: str, place: Checkpoint) -> Iterator[Fault]:
     field = f"checkpoint.{name}"
-    used = {c for service in world.ferry for c in _classes_of(world, service)}
-    yield from _stage_faults(world, f"{field}.primary", place.primary, sorted(used))
+    yield from known_names(f"{field}.classes", place.classes or (), world.vehicle)
+    if place.line and world.line:
+        yield from known_names(f"{field}.line", [place.line], world.line)
+    used = classes_at(world, name)
+    if place.primary:
+        yield from _stage_faults(world, f"{field}.primary", place.primary, sorted(used))
     for station, settings in {**place.secondary, **place.search}.items():
         yield from _station_faults(world, f"{field}.{station}", settings)
         yield from _detection_faults(world, station, settings)
     names = [*place.primary, *place.secondary, *place.search]
     for station in {s for s in names if names.count(s) > 1}:
         yield Fault(field, "must use each station name once", station)
-    inspected = {c for s in place.secondary.values() for c in (s.classes or used)}
     if place.search:
-        yield from _stage_faults(world, f"{field}.search", place.search, sorted(inspected & set(world.vehicle)))
+        inspected = sorted(c for c in used if place.techniques_for(c))
+        yield from _stage_faults(world, f"{field}.search", place.search, inspected)
 
 
 def _stage_faults(world: World, field: str, lanes: dict[str, Station], needed: list[str]) -> Iterator[Fault]:
@@ -160,8 +165,9 @@ def _stage_faults(world: World, field: str, lanes: dict[str, Station], needed: l
 def _station_faults(world: World, field: str, settings: Station) -> Iterator[Fault]:
     yield from known_names(f"{field}.classes", settings.classes or (), world.vehicle)
     served = [c for c in (settings.classes or world.vehicle) if c in world.vehicle]
-    yield from _by_class(world, f"{field}.service", settings.service, served, "must give a service time for class")
-    yield from _by_class(world, f"{field}.priority", settings.priority)
+    if not settings.instant:
+        yield from by_class(world, f"{field}.service", settings.service, served, "must give a service time for class")
+    yield from by_class(world, f"{field}.priority", settings.priority)
 
 
 def _detection_faults(world: World, station: str, settings: Station) -> Iterator[Fault]:
@@ -170,8 +176,8 @@ def _detection_faults(world: World, station: str, settings: Station) -> Iterator
         return
     served = [c for c in (settings.classes or world.vehicle) if c in world.vehicle]
     technique = world.detection[station]
-    yield from _by_class(world, f"detection.{station}.detects", technique.detects, served)
-    yield from _by_class(world, f"detection.{station}.false_alarms", technique.false_alarms, served)
+    yield from by_class(world, f"detection.{station}.detects", technique.detects, served)
+    yield from by_class(world, f"detection.{station}.false_alarms", technique.false_alarms, served)
     levels = world.threat.concealment
     yield from detection_level_faults(f"detection.{station}.detects", technique.detects, levels, served)
 
@@ -183,7 +189,7 @@ def _sampling_faults(world: World) -> Iterator[Fault]:
         if line not in world.sampling:
             yield Fault("sampling", f"must give the ratios of line {line!r}", ", ".join(world.sampling) or "none")
             continue
-        yield from _by_class(world, f"sampling.{line}", world.sampling[line], _inspected_at(world, line))
+        yield from by_class(world, f"sampling.{line}", world.sampling[line], _inspected_at(world, line))
         for vehicle, sampling in world.sampling[line].items():
             if isinstance(sampling, Exemption):
                 earlier = [name for name in lines if _comes_before(world, name, line)]
@@ -192,19 +198,22 @@ def _sampling_faults(world: World) -> Iterator[Fault]:
 
 def _inspected_at(world: World, line: str) -> list[str]:
     """List the classes that some technique of a line serves."""
-    secondary = world.checkpoint[line].secondary.values()
-    return [c for c in world.vehicle if any(s.classes is None or c in s.classes for s in secondary)]
+    place, used = world.checkpoint[line], classes_at(world, line)
+    return [c for c in world.vehicle if c in used and place.techniques_for(c)]
 
 
 def _comes_before(world: World, earlier: str, line: str) -> bool:
     """Tell whether vehicles that pass both lines pass one before the other."""
     one, other = world.checkpoint[earlier], world.checkpoint[line]
-    if not set(one.directions) & set(other.directions) or earlier == line:
+    if not classes_at(world, earlier) & classes_at(world, line) or earlier == line:
+        return False
+    if not set(one.directions) & set(other.directions):
         return False
     if one.at != other.at:
-        return one.at == "origin"
-    order = list(world.checkpoint)
-    return order.index(earlier) < order.index(line)
+        order = ["origin", "destination", "island"]
+        return order.index(one.at) < order.index(other.at)
+    places = list(world.checkpoint)
+    return places.index(earlier) < places.index(line)
 
 
 def _information_faults(world: World) -> Iterator[Fault]:
@@ -214,7 +223,7 @@ def _information_faults(world: World) -> Iterator[Fault]:
         if line in lines:
             for key in ("sensitivity", "specificity", "ratio"):
                 needed = _inspected_at(world, line)
-                yield from _by_class(world, f"information.{line}.{key}", getattr(system, key), needed)
+                yield from by_class(world, f"information.{line}.{key}", getattr(system, key), needed)
             yield from _specificity_faults(world, line, system)
 
 
@@ -245,11 +254,42 @@ def _staffing_faults(world: World) -> Iterator[Fault]:
 
 
 def required_staff(world: World) -> Iterator[tuple[str, str, str]]:
-    """Yield (port, place, station) of every station that vehicles can reach."""
+    """Yield (port or site, place, station) of every station that vehicles can reach."""
+    ferried = ferried_classes(world)
     for name, place in world.checkpoint.items():
-        for port, settings in world.port.items():
-            leaving = "inbound" if settings.shore == "north" else "outbound"
-            arriving = "outbound" if settings.shore == "north" else "inbound"
-            if (leaving if place.at == "origin" else arriving) in place.directions:
-                for station in place.stations:
-                    yield port, name, station
+        if any(place.takes(c) for c in ferried):
+            for port, settings in world.port.items():
+                leaving = "inbound" if settings.shore == "north" else "outbound"
+                arriving = "outbound" if settings.shore == "north" else "inbound"
+                passing = {"origin": leaving, "destination": arriving}.get(place.at)
+                if passing in place.directions:
+                    for station in place.posts:
+                        yield port, name, station
+    for stop in {(s.site, s.place) for s, _ in stops_with_classes(world)}:
+        for station in world.checkpoint[stop[1]].posts:
+            yield *stop, station
+
+
+def ferried_classes(world: World) -> set[str]:
+    """Classes that some ferry service carries."""
+    return {c for service in world.ferry for c in _classes_of(world, service)}
+
+
+def stops_with_classes(world: World) -> Iterator[tuple[Stop, list[str]]]:
+    """Yield every stop at a known place with the classes that may be sent there."""
+    ways = [(world.onward, sorted(ferried_classes(world)))]
+    ways += [(channel.way, [channel.vehicle_class]) for channel in world.channel.values()]
+    for way, classes in ways:
+        for stop in way:
+            if stop.place in world.checkpoint:
+                yield stop, [c for c in classes if c in world.vehicle]
+
+
+def classes_at(world: World, name: str) -> set[str]:
+    """Classes that some vehicle or unit of passes a place."""
+    place = world.checkpoint[name]
+    coming = ferried_classes(world) if place.at != "island" else set()
+    for stop, classes in stops_with_classes(world):
+        if stop.place == name:
+            coming |= set(classes)
+    return {c for c in coming if place.takes(c)}

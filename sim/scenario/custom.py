@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from .base import Amount, Count, Hours, Model, Name, PathName, Ratio, Seconds
+from .base import Amount, Count, Hours, Model, Name, PathName, PositiveCount, Ratio, Seconds
 from .checkpoint import Relief, Staff
 from .concealment import Concealment, Detects
 from .duration import Duration
@@ -55,6 +55,9 @@ class Select(Model):
     at: str = ""
     """Where it stands: selects of one name share what a policy counts where this is the same too."""
     name: str
+    place: str | None = None
+    port: str = ""
+    """Where it is: labels of the metrics; default those of the first station behind, an empty place counts nowhere."""
     label: Name | None = None
     then: Name | None = None
     """Label to go to when selected; default the step after."""
@@ -73,6 +76,10 @@ class Alarm(Model):
     flag: bool = False
     """True where it is no technique of a station, but only decides which selection follows."""
     name: str
+    place: str | None = None
+    port: str = ""
+    post: str = ""
+    """Where it is and what it is called: labels of the metrics; default those of the station before."""
     label: Name | None = None
     then: Name | None = None
     """Label to go to on an alarm; default the step after."""
@@ -128,6 +135,8 @@ class Arrivals(Model):
     """Rate of each hour from the start of the simulation on; repeats after the last."""
     times_s: tuple[Seconds, ...] | None = None
     """Listed arrival times."""
+    batch: PositiveCount = 1
+    """Units that each arrival brings at once."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> "Arrivals":

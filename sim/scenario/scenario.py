@@ -9,6 +9,8 @@ from pydantic import ValidationError
 from sim.errors import Fault, ScenarioError
 
 from .base import Model, Name
+from .channel import Channel, DefenceLine, Site, Stop
+from .channel_consistency import way_faults
 from .checkpoint import Checkpoint, Staff, Technique
 from .consistency import world_faults
 from .custom import CustomNetwork, Network
@@ -38,10 +40,16 @@ class World(Model):
     """Information systems by line; a line without one flags nobody."""
     detection: dict[Name, Technique]
     staffing: dict[Name, dict[Name, dict[Name, Staff]]]
-    """Servers by port, place and station."""
+    """Servers by port or site, place and station."""
     calendar: Calendar
     threat: Threat
     cost: Cost
+    line: dict[Name, DefenceLine] = {}
+    """What the defence lines are called; places name theirs."""
+    site: dict[Name, Site] = {}
+    onward: tuple[Stop, ...] = ()
+    """Stops on the island of inbound vehicles after their port of entry."""
+    channel: dict[Name, Channel] = {}
 
 
 class Scenario(Model):
@@ -108,3 +116,4 @@ def _faults_between_parts(scenario: Scenario) -> Iterator[Fault]:
         yield Fault("network.kind", "must be 'custom' where no world is given", "strait")
     else:
         yield from world_faults(scenario.world)
+        yield from way_faults(scenario.world)

@@ -12,6 +12,7 @@ from .base import (
     Minutes,
     Model,
     Name,
+    NameOrEmpty,
     PositiveCount,
     PositiveMetres,
     Seconds,
@@ -36,6 +37,8 @@ class VehicleClass(Model):
     """Parcels or pieces that one unit carries; then the prevalence is that of an item."""
     kind: Literal["car", "truck", "other"] = "other"
     """Which summary line the class counts in; has no effect on the simulation."""
+    channel: NameOrEmpty = ""
+    """Channel that its figures are added up in; default the class's own name."""
 
 
 class Port(Model):

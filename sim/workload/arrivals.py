@@ -59,7 +59,7 @@ def arrival_ticks(network: Network, seed: int, replication: int, source: int) ->
     Returns
     -------
     ndarray of int64, shape (n,)
-        Ticks in [0, horizon), not falling.
+        Ticks in [0, horizon), not falling; one a unit, so the units of a batch share theirs.
     """
     sources = network.sources
     edges = sources.edge_ticks[source]
@@ -72,6 +72,7 @@ def arrival_ticks(network: Network, seed: int, replication: int, source: int) ->
     edges, expected = _cut_at_midnights(edges, sources.expected[source], midnights)
     factors = day_factors(network, seed, replication, -first_day, days)
     expected = expected * factors[(edges[:-1] - opens) // TICKS_PER_DAY]
-    cumulative = np.concatenate([[0.0], np.cumsum(expected)])
+    batch = int(sources.batch[source])
+    cumulative = np.concatenate([[0.0], np.cumsum(expected)]) / batch
     times = unit_rate_times(seed, replication, sources.name[source], float(cumulative[-1]))
-    return np.floor(np.interp(times, cumulative, edges)).astype(np.int64)
+    return np.repeat(np.floor(np.interp(times, cumulative, edges)).astype(np.int64), batch)

@@ -106,7 +106,7 @@ def test_a_result_states_its_own_level_and_name(given: dict[str, Result]) -> Non
     [
         ("ships", ("load_factor", "vehicles_per_sailing", "sailings")),
         ("interception", ("expected_interception", "realised_interception")),
-        ("waits", ("wait", "yard_dwell", "inspection_delay", "time_in_system")),
+        ("waits", ("wait", "yard_dwell", "inspection_delay", "crossing_time", "time_in_system")),
         ("queues", ("queue_length",)),
     ],
 )

@@ -38,7 +38,10 @@ def test_font_can_write_every_text(scenario: str) -> None:
     network = compile_network(load_scenario(scenario))
     words = [text for language in LANGUAGES for text in catalogue(language).values()]
     words += [
-        text for titles in (network.port_title, network.place_title) for t in titles.values() for text in t.values()
+        text
+        for titles in (network.port_title, network.place_title, network.line_title, network.channel_title)
+        for t in titles.values()
+        for text in t.values()
     ]
     words += [text for titles in network.class_title.values() for text in titles]
     words += [label for item in (*METRICS, *COLUMNS) for label in (item.zh, item.en)]
