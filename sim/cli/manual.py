@@ -35,7 +35,8 @@ _COMMAND = {
 strait run [overrides]: simulate a scenario.
 
 Prints a summary and writes a folder below results/runs: config.yaml (all values; scenario=THAT/config.yaml runs
-it again), overrides.txt, manifest.json, metrics.csv, profile.csv, replications.csv, figures.""",
+it again), overrides.txt, manifest.json, metrics.csv, interception.csv, profile.csv, replications.csv,
+figures.""",
     "check": """\
 strait check [overrides]: validate a scenario and print its stations, ferries, routes and arrivals.
 

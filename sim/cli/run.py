@@ -15,8 +15,9 @@ from sim.study.folder import new_name, refuse_folder, runs_folder, save_run
 from sim.study.provenance import command_line, file_digests, manifest, without_folders
 
 from .compose import Desk, csv_files, scenario_at
+from .interception import print_report
 from .options import folder_asked, jobs_of, read_command_line
-from .summary import summary_header, summary_table
+from .summary import place_table, summary_header, summary_table
 from .terminal import print_table, say, shown_path, warn
 
 
@@ -103,6 +104,11 @@ def _report(job: _Job, result: Result, is_whole: bool) -> None:
     say(f"{name} ({counted.format(result.replications, run.confidence)})")
     rows = summary_table(result.metrics, result.network, run.language)
     print_table(summary_header(run.language), rows, right=(2, 3))
+    header, rows = place_table(result.metrics, result.network, run.language)
+    if rows:
+        say()
+        print_table(header, rows, right=range(1, len(header)))
+    print_report(result.interception, result.network, run.language)
     say(shown_path(job.final))
     if not is_whole:
         warn(

@@ -85,8 +85,9 @@ def chosen_rows(metrics: pd.DataFrame, choice: Choice = CHOICE) -> Iterator[pd.S
 
 
 def summary_table(metrics: pd.DataFrame, network: Network, language: str) -> list[list[str]]:
-    """Write the summary as rows of text: figure, where, value, interval, unit."""
+    """Write the summary as rows of text: figure, where, value, interval, unit; without what `place_table` holds."""
     titles = titles_by_key(network, language)
+    choice = tuple(line for line in CHOICE if line[2] != "line")
     return [
         [
             figure_name(row["metric"], row["statistic"], language),
@@ -95,8 +96,27 @@ def summary_table(metrics: pd.DataFrame, network: Network, language: str) -> lis
             interval(row["low"], row["high"], row["unit"]),
             unit_name(row["unit"], language),
         ]
-        for row in chosen_rows(metrics)
+        for row in chosen_rows(metrics, choice)
     ]
+
+
+def place_table(metrics: pd.DataFrame, network: Network, language: str) -> tuple[list[str], list[list[str]]]:
+    """Write header and rows of the places: gates and lines down, what is waited and done there across."""
+    choice = [(m, s) for m, s, column in CHOICE if column == "line" and m != "expected_interception"]
+    cells: dict[tuple[str, str, str], str] = {}
+    heads: dict[tuple[str, str], str] = {}
+    for row in chosen_rows(metrics, tuple((metric, statistic, "line") for metric, statistic in choice)):
+        key = (row["metric"], row["statistic"])
+        heads[key] = f"{figure_name(*key, language)}, {unit_name(row['unit'], language)}"
+        cells[*key, row["line"]] = with_half_width(row["value"], row["low"], row["high"], row["unit"])
+    order = [*network.line_of_place, *dict.fromkeys(place for *_, place in cells)]
+    titles = titles_by_key(network, language)["line"]
+    rows = [
+        [titles.get(place) or word(place, language), *(cells.get((*key, place), "-") for key in heads)]
+        for place in dict.fromkeys(order)
+        if any((*key, place) in cells for key in heads)
+    ]
+    return [word("where", language), *heads.values()], rows
 
 
 def summary_header(language: str) -> list[str]:
@@ -135,6 +155,12 @@ def number(value: float, unit: str) -> str:
     if math.isnan(value):
         return "-"
     return plain_number(100 * value if unit == "1" else value)
+
+
+def with_half_width(value: float, low: float, high: float, unit: str) -> str:
+    """Write a value and the longer half of its interval."""
+    half = max(high - value, value - low)
+    return number(value, unit) if math.isnan(half) else f"{number(value, unit)} ±{number(half, unit)}"
 
 
 def interval(low: float, high: float, unit: str) -> str:

@@ -8,12 +8,14 @@ replications to tidy tables), `paired_difference`, `theta_from_sums`, `theta_by_
 
 from .interception import line_detection, theta_by_level, theta_from_sums
 from .reduce import reduce_replication
+from .report import interception_report
 from .summary import Summary, paired_difference, summarise
 from .tally import Reduction, reduction_from_frame
 
 __all__ = [
     "Reduction",
     "Summary",
+    "interception_report",
     "line_detection",
     "paired_difference",
     "reduce_replication",

@@ -73,12 +73,11 @@ class _Report:
         yield from self.ratios("share_of_total", found, everything)
         caught, carriers = self.added("realised_interception", 0), self.added("realised_interception", 1, _whole_way)
         yield from self.counts("realised_interception", caught, carriers)
-        by_level = self.levels("expected_interception", 1, _whole_way)
-        yield from self.ratios("expected_interception", self.levels("expected_interception", 0), by_level)
-        gain = {group: POINT * sums for group, sums in self.levels("marginal_interception", 0).items()}
-        yield from self.ratios(
-            "point_gain", {g: sums for g, sums in gain.items() if g[0] != ALL and g[4] == ALL}, units
-        )
+        if len(self.network.level_name) > 1:
+            hidden = {g: sums for g, sums in self.levels("expected_interception", 0).items() if g[4] != ALL}
+            yield from self.ratios("expected_interception", hidden, self.levels("expected_interception", 1, _whole_way))
+        gain = {g: POINT * sums for g, sums in self.levels("marginal_interception", 0).items() if g[4] == ALL}
+        yield from self.ratios("point_gain", gain, units, lowest=-np.inf)
         yield from self.forecasts()
         yield from self.efforts()
 
@@ -132,7 +131,7 @@ class _Report:
     def counts(self, figure: str, above: Sums, below: Sums) -> Iterator[tuple[str | float, ...]]:
         """Yield shares of counted carriers with exact binomial bounds."""
         for group, found in above.items():
-            drawn = below[(ALL, ALL, *group[2:])]
+            drawn = below.get(group, below.get((ALL, ALL, *group[2:]), np.zeros(1)))
             pair = [total(column[:, np.newaxis]) for column in (found, drawn)]
             if pair[1][0] > 0:
                 low, high = binomial_bounds(pair[0], pair[1], self.confidence)
@@ -150,11 +149,12 @@ class _Report:
 
     def efforts(self) -> Iterator[tuple[str | float, ...]]:
         """Yield hit rates, false alarms, searches, officer-hours and cost per find, line by line."""
-        for metric in ("hit_rate", "false_alarm_ratio"):
-            yield from self.ratios(metric, self._here(metric, 0), self._here(metric, 1))
-        days = {ALL: np.full(len(self.reductions), self.reductions[0].days)}
+        yield from self.counts("hit_rate", self._here("hit_rate", 0), self._here("hit_rate", 1))
+        false = self._here("false_alarm_ratio", 0), self._here("false_alarm_ratio", 1)
+        yield from self.ratios("false_alarm_ratio", *false)
+        days = np.full(len(self.reductions), self.reductions[0].days)
         for metric, unit in (("searches", "1/day"), ("officer_hours", "h/day")):
-            rows = self.ratios(metric, sums := self._here(metric, 0), dict.fromkeys(sums, days[ALL]))
+            rows = self.ratios(metric, sums := self._here(metric, 0), dict.fromkeys(sums, days))
             yield from ((figure, unit, *rest) for figure, _, *rest in rows)
         cost, finds = self._here("cost", 0), self.added("expected_finds", 0)
         known = {group: finds[group] for group in cost if group in finds}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from sim.engine import ENGINES
 from sim.errors import Fault, ScenarioError
-from sim.metrics import Reduction, summarise
+from sim.metrics import Reduction, interception_report, summarise
 from sim.network import Network
 from sim.record import Record
 from sim.scenario import Scenario
@@ -37,6 +38,11 @@ class Result:
     """Tidy, by hour from the start of the window: hour in place of statistic."""
     reductions: tuple[Reduction, ...]
     """Sums and histograms of each replication, in order."""
+
+    @cached_property
+    def interception(self) -> pd.DataFrame:
+        """The interception report: what each line, place, channel, class and concealment level contributes."""
+        return interception_report(self.network, self.reductions, self.scenario.run.confidence)
 
     @property
     def scenario(self) -> Scenario:

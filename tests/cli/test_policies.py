@@ -121,6 +121,7 @@ def test_a_day_of_all_policies_is_sound_and_reports_its_flags() -> None:
     network = compile_network(
         load_scenario(
             "march_2018",
+            "channel=none",
             "information=joint_work",
             "sampling=targeted",
             "sampling.line1.car={rule: skip_lot, clean: 20, ratio: 0.1}",

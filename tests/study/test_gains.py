@@ -10,7 +10,14 @@ from sim.study.gains import FIGURES, gain_rows, single_changes
 
 @pytest.fixture(scope="module")
 def scenario() -> Scenario:
-    few = ("run.days=0.2", "run.lead_in_h=12", "run.lead_out_h=12", "run.replications=3", "run.workers=1")
+    few = (
+        "channel=none",
+        "run.days=0.2",
+        "run.lead_in_h=12",
+        "run.lead_out_h=12",
+        "run.replications=3",
+        "run.workers=1",
+    )
     shifts = "staffing.xinhai.line2.nii=[{start: '00:00', servers: 1}, {start: '08:00', servers: 2}]"
     return load_scenario("march_2018", *few, shifts, "sampling.line1.car=0.995")
 
