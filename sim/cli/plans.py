@@ -6,15 +6,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import pandas as pd
 from yaml import YAMLError, safe_load
 
 from sim.errors import Fault, ScenarioError
 from sim.study.folder import new_name, plans_folder, refuse_folder, whole_folder, write_csv
-from sim.study.plans import Factor, Plan, factor_of, name_plans, not_a_run, read_plan, refuse_unlike, stack_plans
+from sim.study.plans import (
+    Factor,
+    Plan,
+    by_defence_line,
+    displacement_of,
+    factor_of,
+    name_plans,
+    not_a_run,
+    read_plan,
+    refuse_unlike,
+    stack_plans,
+)
 
+from .displacement import print_plan_reaction
 from .manual import help_main
 from .summary import KEYS, Choice, chosen_rows, figure_name, interval, number, place_name, unit_name, word
 from .terminal import print_table, say, shown_path
@@ -60,10 +72,14 @@ def plans_main(arguments: Sequence[str]) -> None:
     names = name_plans(plans, factor, language)
     metrics = stack_plans(plans, names)
     titles = _titles(plans, language)
-    _save(asked.final, metrics, (language, plans[0].confidence), titles, factor)
+    lines = _titles(plans, language, ("checkpoint", "line"))
+    displacement = displacement_of(plans, names)
+    shown = Shown(by_defence_line(metrics, plans), lines, displacement)
+    _save(asked.final, metrics, shown, (language, plans[0].confidence), factor)
     for place, (name, plan) in enumerate(zip(names, plans, strict=True), start=1):
         say(f"{place}: {name}, {shown_path(plan.folder)}")
     _print(metrics, names, titles, language)
+    print_plan_reaction(displacement, language)
     say(shown_path(asked.final))
 
 
@@ -108,28 +124,42 @@ def _language_of(plan: Plan) -> str:
     return spoken if spoken in LANGUAGES else "en"
 
 
-def _titles(plans: Sequence[Plan], language: str) -> dict[str, str]:
-    """Collect the names of places and ports of all plans, in their order."""
+_GROUPS = ("checkpoint", "port", "site", "channel")
+
+
+def _titles(plans: Sequence[Plan], language: str, groups: Sequence[str] = _GROUPS) -> dict[str, str]:
+    """Collect the names of places and ports of all plans, in their order; a later group names things anew."""
     titles: dict[str, str] = {}
-    for plan in plans:
-        for group in ("checkpoint", "port", "site", "channel"):
+    for group in groups:
+        for plan in plans:
             for name, settings in (plan.config.get(group) or {}).items():
                 if title := settings.get(f"title_{language}"):
-                    titles.setdefault(name, title)
+                    titles[name] = title
     return titles
 
 
-def _save(
-    final: Path, metrics: pd.DataFrame, look: tuple[str, float], titles: Mapping[str, str], factor: Factor | None
-) -> None:
+class Shown(NamedTuple):
+    """What the figures show."""
+
+    metrics: pd.DataFrame
+    """By defence line."""
+    titles: Mapping[str, str]
+    """Names of defence lines and places."""
+    displacement: pd.DataFrame
+
+
+def _save(final: Path, metrics: pd.DataFrame, shown: Shown, look: tuple[str, float], factor: Factor | None) -> None:
     """Write the figures and all numbers, whole or not at all; `look` is the language and the level of the intervals."""
-    from sim.figures import Plans, draw_plan_figures, save_figure  # noqa: PLC0415 - matplotlib takes its time
+    from sim.figures import Plans, draw_plan_figures, draw_reaction, save_figure  # noqa: PLC0415 - takes its time
 
     names = metrics["plan"].unique().tolist()
     values = dict(zip(names, factor.numbers, strict=True)) if factor else {}
-    pages = draw_plan_figures(Plans(metrics, titles, factor.name if factor else "", values), *look)
+    plans = Plans(shown.metrics, shown.titles, factor.name if factor else "", values)
+    pages = draw_plan_figures(plans, *look) | draw_reaction(shown.displacement, *look)
     with whole_folder(final) as folder:
         write_csv(metrics, folder / "plans.csv")
+        if len(shown.displacement):
+            write_csv(shown.displacement, folder / "displacement.csv")
         for name, page in pages.items():
             save_figure(page, folder / name)
 

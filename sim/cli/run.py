@@ -15,6 +15,7 @@ from sim.study.folder import new_name, refuse_folder, runs_folder, save_run
 from sim.study.provenance import command_line, file_digests, manifest, without_folders
 
 from .compose import Desk, csv_files, scenario_at
+from .displacement import print_reaction
 from .interception import print_report
 from .options import folder_asked, jobs_of, read_command_line
 from .summary import place_table, summary_header, summary_table
@@ -109,6 +110,8 @@ def _report(job: _Job, result: Result, is_whole: bool) -> None:
         say()
         print_table(header, rows, right=range(1, len(header)))
     print_report(result.interception, result.network, run.language)
+    if job.scenario.world is not None and job.scenario.world.threat.adaptation is not None:
+        print_reaction(result.displacement, run.language)
     say(shown_path(job.final))
     if not is_whole:
         warn(

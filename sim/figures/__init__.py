@@ -1,7 +1,7 @@
 """How it looks: one module a figure; tidy frames in, matplotlib figures out.
 
-Nothing global is changed at import. Doors: `draw_figures`, `draw_plan_figures`, `save_figure`; the figures of one run
-are listed in `FIGURES`, those of several runs in `PLAN_FIGURES`.
+Nothing global is changed at import. Doors: `draw_figures`, `draw_plan_figures`, `draw_reaction`, `save_figure`; the
+figures of one run are listed in `FIGURES`, those of several runs in `PLAN_FIGURES`.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,6 +14,7 @@ from sim.network import Network
 
 from .arrivals import draw_arrivals
 from .curve import draw_curve
+from .displacement import draw_displacement
 from .font import house_style
 from .interception import draw_interception
 from .plans import Plans, draw_plans
@@ -23,7 +24,7 @@ from .strait_map import draw_map
 from .waits import draw_waits
 from .wording import Texts
 
-__all__ = ["FIGURES", "PLAN_FIGURES", "Plans", "draw_figures", "draw_plan_figures", "save_figure"]
+__all__ = ["FIGURES", "PLAN_FIGURES", "Plans", "draw_figures", "draw_plan_figures", "draw_reaction", "save_figure"]
 
 Draw = Callable[[pd.DataFrame, pd.DataFrame, Network, Texts], Figure | None]
 
@@ -84,6 +85,15 @@ def draw_plan_figures(plans: Plans, language: str = "en", confidence: float = 0.
     with house_style():
         drawn = {name: draw(plans, texts) for name, draw in PLAN_FIGURES.items()}
     return {name: page for name, page in drawn.items() if page is not None}
+
+
+def draw_reaction(
+    displacement: pd.DataFrame, language: str = "en", confidence: float = 0.95, titles: Mapping[str, str] | None = None
+) -> dict[str, Figure]:
+    """Draw how carriers may react to one plan or several; `titles` names the plans, the rest as in `draw_figures`."""
+    with house_style():
+        page = draw_displacement(displacement, Texts(language, confidence), titles)
+    return {} if page is None else {"displacement": page}
 
 
 def save_figure(figure: Figure, stem: Path) -> None:

@@ -1,6 +1,6 @@
-"""Displacement: the leak of plans over the band of reaction, and where would-be attempts go."""
+"""Displacement: the leak of plans over the band of reaction, where attempts go, and what more interception would do."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -8,46 +8,92 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.network import Network
-
+from .font import INK
 from .frame import names, replications
-from .page import PALETTE, add_legend, new_page, whole_ticks
-from .wording import Texts, catalogue, percent
+from .page import PALETTE, add_legend, blank_page, legend_columns, whole_ticks
+from .wording import Texts, percent
+
+HEIGHT_IN = 5.6
 
 
 def draw_displacement(
-    frame: pd.DataFrame, network: Network, texts: Texts, titles: Mapping[str, str] | None = None
+    frame: pd.DataFrame, texts: Texts, titles: Mapping[str, str] | None = None, subtitle: str = ""
 ) -> Figure | None:
-    """Draw the leak against eta, no reaction beside it, and shares by channel for each eta of the last plan.
+    """Draw how carriers react to one plan or to several.
 
     Parameters
     ----------
     frame : DataFrame
         As `displacement_frame` returns it.
-    network : Network
-        Whose window is named.
     texts : Texts
         Words.
     titles : mapping of str to str, optional
         Names of the plans, as shown.
+    subtitle : str
+        One line below the heading; default the plan's name, or their number.
 
     Returns
     -------
     Figure or None
-        None where the frame is empty.
+        Of one plan its channels and what more interception on each would do; of several the leak against eta, no
+        reaction beside it, and where attempts go under the last plan. None where the frame is empty.
     """
     if frame.empty:
         return None
+    labels = [(titles or {}).get(plan, plan) for plan in names(frame, "plan")]
+    if len(labels) == 1:
+        return _one_plan(frame, texts, subtitle or labels[0])
+    return _several_plans(frame, labels, texts, subtitle or texts("subtitle_plans", count=len(labels)))
+
+
+def _one_plan(frame: pd.DataFrame, texts: Texts, subtitle: str) -> Figure:
+    """Draw interception and share of each channel, and the marginal benefit at each eta."""
+    caption = [texts(f"caption_{name}") for name in ("reaction", "benefit", "eta_band")]
+    page = blank_page(texts("title_reaction"), subtitle, caption, HEIGHT_IN)
+    left, right = page.subplots(1, 2, sharey=True)
+    channels, etas = names(frame[frame["channel"] != "all"], "channel"), sorted(frame["eta"].unique())
+    tables = {
+        quantity: frame[frame["quantity"] == quantity].pivot_table(index="channel", columns="eta", values="value")
+        for quantity in ("rate", "share", "benefit")
+    }
+    now = {name: 100 * tables[name].loc[channels, etas[0]].to_numpy(float) for name in ("rate", "share")}
+    series = {texts(f"series_channel_{name}"): values for name, values in now.items()}
+    _draw_bars(left, series, (PALETTE[0], "#b0bec5"), percent)
+    benefit = {f"η = {eta:g}": tables["benefit"].loc[channels, eta].to_numpy(float) for eta in etas}
+    _draw_bars(right, benefit, PALETTE[1:], lambda value: f"{value:.2f}")
+    right.axvline(0, color=INK, linewidth=0.8)
+    left.set_yticks(range(len(channels)), [texts.channel(name) for name in channels])
+    left.invert_yaxis()
+    left.set_xlabel(texts("axis_percent"))
+    right.set_xlabel(texts("axis_benefit"))
+    return page
+
+
+def _draw_bars(
+    axes: Axes, series: Mapping[str, np.ndarray], colours: Sequence[str], words: Callable[[float], str]
+) -> None:
+    """Draw a group of bars for each channel, one bar a series, with its value at its end."""
+    height = 0.8 / len(series)
+    for i, (label, values) in enumerate(series.items()):
+        at = np.arange(len(values)) + height * (i - (len(series) - 1) / 2)
+        bars = axes.barh(at, values, height=0.9 * height, color=colours[i % len(colours)], label=label)
+        axes.bar_label(bars, [words(value) for value in values], padding=3, fontsize=8)
+    axes.margins(x=0.14)
+    axes.grid(axis="y", visible=False)
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(series), fontsize=8.5)
+
+
+def _several_plans(frame: pd.DataFrame, labels: Sequence[str], texts: Texts, subtitle: str) -> Figure:
+    """Draw the leak of each plan against eta, and the shares under the last plan."""
     shown = frame.assign(**{column: 100 * frame[column] for column in ("value", "low", "high")})
-    plans, n = names(shown, "plan"), replications(shown)
-    last = (titles or {}).get(plans[-1], plans[-1])
-    caption = [texts.intervals("caption_bars", n), texts("caption_displacement"), texts("caption_eta", plan=last)]
-    page = new_page(texts, "title_displacement", network, caption, height=5.6)
+    plans, notes = names(shown, "plan"), [texts("caption_displacement"), texts("caption_eta", plan=labels[-1])]
+    caption = [texts.intervals("caption_bars", replications(shown)), *notes]
+    columns = legend_columns([*labels, texts("series_no_reaction")])
+    page = blank_page(texts("title_displacement"), subtitle, caption, HEIGHT_IN, -(-(len(labels) + 1) // columns))
     left, right = page.subplots(1, 2)
     handles = _draw_leak(left, shown[shown["quantity"] == "leak"], plans, texts)
     _draw_shares(right, shown[(shown["plan"] == plans[-1])], texts)
-    labels = [(titles or {}).get(plan, plan) for plan in plans]
-    add_legend(page, handles, [*labels, texts("series_no_reaction")])
+    add_legend(page, handles, [*labels, texts("series_no_reaction")], columns)
     return page
 
 
@@ -77,8 +123,7 @@ def _draw_shares(axes: Axes, rows: pd.DataFrame, texts: Texts) -> None:
     bottom = np.zeros(len(etas))
     for i, (channel, values) in enumerate(parts.items()):
         colour = "#cfd8dc" if channel == "outside" else PALETTE[i % len(PALETTE)]
-        words = catalogue(texts.language).get(f"channel_{channel}", channel)
-        axes.barh(range(len(etas)), values, left=bottom, color=colour, label=words, height=0.6)
+        axes.barh(range(len(etas)), values, left=bottom, color=colour, label=texts.channel(channel), height=0.6)
         for e, value in enumerate(values):
             if value >= 6:
                 axes.text(bottom[e] + value / 2, e, percent(value), ha="center", va="center", size=8)

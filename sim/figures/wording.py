@@ -68,6 +68,10 @@ class Texts:
         last = name.rpartition("/")[2]
         return catalogue(self.language).get(f"station_{last}", last)
 
+    def channel(self, name: str) -> str:
+        """Name of a channel between which carriers choose."""
+        return catalogue(self.language).get(f"channel_{name}", name)
+
     def port(self, network: Network, name: str) -> str:
         """Name of a port."""
         return network.port_title.get(self.language, {}).get(name, name)

@@ -6,6 +6,7 @@ replications to tidy tables), `paired_difference`, `theta_from_sums`, `theta_by_
 `sim.metrics.catalogue`.
 """
 
+from .displacement_frame import channel_rates, displacement_frame
 from .interception import line_detection, theta_by_level, theta_from_sums
 from .reduce import reduce_replication
 from .report import interception_report
@@ -15,6 +16,8 @@ from .tally import Reduction, reduction_from_frame
 __all__ = [
     "Reduction",
     "Summary",
+    "channel_rates",
+    "displacement_frame",
     "interception_report",
     "line_detection",
     "paired_difference",

@@ -31,7 +31,7 @@ def world_faults(world: World) -> Iterator[Fault]:
     yield from _staffing_faults(world)
     yield from by_class(world, "threat.prevalence_per_100k", world.threat.prevalence_per_100k)
     if world.threat.adaptation is not None:
-        yield from _adaptation_faults(world.threat.adaptation)
+        yield from _adaptation_faults(world.threat.adaptation, world.vehicle)
     yield from concealment_faults("threat.concealment", world.threat.concealment, world.vehicle)
     yield from by_class(world, "cost.delay_vehicle_hour_cny", world.cost.delay_vehicle_hour_cny)
     for number, closure in enumerate(world.calendar.closures):
@@ -59,17 +59,25 @@ def by_class(
             yield Fault(field, f"{rule} {name!r}", f"only {', '.join(given) or 'none'}")
 
 
-def _adaptation_faults(adaptation: Adaptation) -> Iterator[Fault]:
-    """Check that the shares are a distribution, and that a reference covers the same channels."""
+def _adaptation_faults(adaptation: Adaptation, vehicles: Collection[str]) -> Iterator[Fault]:
+    """Check that the shares are a distribution, and that classes and a reference cover the same channels."""
     field = "threat.adaptation"
     total = adaptation.outside_share + sum(adaptation.share.values())
     if abs(total - 1) > 1e-9:
         yield Fault(f"{field}.share", "must add up to 1 with outside_share", f"{total:g}")
+    by_channel: dict[str, Collection[str]] = {"classes": adaptation.classes}
     if adaptation.reference is not None:
-        yield from known_names(f"{field}.reference", adaptation.reference, adaptation.share)
+        by_channel["reference"] = adaptation.reference
+    for name, given in by_channel.items():
+        yield from known_names(f"{field}.{name}", given, adaptation.share)
         for channel in adaptation.share:
-            if channel not in adaptation.reference:
-                yield Fault(f"{field}.reference", f"must cover channel {channel!r}", ", ".join(adaptation.reference))
+            if channel not in given:
+                yield Fault(f"{field}.{name}", f"must cover channel {channel!r}", f"only {', '.join(given) or 'none'}")
+    for channel, classes in adaptation.classes.items():
+        yield from known_names(f"{field}.classes.{channel}", classes, vehicles)
+    everyone = [vehicle for classes in adaptation.classes.values() for vehicle in classes]
+    for vehicle in dict.fromkeys(v for v in everyone if everyone.count(v) > 1):
+        yield Fault(f"{field}.classes", "must name each class once", vehicle)
 
 
 def _ferry_faults(world: World) -> Iterator[Fault]:

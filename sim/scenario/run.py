@@ -47,6 +47,8 @@ class Adaptation(Model):
     """Share of would-be attempts that is abandoned."""
     share: Annotated[dict[Name, Ratio], Field(min_length=1)]
     """Shares of would-be attempts by channel; with `outside_share` they add up to 1."""
+    classes: dict[Name, Annotated[tuple[Name, ...], Field(min_length=1)]]
+    """Vehicle classes whose interception is that of each channel."""
     reference: dict[Name, Ratio] | None = None
     """Interception rates by channel that the shares belong to; null takes the run's own result."""
 

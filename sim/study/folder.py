@@ -112,6 +112,8 @@ def save_run(
         write_csv(replications_frame(result), folder / "replications.csv")
         if len(result.interception):
             write_csv(result.interception, folder / "interception.csv")
+        if len(result.displacement):
+            write_csv(result.displacement, folder / "displacement.csv")
         if figures:
             _save_figures(result, folder / "figures")
 

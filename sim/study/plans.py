@@ -10,12 +10,17 @@ from typing import Any
 import pandas as pd
 
 from sim.errors import Fault, ScenarioError
+from sim.metrics import channel_rates, displacement_frame
+from sim.scenario.run import Adaptation
 
-from .compare import read_csv
+from .compare import load_run, read_csv
 
 COLUMNS = (
     "metric", "unit", "direction", "port", "line", "station", "class", "statistic", "value", "low", "high", "n"
 )  # fmt: skip
+OTHER = "other"
+"""Gates and other places where nothing is looked for."""
+_ADDITIVE = ("expected_interception", "officer_hours")
 _ASIDE = ("title.", "run.workers", "run.language", "run.figures")
 """Settings that make no plan."""
 
@@ -168,3 +173,62 @@ def stack_plans(plans: Sequence[Plan], names: Sequence[str]) -> pd.DataFrame:
         for plan, name in zip(plans, names, strict=True)
     ]
     return pd.concat(parts, ignore_index=True)[["plan", "run", *COLUMNS]]
+
+
+def by_defence_line(metrics: pd.DataFrame, plans: Sequence[Plan]) -> pd.DataFrame:
+    """Add the figures of places up by defence line, where figures of places are parts of a total.
+
+    Parameters
+    ----------
+    metrics : DataFrame
+        As `stack_plans` returns it.
+    plans : sequence of Plan
+        Whose configurations say which line a place belongs to; places that only let pass count as `OTHER`.
+
+    Returns
+    -------
+    DataFrame
+        The same columns; the sums have no bounds.
+    """
+    lines = {
+        name: (place.get("line") or name) if place.get("secondary") or place.get("search") else OTHER
+        for plan in plans for name, place in (plan.config.get("checkpoint") or {}).items()
+    }  # fmt: skip
+    is_part = metrics["metric"].isin(_ADDITIVE) & metrics["line"].isin([*lines])
+    parts = metrics[is_part].assign(line=metrics["line"].map(lines))
+    keys = [name for name in parts.columns if name not in ("value", "low", "high", "n")]
+    sums = parts.groupby(keys, sort=False).agg({"value": "sum", "n": "max"}).reset_index()
+    return pd.concat([metrics[~is_part], sums], ignore_index=True)
+
+
+def displacement_of(plans: Sequence[Plan], names: Sequence[str]) -> pd.DataFrame:
+    """How carriers react to each plan, by the adaptation of the first one.
+
+    Parameters
+    ----------
+    plans : sequence of Plan
+        At least one.
+    names : sequence of str
+        By plan.
+
+    Returns
+    -------
+    DataFrame
+        As of `displacement_frame`. Empty where the first plan has no adaptation, a plan has no unit in one of its
+        channels, or plans are not paired (common random numbers: equal seeds and numbers of replications).
+
+    Raises
+    ------
+    ScenarioError
+        If a folder lacks its replications, or the adaptation is not valid.
+    """
+    given = (plans[0].config.get("threat") or {}).get("adaptation")
+    runs = [load_run(plan.folder) for plan in plans] if given else []
+    if len({(run.manifest["seed"], run.manifest["replications"], run.manifest["stream_digest"]) for run in runs}) != 1:
+        return pd.DataFrame()
+    try:
+        adaptation = Adaptation.model_validate(given)
+    except ValueError:
+        raise ScenarioError(not_a_run(plans[0].folder, "threat.adaptation is not valid")) from None
+    rates = {name: channel_rates(adaptation, run.reductions) for name, run in zip(names, runs, strict=True)}
+    return displacement_frame(adaptation, rates, plans[0].confidence)

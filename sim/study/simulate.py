@@ -11,7 +11,7 @@ import pandas as pd
 
 from sim.engine import ENGINES
 from sim.errors import Fault, ScenarioError
-from sim.metrics import Reduction, interception_report, summarise
+from sim.metrics import Reduction, channel_rates, displacement_frame, interception_report, summarise
 from sim.network import Network
 from sim.record import Record
 from sim.scenario import Scenario
@@ -44,6 +44,16 @@ class Result:
         """The interception report: what each line, place, channel, class and concealment level contributes."""
         return interception_report(self.network, self.reductions, self.scenario.run.confidence)
 
+    @cached_property
+    def displacement(self) -> pd.DataFrame:
+        """How carriers react; empty without `threat.adaptation`, or where a channel had no unit."""
+        world, confidence = self.scenario.world, self.scenario.run.confidence
+        adaptation = world.threat.adaptation if world is not None else None
+        if adaptation is None:
+            return pd.DataFrame()
+        rates = channel_rates(adaptation, self.reductions)
+        return displacement_frame(adaptation, {self.scenario.title.name: rates}, confidence)
+
     @property
     def scenario(self) -> Scenario:
         """The scenario that was run."""
@@ -69,12 +79,13 @@ class Result:
 
     def figures(self, language: str | None = None) -> dict[str, Figure]:
         """Draw every figure; `language` is zh or en, default the scenario's."""
-        from sim.figures import draw_figures  # noqa: PLC0415 - matplotlib takes longer than a small run
+        from sim.figures import draw_figures, draw_reaction  # noqa: PLC0415 - matplotlib takes longer than a small run
 
         run, title = self.scenario.run, self.scenario.title
         titles = {"zh": title.zh, "en": title.en}
         spoken = language or run.language
-        return draw_figures(self.metrics, self.profile, self.network, spoken, titles, run.confidence)
+        pages = draw_figures(self.metrics, self.profile, self.network, spoken, titles, run.confidence)
+        return pages | draw_reaction(self.displacement, spoken, run.confidence, {title.name: titles[spoken]})
 
 
 class Interrupted(KeyboardInterrupt):
