@@ -59,8 +59,8 @@ def draw_interception(metrics: pd.DataFrame, profile: pd.DataFrame, network: Net
     for axes in grid:  # what is left of the last row
         axes.remove()
     # Realised shares of few carriers may have bounds up to 100 %, beside which no expected value could be told apart.
-    known = rows[["value"]].max().max(), rows[rows["metric"] == "expected_interception"]["high"].max()
-    leave_room(panels, longest=min(100.0, 1.15 * float(max(x for x in known if x == x))))
+    ends = rows["high"].where(rows["metric"] == "expected_interception", rows["value"]).fillna(rows["value"])
+    leave_room(panels, longest=min(100.0, 1.15 * float(ends.max())))
     add_legend(page, list(handles.values()), [texts(f"series_{name}") for name in handles])
     return page
 
