@@ -1,0 +1,139 @@
+"""One replication: arrays in, the loop, a record out."""
+
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.network import Network
+from sim.network.tables import Ints
+from sim.record import TABLES, Columns, Record, columns_of
+from sim.workload import Workload
+
+from . import fields as f
+from .known import refuse_unknown
+from .layout import Layout, lay_out
+from .loop import run
+from .world import Land, Marks, Sea
+
+_FIRST_ROOM = 64
+_layouts: WeakKeyDictionary[Network, Layout] = WeakKeyDictionary()
+"""Layouts of networks that were simulated before: a pure function of the network."""
+
+
+def simulate(network: Network, workload: Workload) -> Record:
+    """Simulate one replication; a pure function of its arguments.
+
+    Raises
+    ------
+    EngineError
+        If the network has something that the kernel does not know.
+    """
+    layout = _layout(network)
+    memory = layout.memory.copy()
+    most = network.rules.count - 1
+    memory[layout.starts] = np.minimum((workload.start * network.rules.count).astype(np.int64), most)
+    units = len(workload.arrival_tick)
+    room = 2 * int(memory[f.SHIP_COUNT]) + _FIRST_ROOM
+    land = Land(
+        memory,
+        np.empty((units, f.ITEM), np.int32),
+        np.empty((_heap_room(network, units, room), 2), np.int64),
+        _rows_of(f.SERVE_ROWS + 4 * len(network.serve_slots), units),
+        workload.duration_ticks,
+        workload.vehicle_class,
+    )
+    sea = Sea(
+        _crossings(network, workload, np.zeros((int(memory[f.TERMINAL_COUNT]), 0), np.int64), room),
+        np.full((room, f.SAILING_SIZE), -1, np.int64),
+        network.closures.stops,
+    )
+    selects = len(network.select_slots)
+    marks = Marks(
+        workload.arrival_tick,
+        workload.source,
+        workload.carries_violation,
+        workload.concealment,
+        workload.uniform,
+        _rows_of(f.SELECT_ROWS + 2 * selects + len(network.alarm_slots), units, np.int8),
+        _rows_of(selects, units, np.float64),
+        layout.chances,
+        np.empty((2 * len(network.steps.kind) + 2, f.NOTE), np.int32),
+    )
+    land.ticks[f.ARRIVAL_ROW] = workload.arrival_tick
+    marks.flags[f.OUTCOME_ROW] = 0
+    is_done = run(land, sea, marks, True)
+    while not is_done:
+        room *= 2
+        land, sea, marks = _with_room(network, workload, room, (land, sea, marks))
+        is_done = run(land, sea, marks, False)
+    return _record(land, sea, marks)
+
+
+def _layout(network: Network) -> Layout:
+    layout = _layouts.get(network)
+    if layout is None:
+        refuse_unknown(network)
+        layout = _layouts[network] = lay_out(network)
+    return layout
+
+
+def _rows_of(rows: int, units: int, dtype: Any = np.int64) -> NDArray[Any]:
+    return np.full((rows, units), -1, dtype)
+
+
+def _heap_room(network: Network, units: int, sailings: int) -> int:
+    """Most events that can be pending: one a unit, ship, station and terminal, one a sailing, one edge."""
+    things = (network.stations.name, network.terminals.service, network.ships.kind)
+    return units + sum(len(names) for names in things) + sailings + 1
+
+
+def _crossings(network: Network, workload: Workload, drawn: Ints, room: int) -> Ints:
+    """Draw crossing times on, up to `room` of each terminal."""
+    terminals, ready = drawn.shape
+    more = [
+        [workload.crossing_ticks(network, terminal, k) for k in range(ready, room)] for terminal in range(terminals)
+    ]
+    return np.concatenate([drawn, np.array(more, np.int64).reshape(terminals, room - ready)], axis=1)
+
+
+def _with_room(
+    network: Network, workload: Workload, room: int, world: tuple[Land, Sea, Marks]
+) -> tuple[Land, Sea, Marks]:
+    """Make the arrays larger that may be too small."""
+    land, sea, marks = world
+    heap = np.empty((_heap_room(network, len(workload.arrival_tick), room), 2), np.int64)
+    heap[: land.memory[f.PENDING]] = land.heap[: land.memory[f.PENDING]]
+    sailings = np.full((room, f.SAILING_SIZE), -1, np.int64)
+    sailings[: len(sea.sailings)] = sea.sailings
+    notes = np.concatenate([marks.notes, np.empty_like(marks.notes)])
+    land.memory[f.IS_SHORT] = 0
+    return (
+        land._replace(heap=heap),
+        sea._replace(sailings=sailings, crossings=_crossings(network, workload, sea.crossings, room)),
+        marks._replace(notes=notes),
+    )
+
+
+def _record(land: Land, sea: Sea, marks: Marks) -> Record:
+    """Name the rows; the columns are views of them."""
+    ticks, flags = land.ticks, marks.flags
+    selects = len(marks.ratios)
+    units: Columns = {name: ticks[row] for row, name in enumerate(f.TICK_ROWS)}
+    units |= {name: flags[row] for row, name in enumerate(f.FLAG_ROWS)}
+    serves = np.split(ticks[f.SERVE_ROWS :], 4)
+    answers = flags[f.SELECT_ROWS :]
+    count = land.memory[f.SAILINGS]
+    tables: dict[str, Columns] = {
+        "units": units,
+        "serves": dict(zip(("join_tick", "start_tick", "end_tick", "release_tick"), serves, strict=True)),
+        "selects": {
+            "ratio": marks.ratios,
+            "is_selected": answers[:selects],
+            "is_full": answers[selects : 2 * selects],
+        },
+        "alarms": {"is_alarmed": answers[2 * selects :]},
+        "sailings": {name: sea.sailings[:count, column].copy() for column, name in enumerate(f.SAILING_COLUMNS)},
+    }
+    return Record(**{table: {c.name: tables[table][c.name] for c in columns_of(table)} for table in TABLES})
