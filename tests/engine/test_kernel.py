@@ -12,18 +12,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 
 from sim import load_scenario
 from sim.engine import run_engine
 from sim.engine.kernel import jit, known, simulate
+from sim.engine.kernel.simulation import _FIRST_ROOM
 from sim.errors import EngineError
 from sim.network import compile_network
 from sim.network.tables import ClosureTable
 from sim.record import audit
 from sim.workload import draw_workload
 from tests.architecture.source import ROOT, imported
-from tests.engine.builders import serve, small
+from tests.engine.builders import crossing, rolling, serve, small
+from tests.engine.builders import strait as two_ports
 from tests.engine.running import differences, prepare
 from tests.laws.networks import scenario, strait
 from tests.strategies import networks
@@ -33,6 +35,12 @@ NIGHTLY = int(os.environ.get("STRAIT_RANDOM_NETWORKS", "1000"))
 """How many random networks the slow test draws; 10,000 a night."""
 SCENARIOS = sorted(path.stem for path in (ROOT / "configs" / "scenario").glob("*.yaml"))
 
+CALLED_IN_FOG = crossing(
+    two_ports(rolling(5), ships=2), *range(600, 1500, 60),
+    closures=[{"start": "2018-01-02T00:05:00", "end": "2018-01-02T01:30:00", "direction": "inbound"}],
+)  # fmt: skip
+"""A ship would be called over empty, and a closure keeps it: rare in drawn networks."""
+
 
 def _differences(network, workload):
     return differences(simulate(network, workload), run_engine(network, workload))
@@ -40,6 +48,7 @@ def _differences(network, workload):
 
 @settings(max_examples=200, **ORDINARY)
 @given(networks())
+@example(CALLED_IN_FOG)
 def test_random_networks_have_one_record(config):
     assert _differences(*prepare(config)) == []
 
@@ -73,9 +82,9 @@ def test_every_shipped_scenario_has_one_record(name):
 
 def test_a_day_on_the_strait_has_one_record_and_it_is_sound():
     """Long enough for every array to grow: more sailings, and more answers waited for, than there is room at first."""
-    network, workload = prepare(scenario(strait(prevalence=0.2), days=3.0))
+    network, workload = prepare(scenario(strait(prevalence=0.2, deck_m=12.0), days=2.0))
     record = simulate(network, workload)
-    assert len(record.sailings["ship"]) > 64
+    assert len(record.sailings["ship"]) > 2 * _FIRST_ROOM
     assert differences(record, run_engine(network, workload)) == []
     assert audit(network, workload, record) == []
 
@@ -154,9 +163,9 @@ def _serve_the_last_first(memory, items, line):
     [
         ("station", "release", _forget_to_release),
         ("station", "pop_unit", _serve_the_last_first),
-        ("station", "is_full", lambda land, station: False),
+        ("choice", "is_full", lambda land, station: False),
         ("choice", "_is_turn", lambda land, policy: True),
-        ("choice", "close_inspections", lambda land, marks, unit, step: None),
+        ("loop", "close_inspections", lambda land, marks, unit, step: None),
         ("harbour", "_is_wanted", lambda land, terminal: True),
         ("harbour", "_call", lambda land, sea, terminal: None),
         ("harbour", "is_stopped", lambda land, terminal, ship: False),
@@ -168,18 +177,13 @@ def _serve_the_last_first(memory, items, line):
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_a_broken_kernel_is_found_out(plain, monkeypatch, module, name, broken):
-    place = sys.modules[f"sim.engine.kernel.{module}"]
-    monkeypatch.setattr(place, name, broken)
-    for other in list(sys.modules):
-        if (
-            other.startswith("sim.engine.kernel.")
-            and name in vars(sys.modules[other])
-            and not name.startswith(("pop", "is_"))
-        ):
-            monkeypatch.setattr(sys.modules[other], name, broken)
+    monkeypatch.setattr(sys.modules[f"sim.engine.kernel.{module}"], name, broken)
 
-    @settings(max_examples=400, database=None, **ORDINARY)
+    @settings(
+        max_examples=400, database=None, phases=[Phase.explicit, Phase.generate], report_multiple_bugs=False, **ORDINARY
+    )
     @given(networks())
+    @example(CALLED_IN_FOG)
     def is_the_same(config):
         network, workload = prepare(config)
         assert differences(plain.simulate(network, workload), run_engine(network, workload)) == []
@@ -291,12 +295,14 @@ def _in_fresh_python(code, **environment):
     return json.loads(done.stdout)
 
 
+@pytest.mark.slow
 def test_machine_code_is_kept(tmp_path):
     code = """
 import json
 from sim.engine.kernel import loop, simulate
 from tests.engine.running import prepare
-from tests.engine.builders import serve, small
+from tests.engine.builders import crossing, rolling, serve, small
+from tests.engine.builders import strait as two_ports
 simulate(*prepare(small({"gate": {}}, [serve("gate", 20)], 0, 10)))
 print(json.dumps([sum(loop.run.stats.cache_hits.values()), sum(loop.run.stats.cache_misses.values())]))
 """
