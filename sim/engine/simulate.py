@@ -38,12 +38,5 @@ def refuse_engine(name: str) -> None:
     """
     if name not in ENGINES:
         raise ScenarioError(Fault("run.engine", f"must be one of {', '.join(ENGINES)}", name))
-    if name == "kernel" and not _has_numba():
+    if name == "kernel" and find_spec("numba") is None:
         raise ScenarioError(Fault("run.engine", "needs the package numba (pip install numba), or take reference", name))
-
-
-def _has_numba() -> bool:
-    try:
-        return find_spec("numba") is not None
-    except ValueError:  # it was made unimportable on purpose
-        return False
