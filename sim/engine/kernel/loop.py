@@ -31,7 +31,7 @@ from .fields import (
     IS_ROOT_FREE,
     IS_SHORT,
     KIND,
-    LANDING_ROW,
+    LINK,
     LOADING,
     MARK,
     NEXT_EVENT,
@@ -68,7 +68,7 @@ from .fields import (
 from .harbour import board, settle
 from .jit import compiled, compiled_and_kept, compiled_apart
 from .lists import append_ship
-from .ship import lay_by, leave
+from .ship import await_landing, lay_by, leave
 from .station import await_shift, change_shift, enter, refill, release
 from .world import Land, Marks, Sea
 
@@ -156,7 +156,7 @@ def _wake_unit(land: Land, rank: int, unit: int) -> int:
         land.ticks[memory[step + ROW_C], unit] = memory[NOW]
         items[unit, HELD] = step
     elif rank == _LANDING_RANK:
-        land.ticks[LANDING_ROW, unit] = memory[NOW]
+        await_landing(land, int(items[unit, LINK]))
     following: int = memory[step + FOLLOWING]
     return following
 

@@ -23,6 +23,7 @@ from .fields import (
     IS_DUE,
     IS_LOADING,
     IS_SHORT,
+    LANDING_ROW,
     LANE,
     LEFT_BEHIND,
     LINK,
@@ -54,7 +55,7 @@ from .fields import (
     WAITING_UNITS,
 )
 from .jit import compiled, compiled_apart
-from .lists import append_ship, remove_ship
+from .lists import append_ship, append_unit, remove_ship
 from .world import Land, Sea
 
 _SHIP, _DEADLINE, _LANDING = event_key(Rank.SHIP, 0), event_key(Rank.DEADLINE, 0), event_key(Rank.LANDING, 0)
@@ -141,7 +142,10 @@ def is_stopped(land: Land, terminal: int, ship: int) -> bool:
 
 @compiled_apart
 def unload(land: Land, sea: Sea, ship: int) -> None:
-    """Berth, and let the units ashore one after the other, in the order they boarded."""
+    """Berth, and let the units ashore one after the other, in the order they boarded.
+
+    Their landing ticks are known now; those that lie behind the horizon are taken back at the end.
+    """
     memory = land.memory
     terminal = memory[ship + SHIP_TERMINAL]
     memory[ship + HAS_BERTH] = 1
@@ -149,12 +153,15 @@ def unload(land: Land, sea: Sea, ship: int) -> None:
     tick = memory[NOW]
     sea.sailings[memory[ship + SAILING], BERTH_TICK] = tick
     unit = memory[ship + ABOARD]
+    memory[ship + ABOARD] = -1
+    memory[ship + ABOARD + 1] = -1
     while unit >= 0:
-        lane = terminal + FIRST_LANE + land.vehicle_class[unit] * LANE
-        tick += memory[lane + UNLOAD_TICKS]
         after = int(land.items[unit, LINK])
-        push(land, tick, _LANDING | unit)
+        tick += memory[terminal + FIRST_LANE + land.vehicle_class[unit] * LANE + UNLOAD_TICKS]
+        land.ticks[LANDING_ROW, unit] = tick
+        _line_up(land, ship + ABOARD, unit)
         unit = after
+    await_landing(land, memory[ship + ABOARD])
     memory[ship + ABOARD] = -1
     memory[ship + ABOARD + 1] = -1
     memory[ship + ABOARD_COUNT] = 0
@@ -163,6 +170,24 @@ def unload(land: Land, sea: Sea, ship: int) -> None:
         _wake(land, ship, tick, BE_READY)
     else:
         lay_by(land, sea, ship)
+
+
+@compiled
+def await_landing(land: Land, unit: int) -> None:
+    """Wait for a unit to be ashore, which lets the next in its line follow; -1 is nobody."""
+    if unit >= 0:
+        push(land, land.ticks[LANDING_ROW, unit], _LANDING | unit)
+
+
+@compiled
+def _line_up(land: Land, line: int, unit: int) -> None:
+    """Let a unit land after all others in the line, or, should that not be its order of events, by itself."""
+    landing, last = land.ticks[LANDING_ROW], land.memory[line + 1]
+    if last < 0 or landing[last] < landing[unit] or last < unit:
+        append_unit(land.memory, land.items, line, unit)
+    else:
+        land.items[unit, LINK] = -1
+        push(land, landing[unit], _LANDING | unit)
 
 
 @compiled

@@ -68,6 +68,8 @@ def simulate(network: Network, workload: Workload) -> Record:
         room *= 2
         land, sea, marks = _with_room(network, workload, room, (land, sea, marks))
         is_done = run(land, sea, marks, False)
+    landing = land.ticks[f.LANDING_ROW]
+    landing[landing >= network.horizon_tick] = -1
     return _record(land, sea, marks)
 
 
@@ -92,9 +94,7 @@ def _heap_room(network: Network, units: int, sailings: int) -> int:
 def _crossings(network: Network, workload: Workload, drawn: Ints, room: int) -> Ints:
     """Draw crossing times on, up to `room` of each terminal."""
     terminals, ready = drawn.shape
-    more = [
-        [workload.crossing_ticks(network, terminal, k) for k in range(ready, room)] for terminal in range(terminals)
-    ]
+    more = [workload.crossings(network, terminal, ready, room - ready) for terminal in range(terminals)]
     return np.concatenate([drawn, np.array(more, np.int64).reshape(terminals, room - ready)], axis=1)
 
 
