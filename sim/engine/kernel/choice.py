@@ -18,6 +18,7 @@ from .fields import (
     IS_FLAG,
     IS_RELIEVED,
     IS_SHORT,
+    ITEM,
     KIND,
     LEVELS,
     MARK,
@@ -61,16 +62,16 @@ def is_chosen(land: Land, marks: Marks, unit: int, step: int) -> bool:
     if memory[rule + HAS_RELIEF] and memory[rule + IS_RELIEVED]:
         relief = marks.chances[memory[rule + RELIEF_FACTOR]]
     ratio = _probability(land, marks, unit, policy, hour) * relief
-    uniform = marks.uniforms[memory[step + MARK], unit]
+    uniform = marks.uniforms[memory[step + MARK] + unit]
     if memory[policy + POLICY_KIND] == _SYSTEMATIC:
         selected = _is_turn(land, policy) and uniform < relief
     else:
         selected = uniform < ratio
     station = memory[rule + FULL_STATION]
     full = station >= 0 and is_full(land, station)
-    marks.ratios[memory[step + ROW_A], unit] = ratio
-    marks.flags[memory[step + ROW_B], unit] = 1 if selected else 0
-    marks.flags[memory[step + ROW_C], unit] = 1 if full else 0
+    marks.ratios[memory[step + ROW_A] + unit] = ratio
+    marks.flags[memory[step + ROW_B] + unit] = 1 if selected else 0
+    marks.flags[memory[step + ROW_C] + unit] = 1 if full else 0
     if full or not selected:
         return False
     if memory[policy + POLICY_KIND] == _QUOTA:
@@ -95,7 +96,7 @@ def _probability(land: Land, marks: Marks, unit: int, policy: int, hour: int) ->
     ratio = marks.chances[hours + hour % HOURS_OF_DAY]
     if kind == _EXEMPTION:
         after = memory[policy + AFTER_SELECTED]
-        if after >= 0 and marks.flags[after, unit] == 1 and marks.flags[memory[policy + AFTER_FULL], unit] == 0:
+        if after >= 0 and marks.flags[after + unit] == 1 and marks.flags[memory[policy + AFTER_FULL] + unit] == 0:
             ratio = ratio * marks.chances[hours + HOURS_OF_DAY]
     return float(ratio)
 
@@ -115,14 +116,14 @@ def is_alarmed(land: Land, marks: Marks, unit: int, step: int) -> bool:
     memory = land.memory
     chance = memory[step + TARGET] + land.vehicle_class[unit] * (memory[LEVELS] + 1)
     chance += int(marks.levels[unit]) if marks.carries[unit] else memory[LEVELS]
-    alarmed = marks.uniforms[memory[step + MARK], unit] < marks.chances[chance]
-    marks.flags[memory[step + ROW_A], unit] = 1 if alarmed else 0
+    alarmed = marks.uniforms[memory[step + MARK] + unit] < marks.chances[chance]
+    marks.flags[memory[step + ROW_A] + unit] = 1 if alarmed else 0
     if alarmed and not memory[step + IS_FLAG]:
-        node = int(land.items[unit, NODE])
+        node = int(land.items[ITEM * unit + NODE])
         while node >= 0:
             memory[int(marks.notes[node, NOTE_POLICY]) + TALLY] = 0
             node = _forget(land, marks, node)
-        land.items[unit, NODE] = -1
+        land.items[ITEM * unit + NODE] = -1
     return bool(alarmed)
 
 
@@ -141,8 +142,8 @@ def _note(land: Land, marks: Marks, unit: int, end: int, policy: int) -> None:
             memory[IS_SHORT] = 1
     notes[node, NOTE_END] = end
     notes[node, NOTE_POLICY] = policy
-    notes[node, NOTE_LINK] = land.items[unit, NODE]
-    land.items[unit, NODE] = node
+    notes[node, NOTE_LINK] = land.items[ITEM * unit + NODE]
+    land.items[ITEM * unit + NODE] = node
 
 
 @compiled
@@ -158,8 +159,8 @@ def _forget(land: Land, marks: Marks, node: int) -> int:
 def close_inspections(land: Land, marks: Marks, unit: int, step: int) -> None:
     """Tell policies that inspections which end before this step were clean."""
     memory, notes = land.memory, marks.notes
-    node = int(land.items[unit, NODE])
-    land.items[unit, NODE] = -1
+    node = int(land.items[ITEM * unit + NODE])
+    land.items[ITEM * unit + NODE] = -1
     while node >= 0:
         if step >= notes[node, NOTE_END] or memory[step + KIND] == _EXIT:
             policy = int(notes[node, NOTE_POLICY])
@@ -168,5 +169,5 @@ def close_inspections(land: Land, marks: Marks, unit: int, step: int) -> None:
         else:
             going_on = node
             node = int(notes[node, NOTE_LINK])
-            notes[going_on, NOTE_LINK] = land.items[unit, NODE]
-            land.items[unit, NODE] = going_on
+            notes[going_on, NOTE_LINK] = land.items[ITEM * unit + NODE]
+            land.items[ITEM * unit + NODE] = going_on

@@ -23,13 +23,13 @@ def push(land: Land, tick: int, key: int) -> None:
     memory[PENDING] = place + 1
     while place > 0:
         parent = (place - 1) >> 2
-        if heap[parent, 0] < tick or (heap[parent, 0] == tick and heap[parent, 1] < key):
+        if heap[2 * parent] < tick or (heap[2 * parent] == tick and heap[2 * parent + 1] < key):
             break
-        heap[place, 0] = heap[parent, 0]
-        heap[place, 1] = heap[parent, 1]
+        heap[2 * place] = heap[2 * parent]
+        heap[2 * place + 1] = heap[2 * parent + 1]
         place = parent
-    heap[place, 0] = tick
-    heap[place, 1] = key
+    heap[2 * place] = tick
+    heap[2 * place + 1] = key
 
 
 @compiled
@@ -41,7 +41,7 @@ def drop_root(land: Land) -> None:
         last = memory[PENDING] - 1
         memory[PENDING] = last
         if last > 0:
-            _sink(heap, last, heap[last, 0], heap[last, 1])
+            _sink(heap, last, heap[2 * last], heap[2 * last + 1])
 
 
 @compiled
@@ -54,14 +54,14 @@ def _sink(heap: Ints, size: int, tick: int, key: int) -> None:
             break
         least = first
         for child in range(first + 1, min(first + 4, size)):
-            if heap[child, 0] < heap[least, 0] or (
-                heap[child, 0] == heap[least, 0] and heap[child, 1] < heap[least, 1]
+            if heap[2 * child] < heap[2 * least] or (
+                heap[2 * child] == heap[2 * least] and heap[2 * child + 1] < heap[2 * least + 1]
             ):
                 least = child
-        if tick < heap[least, 0] or (tick == heap[least, 0] and key < heap[least, 1]):
+        if tick < heap[2 * least] or (tick == heap[2 * least] and key < heap[2 * least + 1]):
             break
-        heap[place, 0] = heap[least, 0]
-        heap[place, 1] = heap[least, 1]
+        heap[2 * place] = heap[2 * least]
+        heap[2 * place + 1] = heap[2 * least + 1]
         place = least
-    heap[place, 0] = tick
-    heap[place, 1] = key
+    heap[2 * place] = tick
+    heap[2 * place + 1] = key

@@ -11,6 +11,7 @@ Units are numbers; their few fields are columns of the array `items`.
     NOW,
     HORIZON,
     CLOCK_TICKS,  # time of day of tick 0
+    ALL_UNITS,  # how many will have arrived
     NEXT_UNIT,  # the next to arrive
     PENDING,  # events in the heap
     IS_ROOT_FREE,  # whether the root of the heap is the event that is being handled
@@ -35,14 +36,15 @@ Units are numbers; their few fields are columns of the array `items`.
     NODES,  # notes on inspections that were ever in use at once
     FREE_NODE,
     HEADER,
-) = range(27)
+) = range(28)
 
 LIST = 2
 """Size of a list of units or ships: first and last, -1 when empty."""
 
 # Steps; the priorities of the classes follow, as offsets of lists from the station's QUEUES.
 KIND, TARGET, FOLLOWING, OTHERWISE, MARK, ROW_A, ROW_B, ROW_C, ROW_D, IS_FLAG, STEP = range(11)
-"""ROW: rows of the record, of a serve join, start, end, release, of a select ratio, selected, full.
+"""MARK: start of the column of durations or uniforms. ROW: starts of the record's columns; of a serve join, start, end
+and release; of a select ratio, selected and full; of an alarm its answer.
 TARGET: address of the station, rule or terminal; of an alarm among the floats; of an exit the outcome."""
 PRIORITY = STEP
 
@@ -58,7 +60,7 @@ FULL_STATION, HAS_RELIEF, IS_RELIEVED, ABOVE, BELOW, NEXT_WATCHER, RELIEF_FACTOR
 
 # Policies: machines of one rule and class.
 POLICY_KIND, COUNT, AFTER_SELECTED, AFTER_FULL, HOURS, TALLY, TURN, HOUR, POLICY = range(9)
-"""AFTER: rows of the flags of the slot that exempts. HOURS: address of 24 ratios and the factor (floats). TALLY:
+"""AFTER: starts of the flags of the slot that exempts. HOURS: address of 24 ratios and the factor (floats). TALLY:
 units seen, clean run, or taken in HOUR. TURN: units before the first one chosen."""
 HOURS_OF_DAY = 24
 
@@ -125,7 +127,7 @@ NO_PORT, ALL_PORTS = -1, -2
 
 EDGE_TICK, EDGE_IS_END, EDGE_CLOSURE, EDGE_NUMBER, EDGE_SIZE = range(5)
 
-# Columns of `items`, by unit.
+# Units: items, in an array of their own.
 LINK, AT, HELD, NODE, ITEM = range(5)
 """The next of the list it is in; its step; the serve step whose server it holds; its first note. -1: none."""
 
@@ -134,10 +136,10 @@ NOTE_END, NOTE_POLICY, NOTE_LINK, NOTE = range(4)
 """Step at which it would be clean; the machine; the next of the same unit."""
 
 TICK_ROWS = ("arrival_tick", "yard_tick", "boarding_tick", "sailing", "landing_tick", "exit_tick")
-"""Rows of the record's int64 columns: of the units these, then for each serve column all slots."""
+"""Numbers of the record's int64 columns: of the units these, then for each serve column all slots."""
 ARRIVAL_ROW, YARD_ROW, BOARDING_ROW, SAILING_ROW, LANDING_ROW, EXIT_ROW, SERVE_ROWS = range(7)
 FLAG_ROWS = ("outcome",)
-"""Rows of the record's int8 columns, likewise: then selects, then alarms."""
+"""Numbers of the record's int8 columns, likewise: then selects, then alarms."""
 OUTCOME_ROW, SELECT_ROWS = range(2)
 SAILING_COLUMNS = (
     "terminal", "ship", "ordinal", "open_tick", "departure_tick", "arrival_tick", "berth_tick", "ready_tick",

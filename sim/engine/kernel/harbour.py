@@ -10,6 +10,7 @@ from .events import push
 from .fields import (
     ABOARD,
     ABOARD_COUNT,
+    ALL_UNITS,
     AT,
     BOARDING_ROW,
     CLEAR_RAMP,
@@ -24,6 +25,7 @@ from .fields import (
     IS_DUE,
     IS_LOADING,
     IS_RAMP_BUSY,
+    ITEM,
     LANE,
     LANE_COUNT,
     LENGTH_CM,
@@ -69,7 +71,7 @@ _ROLLING, _AT_ONCE = int(DepartureRule.ROLLING), int(DepartureRule.AT_ONCE)
 def board(land: Land, unit: int) -> int:
     """Let a unit into the yard, and return the port to be settled; or block it where it is."""
     memory = land.memory
-    terminal = memory[int(land.items[unit, AT]) + TARGET]
+    terminal = memory[int(land.items[ITEM * unit + AT]) + TARGET]
     port: int = memory[terminal + TERMINAL_PORT]
     lane = terminal + FIRST_LANE + land.vehicle_class[unit] * LANE
     if memory[port + HAS_LIMIT] and (memory[port + SHUT_OUT] >= 0 or memory[port + YARD_CM] < memory[lane + LENGTH_CM]):
@@ -112,7 +114,7 @@ def _enter_yard(land: Land, unit: int, terminal: int, lane: int) -> None:
     memory[terminal + WAITING_CM] += length
     memory[terminal + WAITING_UNITS] += 1
     append_unit(memory, land.items, lane, unit)
-    land.ticks[YARD_ROW, unit] = memory[NOW]
+    land.ticks[YARD_ROW * memory[ALL_UNITS] + unit] = memory[NOW]
 
 
 @compiled
@@ -133,7 +135,7 @@ def _admit(land: Land, port: int) -> bool:
     moved = False
     while memory[port + SHUT_OUT] >= 0:
         unit = memory[port + SHUT_OUT]
-        terminal = memory[int(land.items[unit, AT]) + TARGET]
+        terminal = memory[int(land.items[ITEM * unit + AT]) + TARGET]
         lane = terminal + FIRST_LANE + land.vehicle_class[unit] * LANE
         if memory[port + YARD_CM] < memory[lane + LENGTH_CM]:
             break
@@ -177,7 +179,7 @@ def _next_lane(land: Land, terminal: int, room_cm: int) -> int:
     for _ in range(memory[terminal + LANE_COUNT]):
         head = memory[lane]
         if head >= 0 and memory[lane + LENGTH_CM] <= room_cm:
-            rank, tick = memory[lane + RANK], land.ticks[YARD_ROW, head]
+            rank, tick = memory[lane + RANK], land.ticks[YARD_ROW * memory[ALL_UNITS] + head]
             if (
                 best < 0
                 or rank < best_rank
@@ -202,8 +204,8 @@ def _take_aboard(land: Land, terminal: int, lane: int, ship: int) -> None:
     append_unit(memory, land.items, ship + ABOARD, unit)
     memory[ship + ABOARD_COUNT] += 1
     now = memory[NOW]
-    land.ticks[BOARDING_ROW, unit] = now
-    land.ticks[SAILING_ROW, unit] = memory[ship + SAILING]
+    land.ticks[BOARDING_ROW * memory[ALL_UNITS] + unit] = now
+    land.ticks[SAILING_ROW * memory[ALL_UNITS] + unit] = memory[ship + SAILING]
     ramp = memory[lane + LOAD_TICKS]
     if ramp != 0:
         memory[ship + IS_RAMP_BUSY] = 1

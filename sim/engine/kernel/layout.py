@@ -18,6 +18,8 @@ class Layout(NamedTuple):
     chances: Floats
     starts: Ints
     """(Q, K) addresses of the TURN of each policy"""
+    columns: Ints
+    """Addresses where the number of a column stands that is to be its start: times the number of units."""
 
 
 class _Plan:
@@ -101,7 +103,15 @@ def lay_out(network: Network) -> Layout:
     _lay_terminals(network, plan, memory)
     _lay_ships(network, plan, memory)
     _lay_closures(network, plan, memory)
-    return Layout(memory, chances, starts)
+    return Layout(memory, chances, starts, _columns(plan, len(network.steps.kind), starts))
+
+
+def _columns(plan: _Plan, steps: int, starts: Ints) -> Ints:
+    """Find the fields that number a column: of steps, and of policies."""
+    fields = np.array([f.MARK, f.ROW_A, f.ROW_B, f.ROW_C, f.ROW_D])
+    of_steps = plan.steps + np.arange(steps)[:, None] * plan.step_size + fields
+    of_policies = starts.ravel()[:, None] - f.TURN + np.array([f.AFTER_SELECTED, f.AFTER_FULL])
+    return np.concatenate([of_steps.ravel(), of_policies.ravel()])
 
 
 def _chances(network: Network) -> tuple[Floats, Ints, Ints, Ints]:

@@ -9,19 +9,19 @@ from numpy.typing import NDArray
 
 from sim.network.tables import Ints
 
-from .fields import LINK, SHIP_LINK
+from .fields import ITEM, LINK, SHIP_LINK
 from .jit import compiled
 
 
 @compiled
 def append_unit(memory: Ints, items: NDArray[Any], line: int, unit: int) -> None:
     """Add a unit at the end."""
-    items[unit, LINK] = -1
+    items[ITEM * unit + LINK] = -1
     last = memory[line + 1]
     if last < 0:
         memory[line] = unit
     else:
-        items[last, LINK] = unit
+        items[ITEM * last + LINK] = unit
     memory[line + 1] = unit
 
 
@@ -29,7 +29,7 @@ def append_unit(memory: Ints, items: NDArray[Any], line: int, unit: int) -> None
 def pop_unit(memory: Ints, items: NDArray[Any], line: int) -> int:
     """Take the first unit; there must be one."""
     unit: int = memory[line]
-    after = int(items[unit, LINK])
+    after = int(items[ITEM * unit + LINK])
     memory[line] = after
     if after < 0:
         memory[line + 1] = -1

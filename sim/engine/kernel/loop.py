@@ -8,6 +8,7 @@ from .events import drop_root, push
 from .fields import (
     ACTIVE,
     ALL_PORTS,
+    ALL_UNITS,
     ARRIVE,
     AT,
     CAST_OFF,
@@ -30,6 +31,7 @@ from .fields import (
     IS_RAMP_BUSY,
     IS_ROOT_FREE,
     IS_SHORT,
+    ITEM,
     KIND,
     LINK,
     LOADING,
@@ -112,8 +114,8 @@ def run(land: Land, sea: Sea, marks: Marks, is_new: bool) -> bool:
         unit = memory[NEXT_UNIT]
         tick = marks.arrivals[unit] if unit < units else horizon
         key = _ARRIVAL | unit
-        if memory[PENDING] > 0 and (heap[0, 0] < tick or (heap[0, 0] == tick and heap[0, 1] < key)):
-            tick, key = heap[0, 0], heap[0, 1]
+        if memory[PENDING] > 0 and (heap[0] < tick or (heap[0] == tick and heap[1] < key)):
+            tick, key = heap[0], heap[1]
             step = -1
         else:
             step = memory[memory[SOURCE_STEPS] + marks.sources[unit]] if unit < units else -1
@@ -122,8 +124,8 @@ def run(land: Land, sea: Sea, marks: Marks, is_new: bool) -> bool:
         memory[NOW] = tick
         if step >= 0:
             memory[NEXT_UNIT] = unit + 1
-            land.items[unit, HELD] = -1
-            land.items[unit, NODE] = -1
+            land.items[ITEM * unit + HELD] = -1
+            land.items[ITEM * unit + NODE] = -1
         else:
             memory[IS_ROOT_FREE] = 1
             rank, unit = key >> _ID_BITS, key & _NUMBER
@@ -151,12 +153,12 @@ def _begin(land: Land, sea: Sea) -> int:
 def _wake_unit(land: Land, rank: int, unit: int) -> int:
     """End a unit's service, crossing or way; return its next step."""
     memory, items = land.memory, land.items
-    step = int(items[unit, AT])
+    step = int(items[ITEM * unit + AT])
     if rank == _SERVICE_RANK:
-        land.ticks[memory[step + ROW_C], unit] = memory[NOW]
-        items[unit, HELD] = step
+        land.ticks[memory[step + ROW_C] + unit] = memory[NOW]
+        items[ITEM * unit + HELD] = step
     elif rank == _LANDING_RANK:
-        await_landing(land, int(items[unit, LINK]))
+        await_landing(land, int(items[ITEM * unit + LINK]))
     following: int = memory[step + FOLLOWING]
     return following
 
@@ -183,7 +185,7 @@ def _move(land: Land, marks: Marks, unit: int, step: int) -> int:
     memory, items = land.memory, land.items
     kind = memory[step + KIND]
     while True:
-        if items[unit, NODE] >= 0:
+        if items[ITEM * unit + NODE] >= 0:
             close_inspections(land, marks, unit, step)
         if kind == _SELECT:
             is_yes = is_chosen(land, marks, unit, step)
@@ -193,7 +195,7 @@ def _move(land: Land, marks: Marks, unit: int, step: int) -> int:
             break
         step = memory[step + FOLLOWING] if is_yes else memory[step + OTHERWISE]
         kind = memory[step + KIND]
-    items[unit, AT] = step
+    items[ITEM * unit + AT] = step
     port = NO_PORT
     if kind == _SERVE:
         freed = enter(land, unit)
@@ -203,10 +205,10 @@ def _move(land: Land, marks: Marks, unit: int, step: int) -> int:
     else:
         freed = release(land, unit)
         if kind == _TRAVEL:
-            push(land, memory[NOW] + land.durations[memory[step + MARK], unit], _ARRIVAL | unit)
+            push(land, memory[NOW] + land.durations[memory[step + MARK] + unit], _ARRIVAL | unit)
         else:
-            land.ticks[EXIT_ROW, unit] = memory[NOW]
-            marks.flags[OUTCOME_ROW, unit] = memory[step + TARGET]
+            land.ticks[EXIT_ROW * memory[ALL_UNITS] + unit] = memory[NOW]
+            marks.flags[OUTCOME_ROW * memory[ALL_UNITS] + unit] = memory[step + TARGET]
     refill(land, freed)
     return port
 

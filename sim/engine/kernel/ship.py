@@ -7,6 +7,7 @@ from .events import push
 from .fields import (
     ABOARD,
     ABOARD_COUNT,
+    ALL_UNITS,
     ARRIVE,
     BE_READY,
     BERTH_TICK,
@@ -23,6 +24,7 @@ from .fields import (
     IS_DUE,
     IS_LOADING,
     IS_SHORT,
+    ITEM,
     LANDING_ROW,
     LANE,
     LEFT_BEHIND,
@@ -156,9 +158,9 @@ def unload(land: Land, sea: Sea, ship: int) -> None:
     memory[ship + ABOARD] = -1
     memory[ship + ABOARD + 1] = -1
     while unit >= 0:
-        after = int(land.items[unit, LINK])
+        after = int(land.items[ITEM * unit + LINK])
         tick += memory[terminal + FIRST_LANE + land.vehicle_class[unit] * LANE + UNLOAD_TICKS]
-        land.ticks[LANDING_ROW, unit] = tick
+        land.ticks[LANDING_ROW * memory[ALL_UNITS] + unit] = tick
         _line_up(land, ship + ABOARD, unit)
         unit = after
     await_landing(land, memory[ship + ABOARD])
@@ -176,18 +178,19 @@ def unload(land: Land, sea: Sea, ship: int) -> None:
 def await_landing(land: Land, unit: int) -> None:
     """Wait for a unit to be ashore, which lets the next in its line follow; -1 is nobody."""
     if unit >= 0:
-        push(land, land.ticks[LANDING_ROW, unit], _LANDING | unit)
+        push(land, land.ticks[LANDING_ROW * land.memory[ALL_UNITS] + unit], _LANDING | unit)
 
 
 @compiled
 def _line_up(land: Land, line: int, unit: int) -> None:
     """Let a unit land after all others in the line, or, should that not be its order of events, by itself."""
-    landing, last = land.ticks[LANDING_ROW], land.memory[line + 1]
-    if last < 0 or landing[last] < landing[unit] or last < unit:
+    last, landing = land.memory[line + 1], LANDING_ROW * land.memory[ALL_UNITS]
+    tick = land.ticks[landing + unit]
+    if last < 0 or land.ticks[landing + last] < tick or last < unit:
         append_unit(land.memory, land.items, line, unit)
     else:
-        land.items[unit, LINK] = -1
-        push(land, landing[unit], _LANDING | unit)
+        land.items[ITEM * unit + LINK] = -1
+        push(land, tick, _LANDING | unit)
 
 
 @compiled

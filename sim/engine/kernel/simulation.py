@@ -1,13 +1,13 @@
 """One replication: arrays in, the loop, a record out."""
 
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.network import Network
-from sim.network.tables import Ints
+from sim.network.tables import Floats, Ints
 from sim.record import TABLES, Columns, Record, columns_of
 from sim.workload import Workload
 
@@ -30,18 +30,51 @@ def simulate(network: Network, workload: Workload) -> Record:
     EngineError
         If the network has something that the kernel does not know.
     """
+    columns = _blank(network, workload)
+    room = 2 * len(network.ships.kind) + _FIRST_ROOM
+    land, sea, marks = _world(network, workload, columns, room)
+    is_done = run(land, sea, marks, True)
+    while not is_done:
+        room *= 2
+        land, sea, marks = _with_room(network, workload, room, (land, sea, marks))
+        is_done = run(land, sea, marks, False)
+    landing = columns.ticks[f.LANDING_ROW]
+    landing[landing >= network.horizon_tick] = -1
+    return _record(columns, sea.sailings[: land.memory[f.SAILINGS]])
+
+
+class _Columns(NamedTuple):
+    """The record's columns, one a row."""
+
+    ticks: Ints
+    flags: NDArray[Any]
+    ratios: Floats
+
+
+def _blank(network: Network, workload: Workload) -> _Columns:
+    """Make the columns, with nothing seen but the arrivals."""
+    units, selects = len(workload.arrival_tick), len(network.select_slots)
+    ticks = np.full((f.SERVE_ROWS + 4 * len(network.serve_slots), units), -1, np.int64)
+    flags = np.full((f.SELECT_ROWS + 2 * selects + len(network.alarm_slots), units), -1, np.int8)
+    ticks[f.ARRIVAL_ROW] = workload.arrival_tick
+    flags[f.OUTCOME_ROW] = 0
+    return _Columns(ticks, flags, np.full((selects, units), -1.0))
+
+
+def _world(network: Network, workload: Workload, columns: _Columns, room: int) -> tuple[Land, Sea, Marks]:
+    """Put all that the kernel needs into arrays, with room for so many sailings."""
     layout = _layout(network)
     memory = layout.memory.copy()
     most = network.rules.count - 1
     memory[layout.starts] = np.minimum((workload.start * network.rules.count).astype(np.int64), most)
-    units = len(workload.arrival_tick)
-    room = 2 * int(memory[f.SHIP_COUNT]) + _FIRST_ROOM
+    units = memory[f.ALL_UNITS] = len(workload.arrival_tick)
+    memory[layout.columns] *= units
     land = Land(
         memory,
-        np.empty((units, f.ITEM), np.int32),
-        np.empty((_heap_room(network, units, room), 2), np.int64),
-        _rows_of(f.SERVE_ROWS + 4 * len(network.serve_slots), units),
-        workload.duration_ticks,
+        np.empty(units * f.ITEM, np.int32),
+        np.empty(2 * _heap_room(network, units, room), np.int64),
+        columns.ticks.ravel(),
+        workload.duration_ticks.ravel(),
         workload.vehicle_class,
     )
     sea = Sea(
@@ -49,28 +82,18 @@ def simulate(network: Network, workload: Workload) -> Record:
         np.full((room, f.SAILING_SIZE), -1, np.int64),
         network.closures.stops,
     )
-    selects = len(network.select_slots)
     marks = Marks(
         workload.arrival_tick,
         workload.source,
         workload.carries_violation,
         workload.concealment,
-        workload.uniform,
-        _rows_of(f.SELECT_ROWS + 2 * selects + len(network.alarm_slots), units, np.int8),
-        _rows_of(selects, units, np.float64),
+        workload.uniform.ravel(),
+        columns.flags.ravel(),
+        columns.ratios.ravel(),
         layout.chances,
         np.empty((2 * len(network.steps.kind) + 2, f.NOTE), np.int32),
     )
-    land.ticks[f.ARRIVAL_ROW] = workload.arrival_tick
-    marks.flags[f.OUTCOME_ROW] = 0
-    is_done = run(land, sea, marks, True)
-    while not is_done:
-        room *= 2
-        land, sea, marks = _with_room(network, workload, room, (land, sea, marks))
-        is_done = run(land, sea, marks, False)
-    landing = land.ticks[f.LANDING_ROW]
-    landing[landing >= network.horizon_tick] = -1
-    return _record(land, sea, marks)
+    return land, sea, marks
 
 
 def _layout(network: Network) -> Layout:
@@ -79,10 +102,6 @@ def _layout(network: Network) -> Layout:
         refuse_unknown(network)
         layout = _layouts[network] = lay_out(network)
     return layout
-
-
-def _rows_of(rows: int, units: int, dtype: Any = np.int64) -> NDArray[Any]:
-    return np.full((rows, units), -1, dtype)
 
 
 def _heap_room(network: Network, units: int, sailings: int) -> int:
@@ -103,8 +122,8 @@ def _with_room(
 ) -> tuple[Land, Sea, Marks]:
     """Make the arrays larger that may be too small."""
     land, sea, marks = world
-    heap = np.empty((_heap_room(network, len(workload.arrival_tick), room), 2), np.int64)
-    heap[: land.memory[f.PENDING]] = land.heap[: land.memory[f.PENDING]]
+    heap = np.empty(2 * _heap_room(network, len(workload.arrival_tick), room), np.int64)
+    heap[: 2 * land.memory[f.PENDING]] = land.heap[: 2 * land.memory[f.PENDING]]
     sailings = np.full((room, f.SAILING_SIZE), -1, np.int64)
     sailings[: len(sea.sailings)] = sea.sailings
     notes = np.concatenate([marks.notes, np.empty_like(marks.notes)])
@@ -116,24 +135,19 @@ def _with_room(
     )
 
 
-def _record(land: Land, sea: Sea, marks: Marks) -> Record:
+def _record(columns: _Columns, sailings: Ints) -> Record:
     """Name the rows; the columns are views of them."""
-    ticks, flags = land.ticks, marks.flags
-    selects = len(marks.ratios)
+    ticks, flags, ratios = columns
+    selects = len(ratios)
     units: Columns = {name: ticks[row] for row, name in enumerate(f.TICK_ROWS)}
     units |= {name: flags[row] for row, name in enumerate(f.FLAG_ROWS)}
     serves = np.split(ticks[f.SERVE_ROWS :], 4)
     answers = flags[f.SELECT_ROWS :]
-    count = land.memory[f.SAILINGS]
     tables: dict[str, Columns] = {
         "units": units,
         "serves": dict(zip(("join_tick", "start_tick", "end_tick", "release_tick"), serves, strict=True)),
-        "selects": {
-            "ratio": marks.ratios,
-            "is_selected": answers[:selects],
-            "is_full": answers[selects : 2 * selects],
-        },
+        "selects": {"ratio": ratios, "is_selected": answers[:selects], "is_full": answers[selects : 2 * selects]},
         "alarms": {"is_alarmed": answers[2 * selects :]},
-        "sailings": {name: sea.sailings[:count, column].copy() for column, name in enumerate(f.SAILING_COLUMNS)},
+        "sailings": {name: sailings[:, column].copy() for column, name in enumerate(f.SAILING_COLUMNS)},
     }
     return Record(**{table: {c.name: tables[table][c.name] for c in columns_of(table)} for table in TABLES})

@@ -15,6 +15,7 @@ from .fields import (
     BUSY,
     HELD,
     IS_RELIEVED,
+    ITEM,
     LIMIT,
     MARK,
     NEXT_WATCHER,
@@ -84,7 +85,7 @@ def refill(land: Land, station: int) -> None:
 def enter(land: Land, unit: int) -> int:
     """Let a unit start, queue or be blocked; return the station whose server it gave up, or -1."""
     memory, items = land.memory, land.items
-    step = int(items[unit, AT])
+    step = int(items[ITEM * unit + AT])
     station = memory[step + TARGET]
     waiting, limit = memory[station + WAITING], memory[station + LIMIT]
     if waiting == 0 and memory[station + BUSY] < memory[station + SERVERS]:
@@ -96,7 +97,7 @@ def enter(land: Land, unit: int) -> int:
     else:
         append_unit(memory, items, station + BLOCKED, unit)
         return -1
-    land.ticks[memory[step + ROW_A], unit] = memory[NOW]
+    land.ticks[memory[step + ROW_A] + unit] = memory[NOW]
     return release(land, unit)
 
 
@@ -104,11 +105,11 @@ def enter(land: Land, unit: int) -> int:
 def release(land: Land, unit: int) -> int:
     """Take back the server that a unit holds; return its station, or -1."""
     memory, items = land.memory, land.items
-    held = int(items[unit, HELD])
+    held = int(items[ITEM * unit + HELD])
     if held < 0:
         return -1
-    items[unit, HELD] = -1
-    land.ticks[memory[held + ROW_D], unit] = memory[NOW]
+    items[ITEM * unit + HELD] = -1
+    land.ticks[memory[held + ROW_D] + unit] = memory[NOW]
     station: int = memory[held + TARGET]
     memory[station + BUSY] -= 1
     return station
@@ -118,10 +119,10 @@ def release(land: Land, unit: int) -> int:
 def _start(land: Land, station: int, unit: int) -> None:
     memory = land.memory
     memory[station + BUSY] += 1
-    step = int(land.items[unit, AT])
+    step = int(land.items[ITEM * unit + AT])
     now = memory[NOW]
-    land.ticks[memory[step + ROW_B], unit] = now
-    push(land, now + land.durations[memory[step + MARK], unit], _SERVICE_END | unit)
+    land.ticks[memory[step + ROW_B] + unit] = now
+    push(land, now + land.durations[memory[step + MARK] + unit], _SERVICE_END | unit)
 
 
 @compiled

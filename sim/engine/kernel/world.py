@@ -13,13 +13,13 @@ class Land(NamedTuple):
     memory: Ints
     """All things but units; see `fields`."""
     items: NDArray[Any]
-    """(N, ITEM) int32: the units"""
+    """(N * ITEM,) int32: the units"""
     heap: Ints
-    """(room, 2) tick and key of the events to come"""
+    """(2 * room,) tick and key of the events to come, in turn"""
     ticks: Ints
-    """(rows, N) the record's int64 columns"""
+    """(rows * N,) the record's int64 columns, one after the other"""
     durations: Ints
-    """(D, N) `Workload.duration_ticks`"""
+    """(D * N,) `Workload.duration_ticks`"""
     vehicle_class: Ints
     """(N,)"""
 
@@ -47,11 +47,11 @@ class Marks(NamedTuple):
     levels: NDArray[Any]
     """(N,) int8"""
     uniforms: Floats
-    """(U, N)"""
+    """(U * N,)"""
     flags: NDArray[Any]
-    """(rows, N) the record's int8 columns"""
+    """(rows * N,) the record's int8 columns"""
     ratios: Floats
-    """(select slots, N)"""
+    """(select slots * N,)"""
     chances: Floats
     """Ratios by hour, factors, probabilities of alarms; addresses stand in the memory."""
     notes: NDArray[Any]
