@@ -5,6 +5,7 @@ from sim.policy import PolicyKind
 from sim.units import TICKS_PER_HOUR
 
 from .fields import (
+    ADDRESS,
     AFTER_FULL,
     AFTER_SELECTED,
     CLOCK_TICKS,
@@ -55,7 +56,7 @@ _EXIT = int(StepKind.EXIT)
 def is_chosen(land: Land, marks: Marks, unit: int, step: int) -> bool:
     """Select as the policy chooses; a full station waives."""
     memory = land.memory
-    rule = memory[step + TARGET]
+    rule = memory[step + TARGET] & ADDRESS
     policy = rule + RULE + land.vehicle_class[unit] * POLICY
     hour = (memory[NOW] + memory[CLOCK_TICKS]) // TICKS_PER_HOUR
     relief = 1.0

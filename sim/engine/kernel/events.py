@@ -1,4 +1,4 @@
-"""The event set: a heap of (tick, key) with four children a node.
+"""The event set: a heap of (tick, key).
 
 The event that is being handled stays at the root until the first new event takes its place: one way down the tree
 instead of a way down and a way up.
@@ -6,9 +6,11 @@ instead of a way down and a way up.
 
 from sim.network.tables import Ints
 
-from .fields import IS_ROOT_FREE, PENDING
+from .fields import ADDRESS, IS_ROOT_FREE, PENDING
 from .jit import compiled
 from .world import Land
+
+_NEVER = 2**63 - 1
 
 
 @compiled
@@ -19,10 +21,10 @@ def push(land: Land, tick: int, key: int) -> None:
         memory[IS_ROOT_FREE] = 0
         _sink(heap, memory[PENDING], tick, key)
         return
-    place = memory[PENDING]
+    place = memory[PENDING] & ADDRESS
     memory[PENDING] = place + 1
     while place > 0:
-        parent = (place - 1) >> 2
+        parent = ((place - 1) >> 1) & ADDRESS
         if heap[2 * parent] < tick or (heap[2 * parent] == tick and heap[2 * parent + 1] < key):
             break
         heap[2 * place] = heap[2 * parent]
@@ -38,7 +40,7 @@ def drop_root(land: Land) -> None:
     memory, heap = land.memory, land.heap
     if memory[IS_ROOT_FREE]:
         memory[IS_ROOT_FREE] = 0
-        last = memory[PENDING] - 1
+        last = (memory[PENDING] - 1) & ADDRESS
         memory[PENDING] = last
         if last > 0:
             _sink(heap, last, heap[2 * last], heap[2 * last + 1])
@@ -47,21 +49,21 @@ def drop_root(land: Land) -> None:
 @compiled
 def _sink(heap: Ints, size: int, tick: int, key: int) -> None:
     """Put an event at the root and let it sink to its place among `size` events."""
+    heap[2 * size] = _NEVER  # so that every event with a left child has a right one
     place = 0
     while True:
-        first = 4 * place + 1
-        if first >= size:
+        child = (2 * place + 1) & ADDRESS
+        if child >= size:
             break
-        least = first
-        for child in range(first + 1, min(first + 4, size)):
-            if heap[2 * child] < heap[2 * least] or (
-                heap[2 * child] == heap[2 * least] and heap[2 * child + 1] < heap[2 * least + 1]
-            ):
-                least = child
-        if tick < heap[2 * least] or (tick == heap[2 * least] and key < heap[2 * least + 1]):
+        left, right = heap[2 * child], heap[2 * child + 2]
+        if left == right and heap[2 * child + 3] < heap[2 * child + 1]:
+            child += 1
+        else:
+            child += int(right < left)  # NOTE a sum, not a branch that cannot be foreseen
+        if tick < heap[2 * child] or (tick == heap[2 * child] and key < heap[2 * child + 1]):
             break
-        heap[2 * place] = heap[2 * least]
-        heap[2 * place + 1] = heap[2 * least + 1]
-        place = least
+        heap[2 * place] = heap[2 * child]
+        heap[2 * place + 1] = heap[2 * child + 1]
+        place = child
     heap[2 * place] = tick
     heap[2 * place + 1] = key

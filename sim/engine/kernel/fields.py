@@ -38,6 +38,10 @@ Units are numbers; their few fields are columns of the array `items`.
     HEADER,
 ) = range(28)
 
+ADDRESS = 2**31 - 1
+"""Mask of addresses, and of units that are there: `& ADDRESS` changes none, and tells the compiler that it is not below
+0, so that it need not ask at each index whether to count from the end (a fifth of the time)."""
+
 LIST = 2
 """Size of a list of units or ships: first and last, -1 when empty."""
 

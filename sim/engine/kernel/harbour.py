@@ -10,6 +10,7 @@ from .events import push
 from .fields import (
     ABOARD,
     ABOARD_COUNT,
+    ADDRESS,
     ALL_UNITS,
     AT,
     BOARDING_ROW,
@@ -71,8 +72,8 @@ _ROLLING, _AT_ONCE = int(DepartureRule.ROLLING), int(DepartureRule.AT_ONCE)
 def board(land: Land, unit: int) -> int:
     """Let a unit into the yard, and return the port to be settled; or block it where it is."""
     memory = land.memory
-    terminal = memory[int(land.items[ITEM * unit + AT]) + TARGET]
-    port: int = memory[terminal + TERMINAL_PORT]
+    terminal = memory[(int(land.items[ITEM * unit + AT]) & ADDRESS) + TARGET] & ADDRESS
+    port: int = memory[terminal + TERMINAL_PORT] & ADDRESS
     lane = terminal + FIRST_LANE + land.vehicle_class[unit] * LANE
     if memory[port + HAS_LIMIT] and (memory[port + SHUT_OUT] >= 0 or memory[port + YARD_CM] < memory[lane + LENGTH_CM]):
         append_unit(memory, land.items, port + SHUT_OUT, unit)
@@ -85,11 +86,13 @@ def board(land: Land, unit: int) -> int:
 def settle(land: Land, sea: Sea, port: int) -> None:
     """Serve berths, ramps and yard until nothing moves; then call for ships where deck is short."""
     memory = land.memory
+    port &= ADDRESS
     moved = True
     while moved:
         moved = _berth(land, sea, port)
         terminal = memory[port + FIRST_TERMINAL]
         while terminal >= 0:
+            terminal &= ADDRESS
             if _load(land, sea, terminal):
                 moved = True
             terminal = memory[terminal + NEXT_TERMINAL]
@@ -99,7 +102,8 @@ def settle(land: Land, sea: Sea, port: int) -> None:
             moved = True
     terminal = memory[port + FIRST_TERMINAL]
     while terminal >= 0:
-        for end in (terminal, memory[terminal + OTHER_END]):
+        terminal &= ADDRESS
+        for end in (terminal, memory[terminal + OTHER_END] & ADDRESS):
             if memory[end + WAITING_CM] > memory[end + COMING_CM]:
                 _call(land, sea, end)
         terminal = memory[terminal + NEXT_TERMINAL]
@@ -110,7 +114,7 @@ def _enter_yard(land: Land, unit: int, terminal: int, lane: int) -> None:
     """Put a unit into its class lane; the caller releases the server that it holds."""
     memory = land.memory
     length = memory[lane + LENGTH_CM]
-    memory[memory[terminal + TERMINAL_PORT] + YARD_CM] -= length
+    memory[(memory[terminal + TERMINAL_PORT] & ADDRESS) + YARD_CM] -= length
     memory[terminal + WAITING_CM] += length
     memory[terminal + WAITING_UNITS] += 1
     append_unit(memory, land.items, lane, unit)
@@ -154,12 +158,13 @@ def _load(land: Land, sea: Sea, terminal: int) -> bool:
     while True:
         ship = memory[terminal + LOADING]
         while ship >= 0:
+            ship &= ADDRESS
             after = memory[ship + SHIP_LINK]
             while memory[terminal + WAITING_CM] != 0 and not (memory[ship + IS_RAMP_BUSY] or memory[ship + IS_DUE]):
                 lane = _next_lane(land, terminal, memory[ship + ROOM_CM])
                 if lane < 0:
                     break
-                _take_aboard(land, terminal, lane, ship)
+                _take_aboard(land, terminal, lane & ADDRESS, ship)
                 moved = True
             if not memory[ship + IS_RAMP_BUSY] and _is_to_leave(land, terminal, ship):
                 close(land, sea, terminal, ship)
@@ -179,6 +184,7 @@ def _next_lane(land: Land, terminal: int, room_cm: int) -> int:
     for _ in range(memory[terminal + LANE_COUNT]):
         head = memory[lane]
         if head >= 0 and memory[lane + LENGTH_CM] <= room_cm:
+            head &= ADDRESS
             rank, tick = memory[lane + RANK], land.ticks[YARD_ROW * memory[ALL_UNITS] + head]
             if (
                 best < 0
@@ -186,7 +192,7 @@ def _next_lane(land: Land, terminal: int, room_cm: int) -> int:
                 or (rank == best_rank and (tick < best_tick or (tick == best_tick and head < best_head)))
             ):
                 best, best_rank, best_tick, best_head = lane, rank, tick, head
-        lane += LANE
+        lane = (lane + LANE) & ADDRESS
     return best
 
 
@@ -199,7 +205,7 @@ def _take_aboard(land: Land, terminal: int, lane: int, ship: int) -> None:
     memory[terminal + WAITING_CM] -= length
     memory[terminal + WAITING_UNITS] -= 1
     memory[terminal + COMING_CM] -= length
-    memory[memory[terminal + TERMINAL_PORT] + YARD_CM] += length
+    memory[(memory[terminal + TERMINAL_PORT] & ADDRESS) + YARD_CM] += length
     memory[ship + ROOM_CM] -= length
     append_unit(memory, land.items, ship + ABOARD, unit)
     memory[ship + ABOARD_COUNT] += 1

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.network.tables import Ints
 
-from .fields import ITEM, LINK, SHIP_LINK
+from .fields import ADDRESS, ITEM, LINK, SHIP_LINK
 from .jit import compiled
 
 
@@ -21,14 +21,14 @@ def append_unit(memory: Ints, items: NDArray[Any], line: int, unit: int) -> None
     if last < 0:
         memory[line] = unit
     else:
-        items[ITEM * last + LINK] = unit
+        items[ITEM * (last & ADDRESS) + LINK] = unit
     memory[line + 1] = unit
 
 
 @compiled
 def pop_unit(memory: Ints, items: NDArray[Any], line: int) -> int:
     """Take the first unit; there must be one."""
-    unit: int = memory[line]
+    unit: int = memory[line] & ADDRESS
     after = int(items[ITEM * unit + LINK])
     memory[line] = after
     if after < 0:

@@ -7,6 +7,7 @@ from .choice import close_inspections, is_alarmed, is_chosen
 from .events import drop_root, push
 from .fields import (
     ACTIVE,
+    ADDRESS,
     ALL_PORTS,
     ALL_UNITS,
     ARRIVE,
@@ -111,7 +112,7 @@ def run(land: Land, sea: Sea, marks: Marks, is_new: bool) -> bool:
         drop_root(land)
         if memory[IS_SHORT]:
             return False
-        unit = memory[NEXT_UNIT]
+        unit = memory[NEXT_UNIT] & ADDRESS
         tick = marks.arrivals[unit] if unit < units else horizon
         key = _ARRIVAL | unit
         if memory[PENDING] > 0 and (heap[0] < tick or (heap[0] == tick and heap[1] < key)):
@@ -153,13 +154,13 @@ def _begin(land: Land, sea: Sea) -> int:
 def _wake_unit(land: Land, rank: int, unit: int) -> int:
     """End a unit's service, crossing or way; return its next step."""
     memory, items = land.memory, land.items
-    step = int(items[ITEM * unit + AT])
+    step = int(items[ITEM * unit + AT]) & ADDRESS
     if rank == _SERVICE_RANK:
         land.ticks[memory[step + ROW_C] + unit] = memory[NOW]
         items[ITEM * unit + HELD] = step
     elif rank == _LANDING_RANK:
         await_landing(land, int(items[ITEM * unit + LINK]))
-    following: int = memory[step + FOLLOWING]
+    following: int = memory[step + FOLLOWING] & ADDRESS
     return following
 
 
@@ -183,6 +184,7 @@ def _happen(land: Land, sea: Sea, rank: int, number: int) -> int:
 def _move(land: Land, marks: Marks, unit: int, step: int) -> int:
     """Take a unit through its instantaneous steps until one holds it; return the port to be settled."""
     memory, items = land.memory, land.items
+    step &= ADDRESS
     kind = memory[step + KIND]
     while True:
         if items[ITEM * unit + NODE] >= 0:
@@ -193,7 +195,7 @@ def _move(land: Land, marks: Marks, unit: int, step: int) -> int:
             is_yes = is_alarmed(land, marks, unit, step)
         else:
             break
-        step = memory[step + FOLLOWING] if is_yes else memory[step + OTHERWISE]
+        step = (memory[step + FOLLOWING] if is_yes else memory[step + OTHERWISE]) & ADDRESS
         kind = memory[step + KIND]
     items[ITEM * unit + AT] = step
     port = NO_PORT

@@ -105,9 +105,9 @@ def _layout(network: Network) -> Layout:
 
 
 def _heap_room(network: Network, units: int, sailings: int) -> int:
-    """Most events that can be pending: one a unit, ship, station and terminal, one a sailing, one edge."""
+    """Most events that can be pending (one a unit, ship, station, terminal and sailing, one edge), and the end mark."""
     things = (network.stations.name, network.terminals.service, network.ships.kind)
-    return units + sum(len(names) for names in things) + sailings + 1
+    return units + sum(len(names) for names in things) + sailings + 2
 
 
 def _crossings(network: Network, workload: Workload, drawn: Ints, room: int) -> Ints:

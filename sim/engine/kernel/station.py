@@ -9,6 +9,7 @@ from sim.engine.rules import Rank, event_key
 from .events import push
 from .fields import (
     ABOVE,
+    ADDRESS,
     AT,
     BELOW,
     BLOCKED,
@@ -17,6 +18,7 @@ from .fields import (
     IS_RELIEVED,
     ITEM,
     LIMIT,
+    LIST,
     MARK,
     NEXT_WATCHER,
     NOW,
@@ -61,10 +63,11 @@ def refill(land: Land, station: int) -> None:
     stack = memory[STACK]
     top = stack
     while station >= 0:
+        station &= ADDRESS
         if memory[station + WAITING] > 0 and memory[station + BUSY] < memory[station + SERVERS]:
             queue = station + QUEUES
             while memory[queue] < 0:
-                queue += 2
+                queue = (queue + LIST) & ADDRESS
             unit = pop_unit(memory, land.items, queue)
             _count(land, station, -1)
             _start(land, station, unit)
@@ -85,8 +88,8 @@ def refill(land: Land, station: int) -> None:
 def enter(land: Land, unit: int) -> int:
     """Let a unit start, queue or be blocked; return the station whose server it gave up, or -1."""
     memory, items = land.memory, land.items
-    step = int(items[ITEM * unit + AT])
-    station = memory[step + TARGET]
+    step = int(items[ITEM * unit + AT]) & ADDRESS
+    station = memory[step + TARGET] & ADDRESS
     waiting, limit = memory[station + WAITING], memory[station + LIMIT]
     if waiting == 0 and memory[station + BUSY] < memory[station + SERVERS]:
         _start(land, station, unit)
@@ -108,9 +111,10 @@ def release(land: Land, unit: int) -> int:
     held = int(items[ITEM * unit + HELD])
     if held < 0:
         return -1
+    held &= ADDRESS
     items[ITEM * unit + HELD] = -1
     land.ticks[memory[held + ROW_D] + unit] = memory[NOW]
-    station: int = memory[held + TARGET]
+    station: int = memory[held + TARGET] & ADDRESS
     memory[station + BUSY] -= 1
     return station
 
@@ -119,7 +123,7 @@ def release(land: Land, unit: int) -> int:
 def _start(land: Land, station: int, unit: int) -> None:
     memory = land.memory
     memory[station + BUSY] += 1
-    step = int(land.items[ITEM * unit + AT])
+    step = int(land.items[ITEM * unit + AT]) & ADDRESS
     now = memory[NOW]
     land.ticks[memory[step + ROW_B] + unit] = now
     push(land, now + land.durations[memory[step + MARK] + unit], _SERVICE_END | unit)
