@@ -40,7 +40,7 @@ def run_ciw(days: float, seed: int = 1) -> Any:
     network = ciw.create_network(
         arrival_distributions={kind: [arrivals(kind), None, None] for kind in kinds},
         service_distributions={kind: services(kind) for kind in kinds},
-        routing={kind: ways for kind in kinds},
+        routing=dict.fromkeys(kinds, ways),
         number_of_servers=[textbook.GATE_LANES, textbook.XRAYS, textbook.SEARCH_TEAMS],
     )
     ciw.seed(seed)
@@ -105,7 +105,10 @@ def build_yardstick(folder: Path) -> Any:
 def run_yardstick(run: Any, scope: str, network: Network, workload: Workload) -> dict[str, np.ndarray]:
     """Simulate a scope in C++; returns the columns it has seen, as the record calls them."""
     n = len(workload.arrival_tick)
-    seen = {name: np.full(size, -1, np.int64) for name, size in {"start": 3 * n, "end": 3 * n, "board": n, "land": n}.items()}
+    seen = {
+        name: np.full(size, -1, np.int64)
+        for name, size in {"start": 3 * n, "end": 3 * n, "board": n, "land": n}.items()
+    }
 
     def address(column: np.ndarray) -> Any:
         return column.ctypes.data_as(ctypes.c_void_p)
@@ -123,5 +126,3 @@ def run_yardstick(run: Any, scope: str, network: Network, workload: Workload) ->
         ctypes.c_int64(round(textbook.CROSSING_MIN * TICKS_PER_MINUTE)),
     )
     return seen
-
-
