@@ -132,14 +132,10 @@ def _durations(network: Network, source: Ints, key: tuple[int, int], who: Keys) 
     columns = np.zeros((len(names), len(source)), np.int64)
     laws = _law_by_source(network, len(names))
     for column, name in enumerate(names):
-        law = laws[column][source]
-        used = law >= 0
-        if not used.any():
-            continue
-        u = uniforms(stream_key(*key, name), who)
-        for number in np.unique(law[used]):
-            here = np.flatnonzero(law == number)
-            columns[column, here] = quantile_ticks(u[here], *network.laws[number])
+        stream = stream_key(*key, name)
+        for number in np.unique(laws[column][laws[column] >= 0]):
+            here = np.flatnonzero((laws[column] == number)[source])
+            columns[column, here] = quantile_ticks(uniforms(stream, who[here]), *network.laws[number])
     return columns
 
 
