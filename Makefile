@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 JOBS   ?= 2
 
-.PHONY: run test lint types check verify benchmark docs lock clean
+.PHONY: run test lint types check verify benchmark bench docs lock clean
 
 run: $(VENV)/.run ## set up, simulate a representative day of March 2018, print where the results lie
 	$(BIN)/strait run scenario=march_2018
@@ -19,14 +19,17 @@ test: $(VENV)/.dev ## set up, then lint, types, import rules and tests
 verify: $(VENV)/.dev ## the longer verification: statistical oracles, many random networks, the whole month
 	$(BIN)/pytest -q -n $(JOBS) -m slow
 
-benchmark: $(VENV)/.dev ## speed ratios, measured side by side
+benchmark: $(VENV)/.dev ## our reference engine against the textbook model
 	$(BIN)/python -m tests.benchmarks.engines
+
+bench: $(VENV)/.bench ## all engines side by side: table and figure in results/bench (some ten minutes)
+	$(BIN)/python -m tests.benchmarks.bench
 
 docs: $(VENV)/.dev ## make the generated pages again (docs/columns.md, docs/metrics.md, docs/scenario.md)
 	$(BIN)/python -m docs.generate
 
 lock: ## make both lock files again (needs uv)
-	for name in requirements requirements-dev; do \
+	for name in requirements requirements-dev requirements-bench; do \
 	  uv pip compile -q --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	    --no-emit-index-url --no-emit-find-links $$name.in -o $$name.lock; \
 	done
@@ -43,6 +46,10 @@ $(VENV)/bin/python:
 $(VENV)/.run: requirements.lock pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
+	touch $@
+
+$(VENV)/.bench: requirements-bench.lock $(VENV)/.dev
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements-bench.lock
 	touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.run

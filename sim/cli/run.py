@@ -9,6 +9,7 @@ from pathlib import Path
 from omegaconf import OmegaConf
 from tqdm import tqdm
 
+from sim.engine import refuse_engine
 from sim.scenario import Scenario
 from sim.study import Interrupted, Result, simulate
 from sim.study.folder import new_name, refuse_folder, runs_folder, save_run
@@ -54,6 +55,7 @@ def _place(wanted: Path | None, number: int, is_sweep: bool) -> Path | None:
 def _prepare(desk: Desk, wanted: Path | None) -> _Job:
     """Validate a job and its folder; nothing has been written when this fails."""
     scenario = scenario_at(desk)
+    refuse_engine(scenario.run.engine)
     final = wanted or runs_folder() / new_name(scenario.title.name, datetime.now())
     refuse_folder(final)
     return _Job(desk, scenario, final, file_digests(csv_files(scenario, desk)))

@@ -20,6 +20,8 @@ from sim.workload.streams import identities, stream_key, uniforms
 _PACKAGES = (
     "hydra-core", "matplotlib", "numpy", "omegaconf", "pandas", "pydantic", "scipy", "simpy", "tqdm"
 )  # fmt: skip
+_PACKAGES_OF_ENGINE = {"reference": (), "kernel": ("llvmlite", "numba")}
+"""Further packages, by engine."""
 
 
 def checkout_folder() -> Path | None:
@@ -92,6 +94,7 @@ def manifest(scenario: Scenario, replications: int, started: datetime, **more: A
         "scenario": scenario.title.name,
         "seed": scenario.run.seed,
         "replications": replications,
+        "engine": scenario.run.engine,
         "confidence": scenario.run.confidence,
         "stream_digest": stream_digest(scenario.run.seed),
         "started": started.isoformat(timespec="seconds"),
@@ -100,7 +103,7 @@ def manifest(scenario: Scenario, replications: int, started: datetime, **more: A
         "python": platform.python_version(),
         "platform": f"{platform.system()} {platform.machine()}",
         "cores": os.cpu_count(),
-        "packages": {name: version(name) for name in _PACKAGES},
+        "packages": {name: version(name) for name in (*_PACKAGES, *_PACKAGES_OF_ENGINE[scenario.run.engine])},
         **more,
     }
 

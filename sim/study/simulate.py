@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sim.engine import ENGINES
+from sim.engine import refuse_engine
 from sim.errors import Fault, ScenarioError
 from sim.metrics import Reduction, channel_rates, displacement_frame, interception_report, summarise
 from sim.network import Network
@@ -128,7 +128,7 @@ def simulate(
     Raises
     ------
     ScenarioError
-        If an argument is out of range, or the scenario's routes lead nowhere.
+        If an argument is out of range, the scenario's routes lead nowhere, or the engine cannot run here.
     Interrupted
         On Ctrl-C; holds what was finished.
     PoolError
@@ -143,7 +143,9 @@ def simulate(
     run = scenario.run
     wanted = run.replications if replications is None else replications
     processes = run.workers if workers is None else workers
-    job = prepare_job(scenario, _known_engine(engine or run.engine))
+    chosen = engine or run.engine
+    refuse_engine(chosen)
+    job = prepare_job(scenario, chosen)
     _refuse_less_than_one(replications=wanted, workers=processes)
     finished: dict[int, Reduction] = {}
     try:
@@ -162,12 +164,6 @@ def _result(job: Job, finished: Mapping[int, Reduction], wanted: int) -> Result:
     reductions = tuple(finished[r] for r in range(wanted))
     summary = summarise(job.network, reductions, job.scenario.run.confidence)
     return Result(job, summary.metrics, summary.profile, reductions)
-
-
-def _known_engine(name: str) -> str:
-    if name not in ENGINES:
-        raise ScenarioError(Fault("engine", f"must be one of {', '.join(ENGINES)}", name))
-    return name
 
 
 def _refuse_less_than_one(**counts: int) -> None:

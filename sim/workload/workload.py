@@ -43,19 +43,19 @@ class Workload:
         cache: dict[tuple[int, int], Ints] = self.__dict__.setdefault("_crossings", {})
         chunk = cache.get((terminal, sailing // _CHUNK))
         if chunk is None:
-            chunk = _draw_crossings(network, self, terminal, sailing // _CHUNK)
+            chunk = self.crossings(network, terminal, sailing // _CHUNK * _CHUNK, _CHUNK)
             cache[terminal, sailing // _CHUNK] = chunk
         return int(chunk[sailing % _CHUNK])
 
-
-def _draw_crossings(network: Network, workload: Workload, terminal: int, chunk: int) -> Ints:
-    terminals = network.terminals
-    port = network.ports.name[terminals.port[terminal]]
-    name = f"{terminals.service[terminal]}/{port}"
-    key = stream_key(workload.seed, workload.replication, f"crossing/{name}")
-    u = uniforms(key, identities(name, np.arange(chunk * _CHUNK, (chunk + 1) * _CHUNK)))
-    law = tuple(float(ticks) / 1000 for ticks in terminals.crossing_ticks[terminal])
-    return quantile_ticks(u, "triangular", law)
+    def crossings(self, network: Network, terminal: int, first: int, count: int) -> Ints:
+        """Draw the crossing times of `count` ships in a row that leave a terminal, from the `first` on."""
+        terminals = network.terminals
+        port = network.ports.name[terminals.port[terminal]]
+        name = f"{terminals.service[terminal]}/{port}"
+        key = stream_key(self.seed, self.replication, f"crossing/{name}")
+        u = uniforms(key, identities(name, np.arange(first, first + count)))
+        law = tuple(float(ticks) / 1000 for ticks in terminals.crossing_ticks[terminal])
+        return quantile_ticks(u, "triangular", law)
 
 
 def draw_workload(network: Network, seed: int, replication: int) -> Workload:
@@ -132,14 +132,10 @@ def _durations(network: Network, source: Ints, key: tuple[int, int], who: Keys) 
     columns = np.zeros((len(names), len(source)), np.int64)
     laws = _law_by_source(network, len(names))
     for column, name in enumerate(names):
-        law = laws[column][source]
-        used = law >= 0
-        if not used.any():
-            continue
-        u = uniforms(stream_key(*key, name), who)
-        for number in np.unique(law[used]):
-            here = np.flatnonzero(law == number)
-            columns[column, here] = quantile_ticks(u[here], *network.laws[number])
+        stream = stream_key(*key, name)
+        for number in np.unique(laws[column][laws[column] >= 0]):
+            here = np.flatnonzero((laws[column] == number)[source])
+            columns[column, here] = quantile_ticks(uniforms(stream, who[here]), *network.laws[number])
     return columns
 
 

@@ -14,6 +14,7 @@ FENCES = {
     "yaml": ("cli/", "study/"),
     "pydantic": ("scenario/",),
     "simpy": ("engine/reference/",),
+    "numba": ("engine/kernel/",),
     "matplotlib": ("figures/",),
     "pandas": ("metrics/", "figures/", "study/", "cli/"),
     "tqdm": ("cli/", "study/"),
@@ -91,4 +92,4 @@ def test_import_is_light():
 
 def test_importing_the_model_loads_no_figures_and_no_tables():
     loaded = in_fresh_python("import sys, sim.engine; print(*sorted(m.split('.')[0] for m in sys.modules))").split()
-    assert not {"pandas", "matplotlib", "hydra", "omegaconf"} & set(loaded)
+    assert not {"pandas", "matplotlib", "hydra", "omegaconf", "numba"} & set(loaded)

@@ -126,7 +126,7 @@ class _Side:
         self.wall_rates.append(vehicles / wall)
 
 
-def _run_textbook(scope: str, days: float) -> textbook.Model:
+def run_textbook(scope: str, days: float) -> textbook.Model:
     model = textbook.Model(scope, seed=1)
     model.run(days)
     return model
@@ -146,7 +146,7 @@ def _count_events(scope: str, days: float, network: Network, workload: Workload)
         run_engine(network, workload)
     finally:
         reference.Clock = ordinary
-    model = _run_textbook(scope, days)
+    model = run_textbook(scope, days)
     return {
         "textbook": (len(model.vehicles), next(model.env._eid)),
         "ours": (len(workload.arrival_tick), clocks[0].events),
@@ -194,7 +194,7 @@ def _report(scope: str, arguments: argparse.Namespace) -> None:
         return vehicles
 
     sides = {
-        "textbook": _Side(lambda: len(_run_textbook(scope, days).vehicles)),
+        "textbook": _Side(lambda: len(run_textbook(scope, days).vehicles)),
         "ours": _Side(run_ours),
     }
     for turn in range(arguments.rounds):
@@ -212,7 +212,7 @@ def _report(scope: str, arguments: argparse.Namespace) -> None:
     print(f"  ratio     median {median(ratios):.2f}, least {min(ratios):.2f}, most {max(ratios):.2f}")
     print(f"  workload  {1e6 * drawing / vehicles:.2f} us a vehicle (ours, drawn before)")
     if arguments.figures:
-        print("  textbook ", _shown(_figures_of_textbook(_run_textbook(scope, days))))
+        print("  textbook ", _shown(_figures_of_textbook(run_textbook(scope, days))))
         print("  ours     ", _shown(_figures_of(run_engine(network, workload))))
 
 

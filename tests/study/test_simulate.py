@@ -95,7 +95,7 @@ def exit_at_once(_replication: int) -> None:
     [
         ({"replications": 0}, "replications must be 1 or more; got 0"),
         ({"workers": 0}, "workers must be 1 or more; got 0"),
-        ({"engine": "warp"}, "engine must be one of reference; got 'warp'"),
+        ({"engine": "warp"}, "run.engine must be one of reference, kernel; got 'warp'"),
     ],
 )
 def test_bad_argument(scenario: Scenario, arguments: dict[str, int], line: str) -> None:

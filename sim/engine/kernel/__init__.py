@@ -1,0 +1,10 @@
+"""The compiled engine: numba, arrays in and arrays out, the same record as the reference engine.
+
+Read `fields` first (where things lie), then `loop` (what happens next), `station`, `choice`, `harbour` and `ship`; what
+they must do is written in `sim.engine.rules` and `docs/engine.md`, and more readably done in `sim.engine.reference`.
+With `NUMBA_DISABLE_JIT=1` the same functions run as plain Python. Door: `simulate`.
+"""
+
+from .simulation import simulate
+
+__all__ = ["simulate"]

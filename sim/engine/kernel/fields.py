@@ -1,0 +1,165 @@
+"""Where each number of the kernel's memory lies.
+
+All that the kernel knows of stations, steps, rules, ports, terminals and ships lies in one array of int64: its memory.
+A thing is the address of its first field: `memory[station + BUSY]`. Things of one kind follow each other, so that
+number k of them is at `first + k * size`. -1 is no address. Floats lie in a second array with addresses of its own.
+Units are numbers; their few fields are columns of the array `items`.
+"""
+
+# The header: what there is one of.
+(
+    NOW,
+    HORIZON,
+    CLOCK_TICKS,  # time of day of tick 0
+    ALL_UNITS,  # how many will have arrived
+    NEXT_UNIT,  # the next to arrive
+    PENDING,  # events in the heap
+    IS_ROOT_FREE,  # whether the root of the heap is the event that is being handled
+    IS_SHORT,  # whether an array must grow before the next event
+    LEVELS,  # concealment levels
+    STATION_COUNT,
+    SOURCE_STEPS,  # address of the first step of each source
+    STATIONS,
+    STATION_SIZE,
+    STACK,  # stations that wait while those upstream of them are served
+    TERMINALS,
+    TERMINAL_SIZE,
+    TERMINAL_COUNT,
+    PORTS,
+    PORTS_END,
+    SHIPS,
+    SHIP_COUNT,
+    EDGE,  # the next edge of the closures
+    EDGES_END,
+    ACTIVE,  # by closure: whether it lasts
+    SAILINGS,  # how many there are
+    NODES,  # notes on inspections that were ever in use at once
+    FREE_NODE,
+    HEADER,
+) = range(28)
+
+ADDRESS = 2**31 - 1
+"""Mask of addresses, and of units that are there: `& ADDRESS` changes none, and tells the compiler that it is not below
+0, so that it need not ask at each index whether to count from the end (a fifth of the time)."""
+
+LIST = 2
+"""Size of a list of units or ships: first and last, -1 when empty."""
+
+# Steps; the priorities of the classes follow, as offsets of lists from the station's QUEUES.
+KIND, TARGET, FOLLOWING, OTHERWISE, MARK, ROW_A, ROW_B, ROW_C, ROW_D, IS_FLAG, STEP = range(11)
+"""MARK: start of the column of durations or uniforms. ROW: starts of the record's columns; of a serve join, start, end
+and release; of a select ratio, selected and full; of an alarm its answer.
+TARGET: address of the station, rule or terminal; of an alarm among the floats; of an exit the outcome."""
+PRIORITY = STEP
+
+# Stations; the lists of all priorities follow.
+LIMIT, SERVERS, BUSY, WAITING, BLOCKED, _, WATCHER, SHIFT, SHIFTS_END, QUEUES = range(10)
+"""BLOCKED is a list; WATCHER the first rule whose relief follows the queue; SHIFT the address of the next shift."""
+
+SHIFT_TICK, SHIFT_SERVERS, SHIFT_SIZE = range(3)
+
+# Rules; the machines of the classes follow.
+FULL_STATION, HAS_RELIEF, IS_RELIEVED, ABOVE, BELOW, NEXT_WATCHER, RELIEF_FACTOR, RULE = range(8)
+"""RELIEF_FACTOR: address among the floats."""
+
+# Policies: machines of one rule and class.
+POLICY_KIND, COUNT, AFTER_SELECTED, AFTER_FULL, HOURS, TALLY, TURN, HOUR, POLICY = range(9)
+"""AFTER: starts of the flags of the slot that exempts. HOURS: address of 24 ratios and the factor (floats). TALLY:
+units seen, clean run, or taken in HOUR. TURN: units before the first one chosen."""
+HOURS_OF_DAY = 24
+
+# Ports.
+FREE_BERTHS, HAS_LIMIT, YARD_CM, SHUT_OUT, _, ROADSTEAD, _, FIRST_TERMINAL, TERMINALS_HERE, PORT = range(10)
+"""SHUT_OUT is the list of units blocked at the yard, ROADSTEAD a list of ships."""
+
+# Terminals; the lanes of the classes follow.
+(
+    TERMINAL_NUMBER,
+    TERMINAL_PORT,
+    OTHER_END,
+    NEXT_TERMINAL,  # of the same port
+    DEPARTURE_RULE,
+    LONGEST_WAIT,
+    LOADING_BERTHS,
+    OPEN_NEXT_CM,
+    CLOSING_TICKS,
+    SHORTEST_CM,
+    WAITING_CM,
+    WAITING_UNITS,
+    COMING_CM,
+    READY,
+    _,
+    LOADING,
+    _,
+    LOADING_COUNT,
+    SUSPENDED,
+    _,
+    DEPARTURES,
+    DUE,  # address of the next listed departure
+    DUE_END,
+    STOPPED,  # by ship: how many closures keep it from leaving
+    LANE_COUNT,
+    FIRST_LANE,
+) = range(26)
+
+# Lanes: the units of one class in a yard.
+LANE_LIST, _, LENGTH_CM, LOAD_TICKS, UNLOAD_TICKS, RANK, LANE = range(7)
+
+# Ships.
+(
+    SHIP_NUMBER,
+    SHIP_LINK,  # the next ship of the list it is in
+    SHIP_TERMINAL,
+    DECK_CM,
+    ROOM_CM,
+    ABOARD,
+    _,
+    ABOARD_COUNT,
+    SAILING,
+    IS_RAMP_BUSY,
+    IS_DUE,
+    HAS_BERTH,
+    IS_LOADING,
+    NEXT_EVENT,
+    SHIP,
+) = range(15)
+CLEAR_RAMP, CAST_OFF, ARRIVE, BE_READY = range(4)
+"""What a ship's next event is."""
+
+NO_PORT, ALL_PORTS = -1, -2
+"""Ports to be settled."""
+
+EDGE_TICK, EDGE_IS_END, EDGE_CLOSURE, EDGE_NUMBER, EDGE_SIZE = range(5)
+
+# Units: items, in an array of their own.
+LINK, AT, HELD, NODE, ITEM = range(5)
+"""The next of the list it is in; its step; the serve step whose server it holds; its first note. -1: none."""
+
+# Columns of the notes on inspections that a policy wants to know the answer of.
+NOTE_END, NOTE_POLICY, NOTE_LINK, NOTE = range(4)
+"""Step at which it would be clean; the machine; the next of the same unit."""
+
+TICK_ROWS = ("arrival_tick", "yard_tick", "boarding_tick", "sailing", "landing_tick", "exit_tick")
+"""Numbers of the record's int64 columns: of the units these, then for each serve column all slots."""
+ARRIVAL_ROW, YARD_ROW, BOARDING_ROW, SAILING_ROW, LANDING_ROW, EXIT_ROW, SERVE_ROWS = range(7)
+FLAG_ROWS = ("outcome",)
+"""Numbers of the record's int8 columns, likewise: then selects, then alarms."""
+OUTCOME_ROW, SELECT_ROWS = range(2)
+SAILING_COLUMNS = (
+    "terminal", "ship", "ordinal", "open_tick", "departure_tick", "arrival_tick", "berth_tick", "ready_tick",
+    "units", "load_cm", "left_behind",
+)  # fmt: skip
+(
+    OF_TERMINAL,
+    OF_SHIP,
+    ORDINAL,
+    OPEN_TICK,
+    DEPARTURE_TICK,
+    SEA_ARRIVAL_TICK,
+    BERTH_TICK,
+    READY_TICK,
+    UNITS,
+    LOAD_CM,
+    LEFT_BEHIND,
+    SAILING_SIZE,
+) = range(12)

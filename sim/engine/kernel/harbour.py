@@ -1,0 +1,273 @@
+"""Ports and terminals: yard, berths, ramps. Who boards next, which ship opens, which is called over.
+
+Same names and same order as `sim.engine.reference.harbour`.
+"""
+
+from sim.engine.rules import Rank, event_key
+from sim.network import DepartureRule
+
+from .events import push
+from .fields import (
+    ABOARD,
+    ABOARD_COUNT,
+    ADDRESS,
+    ALL_UNITS,
+    AT,
+    BOARDING_ROW,
+    CLEAR_RAMP,
+    COMING_CM,
+    DECK_CM,
+    DEPARTURE_RULE,
+    FIRST_LANE,
+    FIRST_TERMINAL,
+    FREE_BERTHS,
+    HAS_BERTH,
+    HAS_LIMIT,
+    IS_DUE,
+    IS_LOADING,
+    IS_RAMP_BUSY,
+    ITEM,
+    LANE,
+    LANE_COUNT,
+    LENGTH_CM,
+    LOAD_TICKS,
+    LOADING,
+    LOADING_BERTHS,
+    LOADING_COUNT,
+    NEXT_EVENT,
+    NEXT_TERMINAL,
+    NO_PORT,
+    NOW,
+    OPEN_NEXT_CM,
+    OTHER_END,
+    RANK,
+    READY,
+    ROADSTEAD,
+    ROOM_CM,
+    SAILING,
+    SAILING_ROW,
+    SHIP_LINK,
+    SHIP_NUMBER,
+    SHORTEST_CM,
+    SHUT_OUT,
+    TARGET,
+    TERMINAL_PORT,
+    TERMINALS_HERE,
+    WAITING_CM,
+    WAITING_UNITS,
+    YARD_CM,
+    YARD_ROW,
+)
+from .jit import compiled, compiled_apart
+from .lists import append_ship, append_unit, pop_ship, pop_unit
+from .ship import close, is_stopped, open_sailing, unload
+from .station import refill, release
+from .world import Land, Sea
+
+_SHIP = event_key(Rank.SHIP, 0)
+_ROLLING, _AT_ONCE = int(DepartureRule.ROLLING), int(DepartureRule.AT_ONCE)
+
+
+@compiled
+def board(land: Land, unit: int) -> int:
+    """Let a unit into the yard, and return the port to be settled; or block it where it is."""
+    memory = land.memory
+    terminal = memory[(int(land.items[ITEM * unit + AT]) & ADDRESS) + TARGET] & ADDRESS
+    port: int = memory[terminal + TERMINAL_PORT] & ADDRESS
+    lane = terminal + FIRST_LANE + land.vehicle_class[unit] * LANE
+    if memory[port + HAS_LIMIT] and (memory[port + SHUT_OUT] >= 0 or memory[port + YARD_CM] < memory[lane + LENGTH_CM]):
+        append_unit(memory, land.items, port + SHUT_OUT, unit)
+        return NO_PORT
+    _enter_yard(land, unit, terminal, lane)
+    return port
+
+
+@compiled
+def settle(land: Land, sea: Sea, port: int) -> None:
+    """Serve berths, ramps and yard until nothing moves; then call for ships where deck is short."""
+    memory = land.memory
+    port &= ADDRESS
+    moved = True
+    while moved:
+        moved = _berth(land, sea, port)
+        terminal = memory[port + FIRST_TERMINAL]
+        while terminal >= 0:
+            terminal &= ADDRESS
+            if _load(land, sea, terminal):
+                moved = True
+            terminal = memory[terminal + NEXT_TERMINAL]
+        if memory[port + ROADSTEAD] < 0 and memory[port + TERMINALS_HERE] == 1:
+            moved = False  # a lone terminal has loaded until nothing moved
+        if memory[port + SHUT_OUT] >= 0 and _admit(land, port):
+            moved = True
+    terminal = memory[port + FIRST_TERMINAL]
+    while terminal >= 0:
+        terminal &= ADDRESS
+        for end in (terminal, memory[terminal + OTHER_END] & ADDRESS):
+            if memory[end + WAITING_CM] > memory[end + COMING_CM]:
+                _call(land, sea, end)
+        terminal = memory[terminal + NEXT_TERMINAL]
+
+
+@compiled
+def _enter_yard(land: Land, unit: int, terminal: int, lane: int) -> None:
+    """Put a unit into its class lane; the caller releases the server that it holds."""
+    memory = land.memory
+    length = memory[lane + LENGTH_CM]
+    memory[(memory[terminal + TERMINAL_PORT] & ADDRESS) + YARD_CM] -= length
+    memory[terminal + WAITING_CM] += length
+    memory[terminal + WAITING_UNITS] += 1
+    append_unit(memory, land.items, lane, unit)
+    land.ticks[YARD_ROW * memory[ALL_UNITS] + unit] = memory[NOW]
+
+
+@compiled
+def _berth(land: Land, sea: Sea, port: int) -> bool:
+    """Give free berths to the ships in the roadstead."""
+    memory = land.memory
+    moved = False
+    while memory[port + ROADSTEAD] >= 0 and memory[port + FREE_BERTHS] != 0:
+        unload(land, sea, pop_ship(memory, port + ROADSTEAD))
+        moved = True
+    return moved
+
+
+@compiled_apart
+def _admit(land: Land, port: int) -> bool:
+    """Let blocked units into the yard, first blocked first."""
+    memory = land.memory
+    moved = False
+    while memory[port + SHUT_OUT] >= 0:
+        unit = memory[port + SHUT_OUT]
+        terminal = memory[int(land.items[ITEM * unit + AT]) + TARGET]
+        lane = terminal + FIRST_LANE + land.vehicle_class[unit] * LANE
+        if memory[port + YARD_CM] < memory[lane + LENGTH_CM]:
+            break
+        pop_unit(memory, land.items, port + SHUT_OUT)
+        _enter_yard(land, unit, terminal, lane)
+        refill(land, release(land, unit))
+        moved = True
+    return moved
+
+
+@compiled
+def _load(land: Land, sea: Sea, terminal: int) -> bool:
+    """Board units, send ships off, open further ships until nothing moves; tell whether anything did."""
+    memory = land.memory
+    moved = False
+    while True:
+        ship = memory[terminal + LOADING]
+        while ship >= 0:
+            ship &= ADDRESS
+            after = memory[ship + SHIP_LINK]
+            while memory[terminal + WAITING_CM] != 0 and not (memory[ship + IS_RAMP_BUSY] or memory[ship + IS_DUE]):
+                lane = _next_lane(land, terminal, memory[ship + ROOM_CM])
+                if lane < 0:
+                    break
+                _take_aboard(land, terminal, lane & ADDRESS, ship)
+                moved = True
+            if not memory[ship + IS_RAMP_BUSY] and _is_to_leave(land, terminal, ship):
+                close(land, sea, terminal, ship)
+                moved = True
+            ship = after
+        if memory[terminal + READY] < 0 or not _open_next(land, sea, terminal):
+            return moved
+        moved = True
+
+
+@compiled
+def _next_lane(land: Land, terminal: int, room_cm: int) -> int:
+    """Choose who boards next: best rank, then longest in the yard, among the lane heads that fit; -1 for nobody."""
+    memory = land.memory
+    best, best_rank, best_tick, best_head = -1, 0, 0, 0
+    lane = terminal + FIRST_LANE
+    for _ in range(memory[terminal + LANE_COUNT]):
+        head = memory[lane]
+        if head >= 0 and memory[lane + LENGTH_CM] <= room_cm:
+            head &= ADDRESS
+            rank, tick = memory[lane + RANK], land.ticks[YARD_ROW * memory[ALL_UNITS] + head]
+            if (
+                best < 0
+                or rank < best_rank
+                or (rank == best_rank and (tick < best_tick or (tick == best_tick and head < best_head)))
+            ):
+                best, best_rank, best_tick, best_head = lane, rank, tick, head
+        lane = (lane + LANE) & ADDRESS
+    return best
+
+
+@compiled
+def _take_aboard(land: Land, terminal: int, lane: int, ship: int) -> None:
+    """Let the head of a lane onto the ramp; its place in the yard is free from now on."""
+    memory = land.memory
+    unit = pop_unit(memory, land.items, lane)
+    length = memory[lane + LENGTH_CM]
+    memory[terminal + WAITING_CM] -= length
+    memory[terminal + WAITING_UNITS] -= 1
+    memory[terminal + COMING_CM] -= length
+    memory[(memory[terminal + TERMINAL_PORT] & ADDRESS) + YARD_CM] += length
+    memory[ship + ROOM_CM] -= length
+    append_unit(memory, land.items, ship + ABOARD, unit)
+    memory[ship + ABOARD_COUNT] += 1
+    now = memory[NOW]
+    land.ticks[BOARDING_ROW * memory[ALL_UNITS] + unit] = now
+    land.ticks[SAILING_ROW * memory[ALL_UNITS] + unit] = memory[ship + SAILING]
+    ramp = memory[lane + LOAD_TICKS]
+    if ramp != 0:
+        memory[ship + IS_RAMP_BUSY] = 1
+        memory[ship + NEXT_EVENT] = CLEAR_RAMP
+        push(land, now + ramp, _SHIP | memory[ship + SHIP_NUMBER])
+
+
+@compiled
+def _is_to_leave(land: Land, terminal: int, ship: int) -> bool:
+    """Tell whether a loading ship with a clear ramp is full or due."""
+    memory = land.memory
+    if memory[ship + IS_DUE] or memory[terminal + DEPARTURE_RULE] != _ROLLING:
+        return bool(memory[ship + IS_DUE])
+    return bool(memory[ship + ROOM_CM] < memory[terminal + SHORTEST_CM] or memory[terminal + WAITING_CM] > 0)
+
+
+@compiled
+def _open_next(land: Land, sea: Sea, terminal: int) -> bool:
+    """Let a ready ship begin to load where there is demand, a berth and a free loading place."""
+    memory = land.memory
+    if memory[terminal + DEPARTURE_RULE] == _AT_ONCE:
+        open_sailing(land, sea, pop_ship(memory, terminal + READY))
+        return True
+    port = memory[terminal + TERMINAL_PORT]
+    if memory[terminal + LOADING_COUNT] >= memory[terminal + LOADING_BERTHS] or memory[port + FREE_BERTHS] == 0:
+        return False
+    if memory[terminal + DEPARTURE_RULE] == _ROLLING and not _is_wanted(land, terminal):
+        return False
+    ship = pop_ship(memory, terminal + READY)
+    memory[port + FREE_BERTHS] -= 1
+    memory[ship + HAS_BERTH] = 1
+    memory[ship + IS_LOADING] = 1
+    memory[terminal + LOADING_COUNT] += 1
+    append_ship(memory, terminal + LOADING, ship)
+    open_sailing(land, sea, ship)
+    return True
+
+
+@compiled
+def _is_wanted(land: Land, terminal: int) -> bool:
+    """Tell whether the waiting units call for one more loading ship."""
+    memory = land.memory
+    waiting = memory[terminal + WAITING_CM]
+    is_asked = memory[terminal + LOADING_COUNT] == 0 or waiting >= memory[terminal + OPEN_NEXT_CM]
+    return bool(waiting > 0 and is_asked)
+
+
+@compiled_apart
+def _call(land: Land, sea: Sea, terminal: int) -> None:
+    """Call a ready ship over empty when the deck here and on the way is too little for the waiting units."""
+    memory = land.memory
+    other = memory[terminal + OTHER_END]
+    while memory[terminal + WAITING_CM] > memory[terminal + COMING_CM] and memory[other + READY] >= 0:
+        ship = memory[other + READY]
+        if memory[other + COMING_CM] - memory[ship + DECK_CM] < memory[other + WAITING_CM]:
+            return
+        if is_stopped(land, other, ship):
+            return
+        open_sailing(land, sea, pop_ship(memory, other + READY))

@@ -1,0 +1,73 @@
+"""Compilation with numba, and a cache of machine code that cannot go stale unnoticed.
+
+numba's own cache watches only the file of the cached function. Here the folder of the cache is named by a digest of
+every file that can change the machine code: this package, and the modules that it takes constants from.
+"""
+
+from collections.abc import Callable
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import numba
+
+from sim import units
+from sim.engine import rules
+from sim.network import tables
+from sim.policy import policy
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+CONSTANTS_FROM = (rules, tables, policy, units)
+"""Modules outside this package whose constants are compiled in."""
+
+_njit: Any = numba.njit
+_config: Any = numba.config
+_OPTIONS = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True, "_nrt": False}
+"""The kernel makes no arrays. With numba's reference counts (`_nrt`) each call would count every array it passes on."""
+
+
+def source_digest() -> str:
+    """Digest of all source that the machine code is made from."""
+    files = [*sorted(Path(__file__).parent.glob("*.py")), *(Path(str(module.__file__)) for module in CONSTANTS_FROM)]
+    digest = blake2b(digest_size=8)
+    for file in files:
+        source = file.read_bytes()
+        digest.update(len(source).to_bytes(8, "little") + source)
+    return digest.hexdigest()
+
+
+def compiled(function: Function) -> Function:
+    """Compile a function when it is first called, into the machine code of its callers."""
+    # NOTE inlined, or each call would copy the descriptions of all arrays: twice the time of a run.
+    return cast(Function, _njit(**_OPTIONS, no_cpython_wrapper=True, forceinline=True)(function))
+
+
+def compiled_apart(function: Function) -> Function:
+    """Compile a function that is seldom called: not inlined, so that its callers stay short."""
+    return cast(Function, _njit(**_OPTIONS, no_cpython_wrapper=True)(function))
+
+
+def compiled_and_kept(function: Function) -> Function:
+    """Compile a function that Python calls, and keep the machine code of it and all that it calls."""
+    ordinary = _config.CACHE_DIR
+    _config.CACHE_DIR = str(_cache_folder(ordinary) / f"kernel-{source_digest()}")
+    try:
+        return cast(Function, _njit(**_OPTIONS, cache=True)(function))
+    finally:
+        _config.CACHE_DIR = ordinary
+
+
+def _cache_folder(given: str) -> Path:
+    """Folder of caches: as numba was told, or beside the source, or the user's."""
+    beside = Path(__file__).parent / "__pycache__"
+    if given:
+        return Path(given)
+    try:
+        beside.mkdir(exist_ok=True)
+        probe = beside / "kernel.probe"
+        probe.touch()
+        probe.unlink()
+    except OSError:
+        return Path.home() / ".cache" / "strait"
+    return beside

@@ -1,0 +1,204 @@
+"""Ships: opening, leaving, crossing, berthing; closures that keep them from leaving."""
+
+from sim.engine.rules import Rank, event_key
+from sim.network import DepartureRule
+
+from .events import push
+from .fields import (
+    ABOARD,
+    ABOARD_COUNT,
+    ALL_UNITS,
+    ARRIVE,
+    BE_READY,
+    BERTH_TICK,
+    CAST_OFF,
+    CLOSING_TICKS,
+    COMING_CM,
+    DECK_CM,
+    DEPARTURE_RULE,
+    DEPARTURE_TICK,
+    DEPARTURES,
+    FIRST_LANE,
+    FREE_BERTHS,
+    HAS_BERTH,
+    IS_DUE,
+    IS_LOADING,
+    IS_SHORT,
+    ITEM,
+    LANDING_ROW,
+    LANE,
+    LEFT_BEHIND,
+    LINK,
+    LOAD_CM,
+    LOADING,
+    LOADING_COUNT,
+    LONGEST_WAIT,
+    NEXT_EVENT,
+    NOW,
+    OF_SHIP,
+    OF_TERMINAL,
+    OPEN_TICK,
+    ORDINAL,
+    OTHER_END,
+    READY,
+    READY_TICK,
+    ROOM_CM,
+    SAILING,
+    SAILINGS,
+    SHIP_COUNT,
+    SHIP_NUMBER,
+    SHIP_TERMINAL,
+    STOPPED,
+    SUSPENDED,
+    TERMINAL_NUMBER,
+    TERMINAL_PORT,
+    UNITS,
+    UNLOAD_TICKS,
+    WAITING_UNITS,
+)
+from .jit import compiled, compiled_apart
+from .lists import append_ship, append_unit, remove_ship
+from .world import Land, Sea
+
+_SHIP, _DEADLINE, _LANDING = event_key(Rank.SHIP, 0), event_key(Rank.DEADLINE, 0), event_key(Rank.LANDING, 0)
+_ROLLING = int(DepartureRule.ROLLING)
+
+
+@compiled
+def open_sailing(land: Land, sea: Sea, ship: int) -> None:
+    """Start a sailing: ramp down at a berth, or (called over, or a shuttle) straight off."""
+    memory = land.memory
+    terminal, row = memory[ship + SHIP_TERMINAL], memory[SAILINGS]
+    memory[SAILINGS] = row + 1
+    # In one event each ship opens at most one sailing.
+    if row + 1 + memory[SHIP_COUNT] > len(sea.sailings):
+        memory[IS_SHORT] = 1
+    memory[ship + SAILING] = row
+    sea.sailings[row, OF_TERMINAL] = memory[terminal + TERMINAL_NUMBER]
+    sea.sailings[row, OF_SHIP] = memory[ship + SHIP_NUMBER]
+    sea.sailings[row, OPEN_TICK] = memory[NOW]
+    if not memory[ship + HAS_BERTH]:
+        leave(land, sea, ship)
+    elif memory[terminal + DEPARTURE_RULE] == _ROLLING:
+        push(land, memory[NOW] + memory[terminal + LONGEST_WAIT], _DEADLINE | row)
+
+
+@compiled
+def close(land: Land, sea: Sea, terminal: int, ship: int) -> None:
+    """End a ship's loading: nobody boards any more, it leaves after the closing time."""
+    memory = land.memory
+    remove_ship(memory, terminal + LOADING, ship)
+    memory[terminal + LOADING_COUNT] -= 1
+    memory[ship + IS_LOADING] = 0
+    if memory[terminal + CLOSING_TICKS] != 0:
+        _wake(land, ship, memory[NOW] + memory[terminal + CLOSING_TICKS], CAST_OFF)
+    else:
+        leave(land, sea, ship)
+
+
+@compiled
+def _wake(land: Land, ship: int, tick: int, what: int) -> None:
+    """Let a ship's next event be `what`."""
+    land.memory[ship + NEXT_EVENT] = what
+    push(land, tick, _SHIP | land.memory[ship + SHIP_NUMBER])
+
+
+@compiled_apart
+def leave(land: Land, sea: Sea, ship: int) -> None:
+    """Leave the port, or wait for the end of a closure."""
+    memory = land.memory
+    terminal = memory[ship + SHIP_TERMINAL]
+    if is_stopped(land, terminal, ship):
+        append_ship(memory, terminal + SUSPENDED, ship)
+        return
+    # NOTE one-way working (a least headway between ships of a port) would delay the departure here; until the kernel
+    # knows it, `known.refuse_unknown` turns such networks away.
+    ordinal = memory[terminal + DEPARTURES]
+    row = sea.sailings[memory[ship + SAILING]]
+    row[ORDINAL] = ordinal
+    row[DEPARTURE_TICK] = memory[NOW]
+    row[UNITS] = memory[ship + ABOARD_COUNT]
+    row[LOAD_CM] = memory[ship + DECK_CM] - memory[ship + ROOM_CM]
+    row[LEFT_BEHIND] = memory[terminal + WAITING_UNITS]
+    if memory[ship + HAS_BERTH]:
+        memory[ship + HAS_BERTH] = 0
+        memory[memory[terminal + TERMINAL_PORT] + FREE_BERTHS] += 1
+    other = memory[terminal + OTHER_END]
+    memory[terminal + COMING_CM] -= memory[ship + ROOM_CM]
+    memory[other + COMING_CM] += memory[ship + DECK_CM]
+    memory[ship + IS_DUE] = 0
+    memory[ship + SHIP_TERMINAL] = other
+    memory[terminal + DEPARTURES] = ordinal + 1
+    # In one event each ship leaves at most twice: suspended before, and called over.
+    if ordinal + 1 + 2 * memory[SHIP_COUNT] > sea.crossings.shape[1]:
+        memory[IS_SHORT] = 1
+    _wake(land, ship, memory[NOW] + sea.crossings[memory[terminal + TERMINAL_NUMBER], ordinal], ARRIVE)
+
+
+@compiled
+def is_stopped(land: Land, terminal: int, ship: int) -> bool:
+    """Tell whether a closure keeps a ship from leaving."""
+    memory = land.memory
+    return bool(memory[memory[terminal + STOPPED] + memory[ship + SHIP_NUMBER]] > 0)
+
+
+@compiled_apart
+def unload(land: Land, sea: Sea, ship: int) -> None:
+    """Berth, and let the units ashore one after the other, in the order they boarded.
+
+    Their landing ticks are known now; those that lie behind the horizon are taken back at the end.
+    """
+    memory = land.memory
+    terminal = memory[ship + SHIP_TERMINAL]
+    memory[ship + HAS_BERTH] = 1
+    memory[memory[terminal + TERMINAL_PORT] + FREE_BERTHS] -= 1
+    tick = memory[NOW]
+    sea.sailings[memory[ship + SAILING], BERTH_TICK] = tick
+    unit = memory[ship + ABOARD]
+    memory[ship + ABOARD] = -1
+    memory[ship + ABOARD + 1] = -1
+    while unit >= 0:
+        after = int(land.items[ITEM * unit + LINK])
+        tick += memory[terminal + FIRST_LANE + land.vehicle_class[unit] * LANE + UNLOAD_TICKS]
+        land.ticks[LANDING_ROW * memory[ALL_UNITS] + unit] = tick
+        _line_up(land, ship + ABOARD, unit)
+        unit = after
+    await_landing(land, memory[ship + ABOARD])
+    memory[ship + ABOARD] = -1
+    memory[ship + ABOARD + 1] = -1
+    memory[ship + ABOARD_COUNT] = 0
+    memory[ship + ROOM_CM] = memory[ship + DECK_CM]
+    if tick > memory[NOW]:
+        _wake(land, ship, tick, BE_READY)
+    else:
+        lay_by(land, sea, ship)
+
+
+@compiled
+def await_landing(land: Land, unit: int) -> None:
+    """Wait for a unit to be ashore, which lets the next in its line follow; -1 is nobody."""
+    if unit >= 0:
+        push(land, land.ticks[LANDING_ROW * land.memory[ALL_UNITS] + unit], _LANDING | unit)
+
+
+@compiled
+def _line_up(land: Land, line: int, unit: int) -> None:
+    """Let a unit land after all others in the line, or, should that not be its order of events, by itself."""
+    last, landing = land.memory[line + 1], LANDING_ROW * land.memory[ALL_UNITS]
+    tick = land.ticks[landing + unit]
+    if last < 0 or land.ticks[landing + last] < tick or last < unit:
+        append_unit(land.memory, land.items, line, unit)
+    else:
+        land.items[ITEM * unit + LINK] = -1
+        push(land, tick, _LANDING | unit)
+
+
+@compiled
+def lay_by(land: Land, sea: Sea, ship: int) -> None:
+    """Give the berth up and wait for demand."""
+    memory = land.memory
+    terminal = memory[ship + SHIP_TERMINAL]
+    sea.sailings[memory[ship + SAILING], READY_TICK] = memory[NOW]
+    memory[ship + HAS_BERTH] = 0
+    memory[memory[terminal + TERMINAL_PORT] + FREE_BERTHS] += 1
+    append_ship(memory, terminal + READY, ship)

@@ -1,0 +1,153 @@
+"""One replication: arrays in, the loop, a record out."""
+
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.network import Network
+from sim.network.tables import Floats, Ints
+from sim.record import TABLES, Columns, Record, columns_of
+from sim.workload import Workload
+
+from . import fields as f
+from .known import refuse_unknown
+from .layout import Layout, lay_out
+from .loop import run
+from .world import Land, Marks, Sea
+
+_FIRST_ROOM = 64
+_layouts: WeakKeyDictionary[Network, Layout] = WeakKeyDictionary()
+"""Layouts of networks that were simulated before: a pure function of the network."""
+
+
+def simulate(network: Network, workload: Workload) -> Record:
+    """Simulate one replication; a pure function of its arguments.
+
+    Raises
+    ------
+    EngineError
+        If the network has something that the kernel does not know.
+    """
+    columns = _blank(network, workload)
+    room = 2 * len(network.ships.kind) + _FIRST_ROOM
+    land, sea, marks = _world(network, workload, columns, room)
+    is_done = run(land, sea, marks, True)
+    while not is_done:
+        room *= 2
+        land, sea, marks = _with_room(network, workload, room, (land, sea, marks))
+        is_done = run(land, sea, marks, False)
+    landing = columns.ticks[f.LANDING_ROW]
+    landing[landing >= network.horizon_tick] = -1
+    return _record(columns, sea.sailings[: land.memory[f.SAILINGS]])
+
+
+class _Columns(NamedTuple):
+    """The record's columns, one a row."""
+
+    ticks: Ints
+    flags: NDArray[Any]
+    ratios: Floats
+
+
+def _blank(network: Network, workload: Workload) -> _Columns:
+    """Make the columns, with nothing seen but the arrivals."""
+    units, selects = len(workload.arrival_tick), len(network.select_slots)
+    ticks = np.full((f.SERVE_ROWS + 4 * len(network.serve_slots), units), -1, np.int64)
+    flags = np.full((f.SELECT_ROWS + 2 * selects + len(network.alarm_slots), units), -1, np.int8)
+    ticks[f.ARRIVAL_ROW] = workload.arrival_tick
+    flags[f.OUTCOME_ROW] = 0
+    return _Columns(ticks, flags, np.full((selects, units), -1.0))
+
+
+def _world(network: Network, workload: Workload, columns: _Columns, room: int) -> tuple[Land, Sea, Marks]:
+    """Put all that the kernel needs into arrays, with room for so many sailings."""
+    layout = _layout(network)
+    memory = layout.memory.copy()
+    most = network.rules.count - 1
+    memory[layout.starts] = np.minimum((workload.start * network.rules.count).astype(np.int64), most)
+    units = memory[f.ALL_UNITS] = len(workload.arrival_tick)
+    memory[layout.columns] *= units
+    land = Land(
+        memory,
+        np.empty(units * f.ITEM, np.int32),
+        np.empty(2 * _heap_room(network, units, room), np.int64),
+        columns.ticks.ravel(),
+        workload.duration_ticks.ravel(),
+        workload.vehicle_class,
+    )
+    sea = Sea(
+        _crossings(network, workload, np.zeros((int(memory[f.TERMINAL_COUNT]), 0), np.int64), room),
+        np.full((room, f.SAILING_SIZE), -1, np.int64),
+        network.closures.stops,
+    )
+    marks = Marks(
+        workload.arrival_tick,
+        workload.source,
+        workload.carries_violation,
+        workload.concealment,
+        workload.uniform.ravel(),
+        columns.flags.ravel(),
+        columns.ratios.ravel(),
+        layout.chances,
+        np.empty((2 * len(network.steps.kind) + 2, f.NOTE), np.int32),
+    )
+    return land, sea, marks
+
+
+def _layout(network: Network) -> Layout:
+    layout = _layouts.get(network)
+    if layout is None:
+        refuse_unknown(network)
+        layout = _layouts[network] = lay_out(network)
+    return layout
+
+
+def _heap_room(network: Network, units: int, sailings: int) -> int:
+    """Most events that can be pending (one a unit, ship, station, terminal and sailing, one edge), and the end mark."""
+    things = (network.stations.name, network.terminals.service, network.ships.kind)
+    return units + sum(len(names) for names in things) + sailings + 2
+
+
+def _crossings(network: Network, workload: Workload, drawn: Ints, room: int) -> Ints:
+    """Draw crossing times on, up to `room` of each terminal."""
+    terminals, ready = drawn.shape
+    more = [workload.crossings(network, terminal, ready, room - ready) for terminal in range(terminals)]
+    return np.concatenate([drawn, np.array(more, np.int64).reshape(terminals, room - ready)], axis=1)
+
+
+def _with_room(
+    network: Network, workload: Workload, room: int, world: tuple[Land, Sea, Marks]
+) -> tuple[Land, Sea, Marks]:
+    """Make the arrays larger that may be too small."""
+    land, sea, marks = world
+    heap = np.empty(2 * _heap_room(network, len(workload.arrival_tick), room), np.int64)
+    heap[: 2 * land.memory[f.PENDING]] = land.heap[: 2 * land.memory[f.PENDING]]
+    sailings = np.full((room, f.SAILING_SIZE), -1, np.int64)
+    sailings[: len(sea.sailings)] = sea.sailings
+    notes = np.concatenate([marks.notes, np.empty_like(marks.notes)])
+    land.memory[f.IS_SHORT] = 0
+    return (
+        land._replace(heap=heap),
+        sea._replace(sailings=sailings, crossings=_crossings(network, workload, sea.crossings, room)),
+        marks._replace(notes=notes),
+    )
+
+
+def _record(columns: _Columns, sailings: Ints) -> Record:
+    """Name the rows; the columns are views of them."""
+    ticks, flags, ratios = columns
+    selects = len(ratios)
+    units: Columns = {name: ticks[row] for row, name in enumerate(f.TICK_ROWS)}
+    units |= {name: flags[row] for row, name in enumerate(f.FLAG_ROWS)}
+    serves = np.split(ticks[f.SERVE_ROWS :], 4)
+    answers = flags[f.SELECT_ROWS :]
+    tables: dict[str, Columns] = {
+        "units": units,
+        "serves": dict(zip(("join_tick", "start_tick", "end_tick", "release_tick"), serves, strict=True)),
+        "selects": {"ratio": ratios, "is_selected": answers[:selects], "is_full": answers[selects : 2 * selects]},
+        "alarms": {"is_alarmed": answers[2 * selects :]},
+        "sailings": {name: sailings[:, column].copy() for column, name in enumerate(f.SAILING_COLUMNS)},
+    }
+    return Record(**{table: {c.name: tables[table][c.name] for c in columns_of(table)} for table in TABLES})

@@ -1,0 +1,58 @@
+"""The arrays that the kernel runs on, in three bundles so that each function takes only those it needs."""
+
+from typing import Any, NamedTuple
+
+from numpy.typing import NDArray
+
+from sim.network.tables import Flags, Floats, Ints
+
+
+class Land(NamedTuple):
+    """Stations and events."""
+
+    memory: Ints
+    """All things but units; see `fields`."""
+    items: NDArray[Any]
+    """(N * ITEM,) int32: the units"""
+    heap: Ints
+    """(2 * room,) tick and key of the events to come, in turn"""
+    ticks: Ints
+    """(rows * N,) the record's int64 columns, one after the other"""
+    durations: Ints
+    """(D * N,) `Workload.duration_ticks`"""
+    vehicle_class: Ints
+    """(N,)"""
+
+
+class Sea(NamedTuple):
+    """Ferries."""
+
+    crossings: Ints
+    """(T, room) crossing time of each ship that leaves a terminal, in order"""
+    sailings: Ints
+    """(room, SAILING_SIZE)"""
+    stops: Flags
+    """(C, T, B) `ClosureTable.stops`"""
+
+
+class Marks(NamedTuple):
+    """Arrivals, selections and alarms."""
+
+    arrivals: Ints
+    """(N,) arrival ticks"""
+    sources: Ints
+    """(N,)"""
+    carries: Flags
+    """(N,)"""
+    levels: NDArray[Any]
+    """(N,) int8"""
+    uniforms: Floats
+    """(U * N,)"""
+    flags: NDArray[Any]
+    """(rows * N,) the record's int8 columns"""
+    ratios: Floats
+    """(select slots * N,)"""
+    chances: Floats
+    """Ratios by hour, factors, probabilities of alarms; addresses stand in the memory."""
+    notes: NDArray[Any]
+    """(room, NOTE) int32: inspections whose answer a policy waits for"""

@@ -1,0 +1,213 @@
+"""All engines side by side on the textbook model: cost a vehicle against the number of vehicles.
+
+`python -m tests.benchmarks.bench [--rounds R] [--vehicles N ...] [--folder F]`
+
+Competitors take turns, the garbage collector rests, one figure is CPU time of the engine alone (drawing the workload
+is given as a row of its own). Ratios are medians of the ratios of a round. Slow competitors stop at smaller sizes.
+Writes `bench.csv`, `bench.md` and `bench.png`.
+"""
+
+import argparse
+import gc
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from statistics import median
+from typing import Any, NamedTuple
+
+import matplotlib as mpl
+import pandas as pd
+
+from sim import load_scenario
+from sim.engine import run_engine
+from sim.metrics import reduce_replication
+from sim.network import Network, compile_network
+from sim.scenario import make_scenario
+from sim.workload import Workload, draw_workload
+from tests.engine.running import differences
+
+from . import others
+from .engines import MEAN_PER_DAY, run_textbook, textbook_scenario
+
+MOST = {
+    "textbook": 10**6,
+    "reference": 10**6,
+    "kernel": 10**7,
+    "C++": 10**7,
+    "workload": 10**7,
+    "Ciw": 10**5,
+    "salabim": 10**4,
+}
+"""Vehicles beyond which a competitor is not asked."""
+SCOPES = ("line", "cross", "landing")
+
+
+class Case(NamedTuple):
+    """One scope at one size."""
+
+    scope: str
+    days: float
+    network: Network
+    workload: Workload
+
+
+Competitor = Callable[[Case], object]
+
+
+def competitors(scope: str, folder: Path) -> Iterator[tuple[str, Competitor]]:
+    """Yield those that can run here and can express the scope."""
+    yield "textbook", lambda case: run_textbook(case.scope, case.days)
+    yield "reference", lambda case: run_engine(case.network, case.workload)
+    yield "kernel", lambda case: run_engine(case.network, case.workload, "kernel")
+    yield "workload", lambda case: draw_workload(case.network, 1, 0)
+    yardstick = others.build_yardstick(folder)
+    if yardstick is not None:
+        yield "C++", lambda case: others.run_yardstick(yardstick, case.scope, case.network, case.workload)
+    if scope == "line" and find_spec("ciw") is not None:
+        yield "Ciw", lambda case: others.run_ciw(case.days)
+    if scope == "line" and find_spec("salabim") is not None:
+        yield "salabim", lambda case: others.run_salabim(*_listed(case), case.days)
+
+
+def _listed(case: Case) -> tuple[list[float], list[str]]:
+    kinds = [case.network.class_name[k] for k in case.workload.vehicle_class]
+    return (case.workload.arrival_tick / 60_000).tolist(), kinds
+
+
+def cost(run: Callable[[], object]) -> float:
+    """CPU seconds of a run."""
+    gc.collect()
+    gc.disable()
+    try:
+        begun = time.process_time()
+        run()
+        return time.process_time() - begun
+    finally:
+        gc.enable()
+
+
+def measure(scope: str, vehicles: int, rounds: int, folder: Path) -> list[dict[str, Any]]:
+    """Let all competitors run in turn, `rounds` times."""
+    days = vehicles / MEAN_PER_DAY
+    network = compile_network(make_scenario(textbook_scenario(scope, days)))
+    case = Case(scope, days, network, draw_workload(network, 1, 0))
+    count = len(case.workload.arrival_tick)
+    field = {name: run for name, run in competitors(scope, folder) if vehicles <= MOST[name]}
+    rows = []
+    for turn in range(rounds):
+        for name in sorted(field, reverse=bool(turn % 2)):
+            seconds = cost(lambda name=name: field[name](case))
+            rows.append({"scope": scope, "engine": name, "vehicles": count, "round": turn, "ns": 1e9 * seconds / count})
+        print(f"{scope} {count:,}: round {turn + 1} of {rounds}", flush=True)
+    return rows
+
+
+def measure_end_to_end(rounds: int) -> list[dict[str, Any]]:
+    """One replication of the scenario `march_2018` with either engine, in parts and as a whole."""
+    scenario = load_scenario("march_2018")
+    network = compile_network(scenario)
+    workload = draw_workload(network, scenario.run.seed, 0)
+    record = run_engine(network, workload, "kernel")
+    price = scenario.world.cost if scenario.world is not None else None
+    parts = {
+        "workload": lambda: draw_workload(network, scenario.run.seed, 0),
+        "reference": lambda: run_engine(network, workload),
+        "kernel": lambda: run_engine(network, workload, "kernel"),
+        "metrics": lambda: reduce_replication(network, workload, record, price),
+    }
+    count = len(workload.arrival_tick)
+    rows = []
+    for turn in range(rounds):
+        took = {name: 1e9 * cost(run) / count for name, run in parts.items()}
+        shared = took["workload"] + took["metrics"]
+        wholes = {f"end to end, {engine}": shared + took[engine] for engine in ("reference", "kernel")}
+        rows += [
+            {"scope": "march_2018", "engine": name, "vehicles": count, "round": turn, "ns": ns}
+            for name, ns in (took | wholes).items()
+        ]
+    return rows
+
+
+def warm_up(folder: Path) -> None:
+    """Compile, and make sure that what is compared is the same thing."""
+    for scope in SCOPES:
+        network = compile_network(make_scenario(textbook_scenario(scope, 1.0)))
+        workload = draw_workload(network, 1, 0)
+        record = run_engine(network, workload, "kernel")
+        assert differences(record, run_engine(network, workload)) == []
+        yardstick = others.build_yardstick(folder)
+        if yardstick is not None:
+            seen = others.run_yardstick(yardstick, scope, network, workload)
+            assert (seen["end"] == record.serves["end_tick"].ravel()).all()
+            assert (seen["land"] == record.units["landing_tick"]).all()
+
+
+def ratios(rows: pd.DataFrame) -> pd.DataFrame:
+    """Cost of each competitor in that of the kernel, round by round: median, least, most."""
+    wide = rows.pivot_table(index=["scope", "vehicles", "round"], columns="engine", values="ns")
+    found = []
+    for (scope, vehicles), group in wide.groupby(level=["scope", "vehicles"]):
+        for name in group.columns[group.notna().any()]:
+            ratio = (group[name] / group["kernel"]).tolist()
+            figures = {"ns": median(group[name]), "ratio": median(ratio), "least": min(ratio), "most": max(ratio)}
+            found.append({"scope": scope, "vehicles": vehicles, "engine": name, **figures})
+    return pd.DataFrame(found)
+
+
+def as_markdown(table: pd.DataFrame) -> str:
+    """Write the table of ratios."""
+    lines = [
+        "| scope | vehicles | engine | ns a vehicle | in kernels | least | most |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {row.scope} | {row.vehicles:,} | {row.engine} | {row.ns:,.0f} | {row.ratio:.2f} | {row.least:.2f} | {row.most:.2f} |"
+        for row in table.itertuples()
+    ]
+    return "\n".join([*lines, ""])
+
+
+def draw(table: pd.DataFrame, path: Path) -> None:
+    """Draw cost a vehicle against vehicles, one panel a scope, both axes logarithmic."""
+    mpl.use("Agg")
+    from matplotlib import pyplot as plt
+
+    page, panels = plt.subplots(1, len(SCOPES), figsize=(12, 4), sharey=True, layout="constrained")
+    for scope, panel in zip(SCOPES, panels, strict=True):
+        here = table[table["scope"] == scope]
+        for name, line in here.groupby("engine"):
+            panel.loglog(line["vehicles"], line["ns"], marker="o", label=name)
+        panel.set(title=scope, xlabel="vehicles")
+        panel.grid(visible=True, which="major", alpha=0.3)
+    panels[0].set_ylabel("CPU time a vehicle, ns")
+    panels[0].legend(fontsize="small")
+    page.savefig(path, dpi=150)
+
+
+def main() -> None:
+    """Measure, and write the results."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--vehicles", type=int, nargs="+", default=[10**4, 10**5, 10**6, 10**7])
+    parser.add_argument("--folder", type=Path, default=Path("results/bench"))
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        warm_up(Path(folder))
+        rows = measure_end_to_end(arguments.rounds)
+        for scope in SCOPES:
+            for vehicles in sorted(arguments.vehicles):
+                rounds = arguments.rounds if vehicles <= 10**6 else 1
+                rows += measure(scope, vehicles, rounds, Path(folder))
+    frame = pd.DataFrame(rows)
+    table = ratios(frame)
+    arguments.folder.mkdir(parents=True, exist_ok=True)
+    frame.to_csv(arguments.folder / "bench.csv", index=False)
+    (arguments.folder / "bench.md").write_text(as_markdown(table), encoding="utf-8")
+    draw(table, arguments.folder / "bench.png")
+    print(as_markdown(table))
+
+
+if __name__ == "__main__":
+    main()

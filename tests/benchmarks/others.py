@@ -1,0 +1,128 @@
+"""The line of the textbook model in other simulators, and the yardstick in C++."""
+
+import ctypes
+import math
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.network import Network
+from sim.units import TICKS_PER_MINUTE
+from sim.workload import Workload
+
+from . import textbook
+
+HOUR_MIN = 60.0
+_SIGMA = math.sqrt(math.log(1 + textbook.GATE_CV**2))
+
+
+def run_ciw(days: float, seed: int = 1) -> Any:
+    """Simulate the line on Ciw with its own distributions; returns the finished simulation."""
+    import ciw
+
+    kinds, hours = list(textbook.CLASS_SHARE), range(math.ceil(24 * days))
+
+    def arrivals(kind: str) -> Any:
+        share = textbook.RATE * textbook.CLASS_SHARE[kind]
+        rates = [share * textbook.HOUR_WEIGHT[hour % 24] for hour in hours]
+        ends = [HOUR_MIN * (hour + 1) for hour in hours]
+        return ciw.dists.PoissonIntervals(rates=rates, endpoints=ends, max_sample_date=24 * HOUR_MIN * days)
+
+    def services(kind: str) -> list[Any]:
+        gate = ciw.dists.Lognormal(math.log(textbook.GATE_MIN[kind]) - _SIGMA**2 / 2, _SIGMA)
+        xray = ciw.dists.Gamma(textbook.XRAY_SHAPE, textbook.XRAY_MIN[kind] / textbook.XRAY_SHAPE)
+        return [gate, xray, ciw.dists.Exponential(1 / textbook.SEARCH_MIN)]
+
+    ways = [[0.0, textbook.SAMPLING_RATIO, 0.0], [0.0, 0.0, textbook.ALARM_RATIO], [0.0, 0.0, 0.0]]
+    network = ciw.create_network(
+        arrival_distributions={kind: [arrivals(kind), None, None] for kind in kinds},
+        service_distributions={kind: services(kind) for kind in kinds},
+        routing=dict.fromkeys(kinds, ways),
+        number_of_servers=[textbook.GATE_LANES, textbook.XRAYS, textbook.SEARCH_TEAMS],
+    )
+    ciw.seed(seed)
+    simulation = ciw.Simulation(network)
+    simulation.simulate_until_max_time(24 * HOUR_MIN * days)
+    return simulation
+
+
+def run_salabim(arrivals_min: list[float], kinds: list[str], days: float, seed: int = 1) -> int:
+    """Simulate the line on salabim (a component a vehicle, `yield`); returns how many vehicles arrived."""
+    import salabim
+
+    env = salabim.Environment(trace=False, random_seed=seed, yieldless=False)
+    gate = salabim.Resource("gate", capacity=textbook.GATE_LANES, monitor=False)
+    xray = salabim.Resource("xray", capacity=textbook.XRAYS, monitor=False)
+    search = salabim.Resource("search", capacity=textbook.SEARCH_TEAMS, monitor=False)
+    draws = env.random if hasattr(env, "random") else salabim.random
+
+    class Vehicle(salabim.Component):
+        def setup(self, kind: str) -> None:
+            self.kind = kind
+
+        def process(self):
+            yield self.request(gate)
+            yield self.hold(textbook.GATE_MIN[self.kind] * draws.lognormvariate(-(_SIGMA**2) / 2, _SIGMA))
+            self.release(gate)
+            if draws.random() >= textbook.SAMPLING_RATIO:
+                return
+            yield self.request(xray)
+            mean = textbook.XRAY_MIN[self.kind]
+            yield self.hold(draws.gammavariate(textbook.XRAY_SHAPE, mean / textbook.XRAY_SHAPE))
+            self.release(xray)
+            if draws.random() >= textbook.ALARM_RATIO:
+                return
+            yield self.request(search)
+            yield self.hold(draws.expovariate(1 / textbook.SEARCH_MIN))
+            self.release(search)
+
+    class Source(salabim.Component):
+        def process(self):
+            for tick, kind in zip(arrivals_min, kinds, strict=True):
+                yield self.hold(till=tick)
+                Vehicle(kind=kind)
+
+    Source()
+    env.run(till=24 * HOUR_MIN * days)
+    return len(arrivals_min)
+
+
+def build_yardstick(folder: Path) -> Any:
+    """Compile the yardstick, or return None where there is no compiler."""
+    compiler = shutil.which("c++") or shutil.which("g++")
+    if compiler is None:
+        return None
+    library = folder / "yardstick.so"
+    source = Path(__file__).with_name("yardstick.cpp")
+    options = ["-O3", "-march=native", "-ffp-contract=off", "-std=c++17", "-shared", "-fPIC"]
+    subprocess.run([compiler, *options, "-o", str(library), str(source)], check=True)
+    return ctypes.CDLL(str(library)).run
+
+
+def run_yardstick(run: Any, scope: str, network: Network, workload: Workload) -> dict[str, np.ndarray]:
+    """Simulate a scope in C++; returns the columns it has seen, as the record calls them."""
+    n = len(workload.arrival_tick)
+    seen = {
+        name: np.full(size, -1, np.int64)
+        for name, size in {"start": 3 * n, "end": 3 * n, "board": n, "land": n}.items()
+    }
+
+    def address(column: np.ndarray) -> Any:
+        return column.ctypes.data_as(ctypes.c_void_p)
+
+    run(
+        ctypes.c_int64(n),
+        ctypes.c_int64(network.horizon_tick),
+        *(address(column) for column in (workload.arrival_tick, workload.duration_ticks, workload.uniform)),
+        *(address(column) for column in seen.values()),
+        ctypes.c_double(textbook.SAMPLING_RATIO),
+        ctypes.c_double(textbook.ALARM_RATIO),
+        ctypes.c_int64(0 if scope == "line" else textbook.SHIPS),
+        ctypes.c_int64(textbook.DECK),
+        ctypes.c_int64(round(textbook.LONGEST_WAIT_MIN * TICKS_PER_MINUTE)),
+        ctypes.c_int64(round(textbook.CROSSING_MIN * TICKS_PER_MINUTE)),
+    )
+    return seen
