@@ -3,6 +3,7 @@
 import csv
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,20 @@ def _cell(text: str | None, kind: Reader, place: str) -> Any:
         wanted = {float: "a finite number", int: "a whole number"}.get(kind, str(error))  # type: ignore[call-overload]
         raise ValueError(f"{place} must be {wanted}; got {text!r}") from None
     return value
+
+
+def day_cell(text: str) -> date:
+    """Read a date.
+
+    Raises
+    ------
+    ValueError
+        If it is none.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError("a date such as 2018-02-16") from None
 
 
 def fill_from_csv(
