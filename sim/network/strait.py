@@ -44,6 +44,7 @@ def wire_strait(scenario: Scenario) -> CustomNetwork:
         ship_types=world.fleet,
         ferries=world.ferry,
         closures=world.calendar.closures,
+        weather=world.calendar.weather,
         routes=routes | {name: tuple(channel_route(world, name)) for name in world.channel},
         arrivals=arrivals | {name: channel_arrivals(scenario, world, name) for name in world.channel},
         prevalence_per_100k=world.threat.prevalence_per_100k,
