@@ -6,7 +6,7 @@ import pandas as pd
 
 from sim.metrics.catalogue import ALL
 
-from .summary import number, with_half_width
+from .summary import number, with_interval
 from .terminal import print_table, say
 
 _WORDS = {
@@ -74,7 +74,7 @@ def print_plan_reaction(frame: pd.DataFrame, language: str) -> None:
     rows = [
         [
             plan,
-            *(with_half_width(*cell["leak", plan, eta], unit="1") for eta in etas),
+            *(with_interval(*cell["leak", plan, eta], unit="1") for eta in etas),
             *(number(cell["regret", plan, eta][0], "1") for eta in etas[1:]),
         ]
         for plan in plans

@@ -7,7 +7,7 @@ import pandas as pd
 from sim.metrics.catalogue import ALL
 from sim.network import Network
 
-from .summary import number, with_half_width
+from .summary import number, with_interval
 from .terminal import print_table, say
 
 _WORDS = {
@@ -88,7 +88,7 @@ class _Cells:
         value, low, high = found
         if figure == "finds_a_month":
             return f"{number(value, unit)} ({low:.0f} .. {high:.0f})"
-        return with_half_width(value, low, high, unit) if figure == "expected_interception" else number(value, unit)
+        return with_interval(value, low, high, unit) if figure == "expected_interception" else number(value, unit)
 
 
 def _in_order(report: pd.DataFrame, column: str, order: Iterable[str]) -> list[str]:

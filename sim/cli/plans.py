@@ -12,13 +12,12 @@ import pandas as pd
 from yaml import YAMLError, safe_load
 
 from sim.errors import Fault, ScenarioError
+from sim.study.changes import Factor, changes_of, factor_of
 from sim.study.folder import new_name, plans_folder, refuse_folder, whole_folder, write_csv
 from sim.study.plans import (
-    Factor,
     Plan,
     by_defence_line,
     displacement_of,
-    factor_of,
     name_plans,
     not_a_run,
     read_plan,
@@ -68,16 +67,20 @@ def plans_main(arguments: Sequence[str]) -> None:
     plans = [read_plan(folder, _config(folder)) for folder in asked.folders]
     refuse_unlike(plans, {metric for metric, _, _ in CHOICE})
     language = asked.language or _language_of(plans[0])
-    factor = factor_of(plans) if len(plans) > 1 else None
+    configs = [plan.config for plan in plans]
+    factor = factor_of(configs) if len(plans) > 1 else None
     names = name_plans(plans, factor, language)
     metrics = stack_plans(plans, names)
     titles = _titles(plans, language)
     lines = _titles(plans, language, ("checkpoint", "line"))
     displacement = displacement_of(plans, names)
+    changes = changes_of(configs, names)
     shown = Shown(by_defence_line(metrics, plans), lines, displacement)
-    _save(asked.final, metrics, shown, (language, plans[0].confidence), factor)
+    kept = {"plans": metrics, "displacement": displacement, "changes": changes}
+    _save(asked.final, kept, shown, (language, plans[0].confidence), factor)
     for place, (name, plan) in enumerate(zip(names, plans, strict=True), start=1):
         say(f"{place}: {name}, {shown_path(plan.folder)}")
+    _print_changes(changes, names, _titles(plans, language, ("strengthening",)), language)
     _print(metrics, names, titles, language)
     print_plan_reaction(displacement, language)
     say(shown_path(asked.final))
@@ -148,20 +151,42 @@ class Shown(NamedTuple):
     displacement: pd.DataFrame
 
 
-def _save(final: Path, metrics: pd.DataFrame, shown: Shown, look: tuple[str, float], factor: Factor | None) -> None:
-    """Write the figures and all numbers, whole or not at all; `look` is the language and the level of the intervals."""
+def _save(
+    final: Path, tables: Mapping[str, pd.DataFrame], shown: Shown, look: tuple[str, float], factor: Factor | None
+) -> None:
+    """Write the figures and all tables, whole or not at all; `look` is the language and the level of the intervals."""
     from sim.figures import Plans, draw_plan_figures, draw_reaction, save_figure  # noqa: PLC0415 - takes its time
 
-    names = metrics["plan"].unique().tolist()
+    names = shown.metrics["plan"].unique().tolist()
     values = dict(zip(names, factor.numbers, strict=True)) if factor else {}
     plans = Plans(shown.metrics, shown.titles, factor.name if factor else "", values)
     pages = draw_plan_figures(plans, *look) | draw_reaction(shown.displacement, *look)
     with whole_folder(final) as folder:
-        write_csv(metrics, folder / "plans.csv")
-        if len(shown.displacement):
-            write_csv(shown.displacement, folder / "displacement.csv")
+        for name, table in tables.items():
+            if len(table):
+                write_csv(table, folder / f"{name}.csv")
         for name, page in pages.items():
             save_figure(page, folder / name)
+
+
+_WORDS = {
+    "en": {"changes": "{plan} changes {parts}", "other": "other settings"},
+    "zh": {"changes": "{plan} 的改动：{parts}", "other": "其他设置"},
+}
+
+
+def _print_changes(changes: pd.DataFrame, names: Sequence[str], titles: Mapping[str, str], language: str) -> None:
+    """Print how many settings each plan changes, by what they strengthen and by group of settings."""
+    words = _WORDS[language]
+    for place, name in enumerate(names, start=1):
+        mine = changes[changes["plan"] == name]
+        parts = []
+        for strengthening, part in mine.groupby("strengthening", sort=False):
+            groups = part["setting"].str.split(".").str[0].value_counts(sort=False)
+            title = titles.get(str(strengthening), str(strengthening) or words["other"])
+            parts.append(f"{title} ({', '.join(f'{group} {count}' for group, count in groups.items())})")
+        if parts:
+            say(words["changes"].format(plan=place, parts="; ".join(parts)))
 
 
 def _print(metrics: pd.DataFrame, names: Sequence[str], titles: Mapping[str, str], language: str) -> None:

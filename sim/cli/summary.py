@@ -108,7 +108,7 @@ def place_table(metrics: pd.DataFrame, network: Network, language: str) -> tuple
     for row in chosen_rows(metrics, tuple((metric, statistic, "line") for metric, statistic in choice)):
         key = (row["metric"], row["statistic"])
         heads[key] = f"{figure_name(*key, language)}, {unit_name(row['unit'], language)}"
-        cells[*key, row["line"]] = with_half_width(row["value"], row["low"], row["high"], row["unit"])
+        cells[*key, row["line"]] = with_interval(row["value"], row["low"], row["high"], row["unit"])
     order = [*network.line_of_place, *dict.fromkeys(place for *_, place in cells)]
     titles = titles_by_key(network, language)["line"]
     rows = [
@@ -157,10 +157,14 @@ def number(value: float, unit: str) -> str:
     return plain_number(100 * value if unit == "1" else value)
 
 
-def with_half_width(value: float, low: float, high: float, unit: str) -> str:
-    """Write a value and the longer half of its interval."""
-    half = max(high - value, value - low)
-    return number(value, unit) if math.isnan(half) else f"{number(value, unit)} ±{number(half, unit)}"
+def with_interval(value: float, low: float, high: float, unit: str) -> str:
+    """Write a value with its interval: a half-width where both halves are alike, bounds where they are not."""
+    lower, upper = value - low, high - value
+    if (math.isnan(low) and math.isnan(high)) or lower == upper == 0:
+        return number(value, unit)
+    if math.isclose(lower, upper, rel_tol=0.1):
+        return f"{number(value, unit)} ±{number(max(lower, upper), unit)}"
+    return f"{number(value, unit)} ({interval(low, high, unit)})"
 
 
 def interval(low: float, high: float, unit: str) -> str:

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from sim.errors import Fault, ScenarioError
 from sim.metrics import channel_rates, displacement_frame
 from sim.scenario.run import Adaptation
 
+from .changes import Factor
 from .compare import load_run, read_csv
 
 COLUMNS = (
@@ -21,8 +22,6 @@ COLUMNS = (
 OTHER = "other"
 """Gates and other places where nothing is looked for."""
 _ADDITIVE = ("expected_interception", "officer_hours")
-_ASIDE = ("title.", "run.workers", "run.language", "run.figures")
-"""Settings that make no plan."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,16 +35,6 @@ class Plan:
     """Every setting, nested as in config.yaml."""
     metrics: pd.DataFrame
     confidence: float
-
-
-@dataclass(frozen=True)
-class Factor:
-    """The one number that plans differ in."""
-
-    name: str
-    """Its key; where several settings have the same number, what their keys share and `*`."""
-    numbers: tuple[float, ...]
-    """By plan."""
 
 
 def read_plan(folder: Path, config: Mapping[str, Any]) -> Plan:
@@ -109,49 +98,6 @@ def refuse_unlike(plans: Sequence[Plan], metrics: Collection[str]) -> None:
 
 def _stated(plan: Plan, metrics: Collection[str]) -> set[str]:
     return set(plan.metrics["metric"]) & set(metrics)
-
-
-def factor_of(plans: Sequence[Plan]) -> Factor | None:
-    """Find the one number that plans differ in; None when they differ in more, or in something else.
-
-    Several settings count as one where each plan has the same number in all of them: references of a configuration
-    to one value are stored as numbers.
-    """
-    flat = [dict(_leaves(plan.config)) for plan in plans]
-    keys = sorted(set().union(*flat))
-    changed = [k for k in keys if not k.startswith(_ASIDE) and len({repr(settings.get(k)) for settings in flat}) > 1]
-    found = [{settings.get(key) for key in changed} for settings in flat]
-    if not changed or not all(len(values) == 1 and _is_number(*values) for values in found):
-        return None
-    numbers = tuple(float(number) for values in found for number in values if number is not None)
-    return Factor(_shared(changed), numbers) if len(set(numbers)) == len(numbers) else None
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _leaves(part: Any, key: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield every setting with its key; lists count their entries from 0."""
-    if isinstance(part, Mapping):
-        entries = [(str(name), value) for name, value in part.items()]
-    elif isinstance(part, list):
-        entries = [(str(number), value) for number, value in enumerate(part)]
-    else:
-        yield key, part
-        return
-    for name, value in entries:
-        yield from _leaves(value, f"{key}.{name}" if key else name)
-
-
-def _shared(keys: Sequence[str]) -> str:
-    if len(keys) == 1:
-        return keys[0]
-    parts = [key.split(".") for key in keys]
-    same = 0
-    while all(len(p) > same and p[same] == parts[0][same] for p in parts):
-        same += 1
-    return ".".join([*parts[0][:same], "*"])
 
 
 def name_plans(plans: Sequence[Plan], factor: Factor | None, language: str) -> list[str]:
