@@ -22,6 +22,7 @@ from .names import names_of_network
 from .options import folder_asked, jobs_of, read_command_line
 from .summary import place_table, summary_header, summary_table
 from .terminal import print_table, say, shown_path, warn
+from .weeks import print_weeks
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,7 @@ def _report(job: _Job, result: Result, is_whole: bool) -> None:
     if rows:
         say()
         print_table(header, rows, right=range(1, len(header)))
+    print_weeks(result.weekly, run.language)
     print_report(result.interception, result.network, run.language)
     if job.scenario.world is not None and job.scenario.world.threat.adaptation is not None:
         titles = dict(zip(result.network.class_name, result.network.class_title[run.language], strict=True))

@@ -4,15 +4,17 @@ A place is a gate or a checkpoint; a route is one class on one service in one di
 ship, places at the destination, stops on the island; or the way of a channel. Nothing here is known to the engine.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from sim.errors import Fault, ScenarioError
 from sim.scenario import World, value_for
 from sim.scenario.custom import Arrivals, Board, CustomNetwork, CustomStation, Exit, Step
 from sim.scenario.scenario import Scenario
 
 from .channels import channel_arrivals, channel_route, first_label, follow_way, stops_of
-from .clock import simulation_start
+from .clock import simulated_dates, simulation_start
 from .places import pass_places
+from .season import DayFactor, day_factors
 
 
 def wire_strait(scenario: Scenario) -> CustomNetwork:
@@ -34,6 +36,7 @@ def wire_strait(scenario: Scenario) -> CustomNetwork:
     trips = list(_trips(world))
     routes = {"/".join(trip): tuple(_route(world, *trip)) for trip in trips}
     arrivals = {"/".join(trip): _arrivals(scenario, world, trip) for trip in trips}
+    arrivals |= dict(_backlog(scenario, world, trips))
     return CustomNetwork(
         kind="custom",
         start=world.calendar.start,
@@ -43,6 +46,7 @@ def wire_strait(scenario: Scenario) -> CustomNetwork:
         ship_types=world.fleet,
         ferries=world.ferry,
         closures=world.calendar.closures,
+        weather=world.calendar.weather,
         routes=routes | {name: tuple(channel_route(world, name)) for name in world.channel},
         arrivals=arrivals | {name: channel_arrivals(scenario, world, name) for name in world.channel},
         prevalence_per_100k=world.threat.prevalence_per_100k,
@@ -118,6 +122,26 @@ def _arrivals(scenario: Scenario, world: World, trip: Trip) -> Arrivals:
     )
 
 
+def _backlog(scenario: Scenario, world: World, trips: Sequence[Trip]) -> Iterator[tuple[str, Arrivals]]:
+    """Yield a stream for each part of the backlog, all at the first tick; the largest fractions are rounded up."""
+    for port, vehicles in world.demand.backlog.items():
+        here = [trip for trip in trips if ports_of(world, *trip[:2])[0] == port]
+        weights = [_days(scenario, trip)[0] for trip in here]
+        if vehicles and not sum(weights):
+            raise ScenarioError(Fault(f"demand.backlog.{port}", "must be 0 where no traffic departs", vehicles))
+        exact = [vehicles * weight / sum(weights) for weight in weights] if vehicles else []
+        whole = [int(part) for part in exact]
+        order = sorted(range(len(exact)), key=lambda i: (whole[i] - exact[i], i))
+        for i in order[: vehicles - sum(whole)]:
+            whole[i] += 1
+        for trip, number in zip(here, whole, strict=False):
+            if number:
+                stream = _arrivals(scenario, world, trip).model_copy(
+                    update={"hourly_per_h": None, "times_s": (0.0,) * number}
+                )
+                yield f"backlog/{'/'.join(trip)}", stream
+
+
 def _hourly(scenario: Scenario, world: World, trip: Trip) -> list[float]:
     """List the expected arrivals of each hour from the start of the simulation on; they repeat."""
     ferry, direction, vehicle = trip
@@ -127,9 +151,34 @@ def _hourly(scenario: Scenario, world: World, trip: Trip) -> list[float]:
         return _counted(scenario, world, trip)
     weights = value_for(demand.hour_weight, vehicle)
     assert weights is not None
-    day = getattr(demand.vehicles_per_day, direction) * _share(world, trip)
-    first = simulation_start(scenario).hour
-    return [day * weights[(first + hour) % 24] / sum(weights) for hour in range(24)]
+    start = simulation_start(scenario)
+    total = getattr(demand.vehicles_per_day, direction)
+    listed = [total * share * weight / sum(weights) for share in _days(scenario, trip) for weight in weights]
+    return listed[start.hour :] + listed[: start.hour]
+
+
+def _days(scenario: Scenario, trip: Trip) -> list[float]:
+    """List what share of a direction's mean day makes this trip on each day that is simulated; they repeat."""
+    assert scenario.world is not None
+    season = scenario.world.demand.season
+    if season is None:
+        return [_share(scenario.world, trip)]
+    factors = day_factors(season, trip[1], simulated_dates(scenario))
+    return [_share_on(scenario.world, trip, factor) for factor in factors]
+
+
+def _share_on(world: World, trip: Trip, factor: DayFactor) -> float:
+    """Share of a direction's mean day that makes this trip on a day with such factors."""
+    ferry, direction, vehicle = trip
+    service = world.demand.service[ferry]
+    season = world.demand.season
+    assert season is not None
+    special = season.festival.mix.get(service.mix) if season.festival is not None else None
+    if special is None:
+        return factor.usual * _share(world, trip)
+    usual, festive = (world.demand.mix[mix].get(vehicle, 0.0) for mix in (service.mix, special))
+    share: float = getattr(service.share, direction)
+    return factor.festive * share * (usual + factor.mix_share * (festive - usual))
 
 
 def _share(world: World, trip: Trip) -> float:
