@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, ValidationInfo, model_validator
 
-from .base import Amount, Count, Model, Name, Ratio
+from .base import Amount, Model, Name, Ratio, VariationOrNone, Vehicles, WholeHours
 from .table import fill_from_csv
 
 Weights = Annotated[tuple[Amount, ...], Field(min_length=24, max_length=24)]
@@ -13,9 +13,9 @@ Weights = Annotated[tuple[Amount, ...], Field(min_length=24, max_length=24)]
 class ByDirection(Model):
     """A figure for each direction."""
 
-    inbound: Amount
+    inbound: Vehicles
     """To Hainan (north to south)."""
-    outbound: Amount
+    outbound: Vehicles
 
 
 class ServiceDemand(Model):
@@ -30,12 +30,12 @@ class ServiceDemand(Model):
 class HourlyCount(Model):
     """Vehicles that arrive in one hour."""
 
-    hour: Count
+    hour: WholeHours
     """0 is the first hour of the observed window."""
     port: Name
     """Port of departure."""
     vehicle_class: Name = Field(alias="class")
-    vehicles: Amount
+    vehicles: Vehicles
 
 
 class Demand(Model):
@@ -48,7 +48,7 @@ class Demand(Model):
     """Named class mixes; each adds up to 1."""
     hour_weight: dict[str, Weights]
     """Weight of each hour of the day by class (or `any`); only ratios matter."""
-    day_cv: Amount = 0.0
+    day_cv: VariationOrNone = 0.0
     """Coefficient of variation of a day's total: one gamma factor for all traffic of a day."""
     csv: str | None = None
     """File with columns hour, port, class, vehicles: expected counts that replace the rates above, port by port."""

@@ -119,11 +119,11 @@ def _fault(path: tuple[str, ...], item: Any) -> Fault:
 
 
 def _own_rule(field: str, message: str) -> Fault:
-    """Take apart a message of our own: `inner field must …; got value`."""
+    """Take apart a message of our own: `inner field must …; got value`, the inner field may be missing."""
     rule, _, value = message.removeprefix("Value error, ").rpartition("; got ")
-    inner, _, rest = rule.partition(" must ")
-    field = "" if field == "scenario" else f"{field}."
-    return Fault(f"{field}{inner}", f"must {rest}", _Plain(value))
+    inner, _, rest = f" {rule}".partition(" must ")
+    parts = [part for part in ("" if field == "scenario" else field, inner.strip()) if part]
+    return Fault(".".join(parts), f"must {rest}", _Plain(value))
 
 
 def _unknown_tag(field: str, context: Mapping[str, str]) -> Fault:

@@ -25,7 +25,7 @@ CASES = [
     ("run.seed=one", "run.seed must be a valid integer; got 'one'"),
     ("run.seed=???", "run.seed must be given; got '???'"),
     ("run.days=nan", "run.days must be a finite number; got nan"),
-    ("run.days=-1", "run.days must be greater than 0; got -1"),
+    ("run.days=-1", "run.days must be greater than or equal to 0.001; got -1"),
     ("run.days=1,2", "run.days must be one value; several values need -m, a list needs [brackets]; got '1,2'"),
     ("run.days=[1,2", f"run.days {QUOTES}'run.days=[1,2'"),
     ("title.zh=小", f"title.zh {QUOTES}'title.zh=小'"),
@@ -67,7 +67,7 @@ def test_every_bad_override_has_its_line(strait: Strait) -> None:
 
 def test_a_sweep_is_refused_whole_before_its_first_run(strait: Strait) -> None:
     done = strait("run", "-m", "run.days=0.01,-1", "hydra.run.dir=runs")
-    assert (done.code, done.err) == (2, "run.days must be greater than 0; got -1\n")
+    assert (done.code, done.err) == (2, "run.days must be greater than or equal to 0.001; got -1\n")
     assert not list(Path().iterdir())
 
 

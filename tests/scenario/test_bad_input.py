@@ -151,7 +151,7 @@ CASES = [
     ("run.seed", None, "run.seed must be given; got nothing"),
     ("run.seed", "one", "run.seed must be a valid integer; got 'one'"),
     ("run.replications", 2.5, "run.replications must be a valid integer"),
-    ("run.days", 0, "run.days must be greater than 0; got 0"),
+    ("run.days", 0, "run.days must be greater than or equal to 0.001; got 0"),
     ("sampling.line2.truck", 1.7, "sampling.line2.truck must be less than or equal to 1; got 1.7"),
     ("sampling.line2.truck", -0.1, "sampling.line2.truck must be greater than or equal to 0; got -0.1"),
     ("sampling.line2.truck", float("nan"), "sampling.line2.truck must be a finite number; got nan"),
