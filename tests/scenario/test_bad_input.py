@@ -179,6 +179,12 @@ CASES = [
         ("information", {"line1": FLAGS | {field: value}}, f"information.line1.{line}")
         for field, value, line in BAD_FLAGS
     ],
+    (
+        "staffing.haian.line9",
+        {},
+        "staffing.haian.line9 must name a place that vehicles reach (did you mean 'haian.line",
+    ),
+    ("staffing.nowhere", {"foo": {}}, "staffing.nowhere.foo must name a place that vehicles reach; got 'foo'"),
     ("vehicle.car.deck_m", -5.0, "vehicle.car.deck_m must be greater than 0; got -5.0"),
     ("run.lead_in_h", -1, "run.lead_in_h must be greater than or equal to 0; got -1"),
     ("calendar.start", "2018-03-01T00:30:00", "calendar.start must be a full hour; got 2018-03-01T00:30:00"),
