@@ -188,6 +188,9 @@ CASES = [
     ("vehicle.car.deck_m", -5.0, "vehicle.car.deck_m must be greater than 0; got -5.0"),
     ("run.lead_in_h", -1, "run.lead_in_h must be greater than or equal to 0; got -1"),
     ("calendar.start", "2018-03-01T00:30:00", "calendar.start must be a full hour; got 2018-03-01T00:30:00"),
+    ("threat.adaptation.eta", -1, "threat.adaptation.eta must be a list in [brackets]; got -1"),
+    ("vehicle.car", [1], "vehicle.car must hold settings by name; got [1]"),
+    ("vehicle", 3, "vehicle must hold settings by name; got 3"),
     ("cost.officer_hour_cny", True, "cost.officer_hour_cny must be a valid number; got True"),
     ("run.language", "fr", "run.language must be 'zh' or 'en'; got 'fr'"),
 ]
