@@ -101,8 +101,13 @@ def _plain_kind(entry: dict[str, Any]) -> str:
         values = entry.get("additionalProperties") or next(iter(entry.get("patternProperties", {}).values()), {})
         return f"mapping to {_kind(values)}" if values else "mapping"
     words = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
-    limits = [f"{sign} {entry[word]}" for word, sign in words.items() if word in entry]
-    return " ".join([{"null": "none", "number": "number", "integer": "whole number"}.get(kind, kind), *limits])
+    limits = ", ".join(f"{sign} {_number(entry[word])}" for word, sign in words.items() if word in entry)
+    name = {"null": "none", "integer": "whole number"}.get(kind, kind)
+    return f"{name} {limits}".strip()
+
+
+def _number(value: float) -> str:
+    return f"{int(value):,}" if value == int(value) else str(value)
 
 
 PAGES: dict[str, Callable[[], Iterator[str]]] = {

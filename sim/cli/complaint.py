@@ -12,7 +12,9 @@ from sim.errors import Fault
 from sim.scenario.faults import known_keys, nearest
 
 _KEY = re.compile(r"(?:Could not override|item is already at|Could not delete from config\.) '([^']+)'")
+_TWICE = re.compile(r"^(\S+) appears more than once in the final defaults list")
 _MERGING = "Error merging override "
+_LIST = re.compile(r"primary config '([^']+)' must be a DictConfig, got ListConfig")
 _NEW_KEY = re.compile(r"is not in struct\s+full_key: (\S+)")
 _SWEEP = re.compile(r"Ambiguous value for argument '([^']+)'")
 
@@ -28,8 +30,9 @@ def find_culprit(error: Exception, overrides: Sequence[str]) -> str | None:
         return next((o for o in overrides if o == str(error).removeprefix(_MERGING)), None)
     if swept := _SWEEP.search(str(error)):
         return swept[1] if swept[1] in overrides else None
-    named = _KEY.search(str(error))
-    return next((o for o in overrides if named and key_of(o) == named[1].split("=")[0]), None)
+    named = _KEY.search(str(error)) or _TWICE.search(str(error))
+    blamed = [o for o in overrides if named and key_of(o) == named[1].split("=")[0]]
+    return next((o for o in blamed if o.startswith("+")), blamed[0] if blamed else None)
 
 
 def _chooses(override: str, group: str, option: str) -> bool:
@@ -66,18 +69,18 @@ def override_fault(error: Exception, override: str | None, config: Mapping[Any, 
         return _missing_option(error)
     if isinstance(error, YAMLError):
         return _yaml_fault(error)
+    if override is None:
+        return _file_fault(error)
     new = _NEW_KEY.search(str(error.__cause__))
-    full = new[1].replace("[", ".").replace("]", "") if new and override else key
+    full = new[1].replace("[", ".").replace("]", "") if new else key
     key = full if full.startswith(key) else key
     return Fault(key, _rule(error, key, override, config or {}), value)
 
 
-def _rule(error: Exception, key: str, override: str | None, config: Mapping[Any, Any]) -> str:
-    if override is None:
-        return "must be a configuration that Hydra can compose"
+def _rule(error: Exception, key: str, override: str, config: Mapping[Any, Any]) -> str:
     if _SWEEP.search(str(error)):
         return "must be one value; several values need -m, a list needs [brackets]"
-    if "already at" in str(error):
+    if "already at" in str(error) or _TWICE.search(str(error)):
         return "must be given without +: the key is there"
     if str(error).startswith(_MERGING):
         return "must lead to a place of the configuration"
@@ -89,7 +92,33 @@ def _rule(error: Exception, key: str, override: str | None, config: Mapping[Any,
 def _missing_option(error: MissingConfigException) -> Fault:
     options = list(error.options or ())
     group, _, name = (error.missing_cfg_file or "").rpartition("/")
-    return Fault(group or "config", f"must be one of {', '.join(options) or 'nothing'}{nearest(name, options)}", name)
+    known = ", ".join(options) or "its options (there is none)"
+    return Fault(group.rstrip("/") or "config", f"must be one of {known}{nearest(name, options)}", name)
+
+
+def _file_fault(error: Exception) -> Fault:
+    """Say what is wrong with a file, and which one it is where that is known."""
+    listed = _LIST.search(str(error))
+    name = _file_read(error) or (f"{listed[1]}.yaml" if listed else "config")
+    if listed or "Invalid loaded object type" in str(error):
+        return Fault(name, "must hold settings by name", _Bare("something else"))
+    if isinstance(error, RecursionError) or "RecursionError" in str(error):
+        return Fault(name, "must not be nested so deep, nor hold itself", _Bare("no end of it"))
+    if isinstance(error, OSError):
+        return Fault(name, "must be a readable file", _Bare(error.strerror or first_line(error)))
+    if isinstance(error, UnicodeDecodeError):
+        return Fault(name, "must be UTF-8 text", _Bare(first_line(error)))
+    return Fault(name, "must be a configuration that Hydra can compose", first_line(error))
+
+
+def _file_read(error: Exception) -> str | None:
+    """Name the file that Hydra was reading when it failed."""
+    place = error.__traceback__
+    while place is not None:
+        if place.tb_frame.f_code.co_name == "load_config" and "full_path" in place.tb_frame.f_locals:
+            return Path(place.tb_frame.f_locals["full_path"]).name
+        place = place.tb_next
+    return None
 
 
 def _yaml_fault(error: YAMLError) -> Fault:

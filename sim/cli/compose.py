@@ -12,6 +12,7 @@ from hydra._internal.hydra import Hydra
 from hydra.core.global_hydra import GlobalHydra
 from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
+from omegaconf.basecontainer import BaseContainer
 from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 from yaml import YAMLError
 
@@ -19,11 +20,12 @@ from sim.errors import Fault, ScenarioError
 from sim.scenario import Scenario, make_scenario
 from sim.scenario.table import find_file
 
+from .choice import choice_faults
 from .complaint import find_culprit, first_line, override_fault
 from .refusal import refusals
 
-_COMPLAINTS = (HydraException, OmegaConfBaseException, YAMLError, ValueError)
-"""What composing raises; ValueError is also a file that is not UTF-8."""
+_COMPLAINTS = (HydraException, OmegaConfBaseException, YAMLError, ValueError, TypeError, OSError, RecursionError)
+"""What composing raises; ValueError is also a file that is not UTF-8, TypeError and OSError are also odd YAML."""
 _POLICY = re.compile(r"(sampling\.\w+\.\w+)=\{.*\}", re.DOTALL)
 
 
@@ -71,6 +73,17 @@ def hydra_at(desk: Desk) -> Iterator[Hydra]:
             yield hydra
     finally:
         GlobalHydra.instance().hydra = before
+
+
+@contextmanager
+def _without_resolvers() -> Iterator[None]:
+    """Let nothing be read from the environment while files are put together, `refusals` comes only after that."""
+    before = dict(BaseContainer._resolvers)
+    BaseContainer._resolvers.clear()
+    try:
+        yield
+    finally:
+        BaseContainer._resolvers.update(before)
 
 
 def search_path(desk: Desk) -> list[str]:
@@ -147,11 +160,20 @@ def at_stored_run(desk: Desk) -> Desk:
     if not stored:
         return desk
     path = Path(stored[-1].partition("=")[2].strip("'\""))
-    if not path.is_file() or path.suffix != ".yaml":
+    if not _is_readable(path) or path.suffix != ".yaml":
         raise ScenarioError(Fault("scenario", "must name a readable file that ends in .yaml", str(path)))
     rest = tuple(o for o in desk.overrides if o not in stored)
     path = path.resolve()
     return replace(desk, folder=path.parent, name=path.stem, overrides=rest, more=(*desk.more, desk.folder))
+
+
+def _is_readable(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            file.read(1)
+    except OSError:
+        return False
+    return True
 
 
 def plain_mapping(desk: Desk) -> dict[str, Any]:
@@ -180,7 +202,8 @@ def plain_mapping(desk: Desk) -> dict[str, Any]:
 def composed(desk: Desk) -> DictConfig:
     """Compose a configuration without Hydra's own settings; faults as `composed_with_hydra`."""
     config = composed_with_hydra(desk)
-    return OmegaConf.masked_copy(config, [str(key) for key in config if key != "hydra"])
+    keys: list[Any] = [key for key in config if key != "hydra"]
+    return OmegaConf.masked_copy(config, keys)
 
 
 def _replacing(override: str) -> list[str]:
@@ -199,8 +222,11 @@ def composed_with_hydra(desk: Desk) -> DictConfig:
     """
     if not (desk.folder / f"{desk.name}.yaml").is_file():
         raise ScenarioError(Fault("config", "must be a file of the config folder", f"{desk.name}.yaml"))
-    with hydra_at(desk) as hydra:
+    with hydra_at(desk) as hydra, _without_resolvers():
         overrides, faults = list(desk.overrides), []
+        refused = list(choice_faults((desk.folder, *desk.more), overrides))
+        if refused:
+            raise ScenarioError([fault for _, fault in refused])
         while True:
             parts = [(part, override) for override in overrides for part in _replacing(override)]
             given = [*search_path(desk), *(part for part, _ in parts)]

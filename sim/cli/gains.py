@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from sim.errors import Fault, ScenarioError
 from sim.scenario import Scenario
-from sim.study import Interrupted, Result, simulate
+from sim.study import Interrupted, Result, WorkerLostError, simulate
 from sim.study.folder import new_name, refuse_folder, runs_folder, whole_folder, write_csv, write_json
 from sim.study.gains import COLUMNS, Change, gain_rows, single_changes
 from sim.study.provenance import command_line, manifest
@@ -42,7 +42,7 @@ def gains_main(arguments: Sequence[str]) -> None:
         base = _simulate(scenario, "base")
         for change in list(single_changes(base)):
             study.found.append(gain_rows(change, base, _simulate(change.scenario, _short(change))))
-    except Interrupted:
+    except (Interrupted, WorkerLostError):
         if study.found:
             _keep(study, base, is_whole=False)
         raise

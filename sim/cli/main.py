@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 from sim.errors import Fault, ScenarioError, StraitError
 
-from .terminal import say, warn
+from .terminal import prepare_streams, say, warn
 
 COMMANDS = ("run", "check", "compare", "plans", "gains", "version", "help")
 """Each has a module of this name (or an entry there) with a function `main(arguments)`."""
@@ -42,6 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     # One thread for linear algebra, before numpy is imported: sums are then the same on every machine.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    prepare_streams()
     with _terminated_like_interrupted():
         return _exit_code(given)
 

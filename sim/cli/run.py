@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from sim.engine import refuse_engine
 from sim.scenario import Scenario
-from sim.study import Interrupted, Result, simulate
+from sim.study import Interrupted, Result, WorkerLostError, simulate
 from sim.study.folder import new_name, refuse_folder, runs_folder, save_run
 from sim.study.provenance import command_line, file_digests, manifest, without_folders
 
@@ -63,11 +63,11 @@ def _prepare(desk: Desk, wanted: Path | None) -> _Job:
 
 
 def _run(job: _Job, command: list[str]) -> None:
-    """Simulate, print the summary, write the folder; on Ctrl-C do so with what is finished."""
+    """Simulate, print the summary, write the folder; on Ctrl-C, or when a worker dies, with what is finished."""
     started = datetime.now().astimezone()
     try:
         result = _simulate_with_bar(job.scenario)
-    except Interrupted as stop:
+    except (Interrupted, WorkerLostError) as stop:
         if stop.result is not None:
             _keep(job, stop.result, started, command, is_whole=False)
         raise

@@ -1,9 +1,25 @@
 """The one module that prints: tables and lines on stdout, faults and progress on stderr."""
 
+import io
+import os
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from unicodedata import east_asian_width
+
+
+def prepare_streams() -> None:
+    """Make stdout and stderr take any text: a letter they lack becomes `?`, one that is closed leads nowhere."""
+    while (handle := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(handle, True)  # or a file of results would get the number of a closed stream
+    os.close(handle)
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, io.TextIOWrapper(io.FileIO(os.devnull, "w"), encoding="utf-8", write_through=True))
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def say(text: str = "") -> None:
@@ -12,8 +28,9 @@ def say(text: str = "") -> None:
 
 
 def warn(text: object) -> None:
-    """Print lines beside the answer: faults, and where things are."""
-    sys.stderr.write(f"{text}\n")
+    """Print lines beside the answer: faults, and where things are; the exit code speaks where nobody listens."""
+    with suppress(OSError):
+        sys.stderr.write(f"{text}\n")
 
 
 def print_table(header: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[int] = ()) -> None:

@@ -42,6 +42,7 @@ _SETTINGS: Any = {
     "legend.fontsize": 9.5,
     "legend.frameon": False,
     "text.color": INK,
+    "text.parse_math": False,  # a planner's title may hold a dollar sign
     "axes.labelcolor": INK,
     "axes.edgecolor": GREY,
     "xtick.color": GREY,

@@ -19,7 +19,7 @@ from .durations import law_of
 from .ferries import closure_table, port_table, ship_table, terminal_index, terminal_table
 from .legs import blind_faults
 from .policies import bare_rule, rule_table
-from .sources import source_table
+from .sources import crowd_faults, source_table
 from .strait import wire_strait
 from .tables import Floats, Network, StationTable, StepKind, StepTable, TechniqueTable
 from .titles import titles_of
@@ -47,7 +47,7 @@ def compile_network(scenario: Scenario) -> Network:
     ------
     ScenarioError
         If a route names a station, ferry, label or class that is not there, jumps back, or boards twice; if an alarm
-        that later selections depend on is sure of innocent units.
+        that later selections depend on is sure of innocent units; if more units come than fit into memory.
     """
     wiring = scenario.network if isinstance(scenario.network, CustomNetwork) else wire_strait(scenario)
     clock = clock_of(simulation_start(scenario))
@@ -94,9 +94,9 @@ def compile_network(scenario: Scenario) -> Network:
         horizon_tick=horizon,
         **titles_of(scenario, wiring),
     )
-    blind = list(blind_faults(network))
-    if blind:
-        raise ScenarioError(blind)
+    faults = [*crowd_faults(network.sources), *blind_faults(network)]
+    if faults:
+        raise ScenarioError(faults)
     return network
 
 

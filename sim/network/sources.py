@@ -1,13 +1,17 @@
 """Arrival streams as piecewise-constant rates or listed ticks."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from sim.errors import Fault
 from sim.scenario.custom import Arrivals, CustomNetwork
 from sim.units import TICKS_PER_HOUR, ticks_from_hours, ticks_from_seconds
 
 from .tables import Floats, Ints, SourceTable
+
+MOST_UNITS = 20_000_000
+"""About 300 bytes a unit: some six gigabytes. A busy day of the strait has 20,000 to 60,000."""
 
 
 def source_table(wiring: CustomNetwork, first_step: Mapping[str, int], horizon: int) -> SourceTable:
@@ -27,6 +31,13 @@ def source_table(wiring: CustomNetwork, first_step: Mapping[str, int], horizon: 
         listed_ticks=tuple(_listed(a, horizon) for a in arrivals),
         batch=np.array([a.batch for a in arrivals], np.int64),
     )
+
+
+def crowd_faults(sources: SourceTable) -> Iterator[Fault]:
+    """Yield a fault where a replication has more units than any machine holds."""
+    expected = sum(float(part.sum()) for part in sources.expected) + sum(map(len, sources.listed_ticks))
+    if expected > MOST_UNITS:
+        yield Fault("run.days", f"must be so short that at most {MOST_UNITS:,} units come", round(expected))
 
 
 def _listed(arrivals: Arrivals, horizon: int) -> Ints:

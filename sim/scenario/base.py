@@ -1,14 +1,24 @@
-"""What every scenario model shares: frozen, unknown keys refused, no NaN, quantities with a range."""
+"""What every scenario model shares: frozen, unknown keys refused, no NaN, quantities with a range.
 
+Upper bounds lie far beyond any port: they catch slips of the pen (a unit, an exponent), and keep every tick and every
+sum of ticks well inside 64 bits.
+"""
+
+import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 T = TypeVar("T")
 
 ANY = "any"
 """Key of a by-class mapping that stands for every class not named."""
+
+_YEARS = (1990, 2100)
+_LEAST_CV = 0.001
+"""A gamma law of a smaller one has no quantiles that can be computed, and is a constant."""
 
 
 class Model(BaseModel):
@@ -24,16 +34,51 @@ class Model(BaseModel):
     )
 
 
+def _local_moment(moment: datetime) -> datetime:
+    if moment.tzinfo is not None:
+        raise ValueError(f"must be a local time without a zone; got {moment.isoformat()}")
+    first, last = _YEARS
+    if not first <= moment.year <= last:
+        raise ValueError(f"must lie in the years {first} to {last}; got {moment.isoformat()}")
+    return moment
+
+
+def _not_a_count(moment: object) -> object:
+    """Refuse numbers, which would be taken for seconds since 1970."""
+    if isinstance(moment, int | float) or (isinstance(moment, str) and re.fullmatch(r"[+-]?[\d.]+", moment)):
+        raise ValueError(f"must be a date and a time such as 2018-03-01T08:00; got {moment}")
+    return moment
+
+
+def _nought_or_more(cv: float) -> float:
+    if 0 < cv < _LEAST_CV:
+        raise ValueError(f"must be 0 or at least {_LEAST_CV}; got {cv}")
+    return cv
+
+
 Ratio = Annotated[float, Field(ge=0, le=1, strict=True)]
-Seconds = Annotated[float, Field(ge=0, strict=True)]
-PositiveSeconds = Annotated[float, Field(gt=0, strict=True)]
-Minutes = Annotated[float, Field(ge=0, strict=True)]
-Hours = Annotated[float, Field(ge=0, strict=True)]
-Metres = Annotated[float, Field(ge=0, strict=True)]
-PositiveMetres = Annotated[float, Field(gt=0, strict=True)]
-Amount = Annotated[float, Field(ge=0, strict=True)]
-Count = Annotated[int, Field(ge=0, strict=True)]
-PositiveCount = Annotated[int, Field(ge=1, strict=True)]
+Seconds = Annotated[float, Field(ge=0, le=366 * 86_400, strict=True)]
+PositiveSeconds = Annotated[float, Field(gt=0, le=366 * 86_400, strict=True)]
+Minutes = Annotated[float, Field(ge=0, le=366 * 1440, strict=True)]
+PositiveMinutes = Annotated[float, Field(ge=0.1, le=366 * 1440, strict=True)]
+Hours = Annotated[float, Field(ge=0, le=400 * 24, strict=True)]
+WholeHours = Annotated[int, Field(ge=0, le=400 * 24, strict=True)]
+Metres = Annotated[float, Field(ge=0, le=1e6, strict=True)]
+PositiveMetres = Annotated[float, Field(gt=0, le=1e6, strict=True)]
+Amount = Annotated[float, Field(ge=0, le=1e9, strict=True)]
+"""Weights, prices and officers."""
+Vehicles = Annotated[float, Field(ge=0, le=1e7, strict=True)]
+"""Expected vehicles, or units, in an hour or a day."""
+Variation = Annotated[float, Field(ge=_LEAST_CV, le=20, strict=True)]
+"""Coefficient of variation of a law."""
+VariationOrNone = Annotated[float, Field(ge=0, le=20, strict=True), AfterValidator(_nought_or_more)]
+"""The same, or 0 for no variation."""
+Count = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
+PositiveCount = Annotated[int, Field(ge=1, le=1_000_000, strict=True)]
+Rank = Annotated[int, Field(ge=0, le=1000, strict=True)]
+"""A priority, lower first."""
+Moment = Annotated[datetime, BeforeValidator(_not_a_count), AfterValidator(_local_moment)]
+"""Local time, without a zone."""
 ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 NameOrEmpty = Annotated[str, Field(pattern=r"^([a-z][a-z0-9_]*)?$")]

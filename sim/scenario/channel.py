@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from .base import Amount, Model, Name, PositiveCount, Ratio
+from .base import Model, Name, PositiveCount, Ratio, Vehicles
 from .demand import Weights
 from .duration import Duration
 
@@ -55,7 +55,7 @@ class Channel(Model):
     """What is counted in it."""
     vehicle_class: Name = Field(alias="class")
     direction: Literal["inbound"] = "inbound"
-    per_day: Amount
+    per_day: Vehicles
     """Mean number of units a day over the observed window."""
     hour_weight: Weights
     """Weight of each hour of the day; only ratios matter."""

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from .base import Amount, ClockTime, Count, Model, Name, NameOrEmpty, PathName, PositiveCount, Ratio
+from .base import Amount, ClockTime, Count, Model, Name, NameOrEmpty, PathName, PositiveCount, Rank, Ratio
 from .concealment import Detects
 from .duration import Duration
 from .world import Direction
@@ -21,7 +21,7 @@ class Station(Model):
     """No post, no queue, no time, no staff: only its detection counts."""
     queue_limit: Count | None = None
     """Units that may wait here; none means without limit."""
-    priority: dict[str, Count] = {}
+    priority: dict[str, Rank] = {}
     """Queue priority by class (or `any`, default 0), lower first."""
     officers_per_server: Amount = 1.0
     """Officers that one open lane, scanner or team needs."""
@@ -40,7 +40,7 @@ class Relief(Model):
 
     station: PathName
     """Station (of this line) whose queue is watched."""
-    above: Annotated[int, Field(ge=1, strict=True)]
+    above: PositiveCount
     """Relief starts when this many units or more wait."""
     below: Count
     """Relief ends when this many units or fewer wait."""
@@ -118,14 +118,17 @@ class Checkpoint(Model):
         return is_let_in and bool(self.primary or self.techniques_for(vehicle))
 
 
+_Boxes = Annotated[int, Field(ge=1, le=1000, strict=True)]
+
+
 class Group(Model):
     """Some boxes of a unit are opened, the load is in some."""
 
-    items: PositiveCount
+    items: _Boxes
     """M: boxes in the unit."""
-    bad: PositiveCount
+    bad: _Boxes
     """b: boxes of a carrier that hold the load."""
-    opened: PositiveCount
+    opened: _Boxes
     """n: boxes opened, drawn without replacement."""
 
     @model_validator(mode="after")

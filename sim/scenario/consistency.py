@@ -254,6 +254,12 @@ def _staffing_faults(world: World) -> Iterator[Fault]:
         for place, stations in places.items()
         for station in stations
     }
+    reached = sorted({key[:2] for key in needed})
+    for port, places in world.staffing.items():
+        for place, stations in places.items():
+            if not stations and (port, place) not in reached:
+                hint = nearest(f"{port}.{place}", [".".join(key) for key in reached])
+                yield Fault(f"staffing.{port}.{place}", f"must name a place that vehicles reach{hint}", place)
     for port, place, station in sorted(given - needed):
         options = sorted(".".join(key) for key in needed)
         hint = nearest(f"{port}.{place}.{station}", options)

@@ -5,7 +5,21 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from .base import Amount, Count, Hours, Model, Name, PathName, PositiveCount, Ratio, Seconds
+from .base import (
+    Amount,
+    Count,
+    Hours,
+    Model,
+    Moment,
+    Name,
+    PathName,
+    PositiveCount,
+    Rank,
+    Ratio,
+    Seconds,
+    VariationOrNone,
+    Vehicles,
+)
 from .checkpoint import Relief, Staff
 from .concealment import Concealment, Detects
 from .duration import Duration
@@ -23,7 +37,7 @@ class CustomStation(Model):
     servers: Staff = 1
     queue_limit: Count | None = None
     """Units that may wait; none means without limit."""
-    priority: dict[str, Count] = {}
+    priority: dict[str, Rank] = {}
     """Queue priority by class (or `any`, default 0), lower first."""
     officers_per_server: Amount = 0.0
 
@@ -128,11 +142,11 @@ class Arrivals(Model):
     origin: str = ""
     destination: str = ""
     """Ports at both ends: labels of the metrics, without effect on the simulation."""
-    rate_per_h: Amount | None = None
+    rate_per_h: Vehicles | None = None
     from_h: Hours = 0.0
     to_h: Hours | None = None
     """End of the window; default the horizon."""
-    hourly_per_h: Annotated[tuple[Amount, ...], Field(min_length=1)] | None = None
+    hourly_per_h: Annotated[tuple[Vehicles, ...], Field(min_length=1)] | None = None
     """Rate of each hour from the start of the simulation on; repeats after the last."""
     times_s: tuple[Seconds, ...] | None = None
     """Listed arrival times."""
@@ -155,7 +169,7 @@ class CustomNetwork(Model):
     """Stations, ferries, routes and arrivals given directly; every jump leads forward."""
 
     kind: Literal["custom"]
-    start: datetime = datetime(2018, 1, 1)
+    start: Moment = datetime(2018, 1, 1)
     """Start of the observed window, local time."""
     classes: dict[Name, VehicleClass] = {"unit": VehicleClass()}
     stations: dict[PathName, CustomStation] = {}
@@ -171,7 +185,7 @@ class CustomNetwork(Model):
     """Units (of a class that carries several items: items) with a violation, per 100,000, by class (or `any`)."""
     concealment: Concealment = {"any": {"usual": 1.0}}
     """Share of the carriers at each concealment level, by class (or `any`); at most 8 levels in all."""
-    day_cv: Amount = 0.0
+    day_cv: VariationOrNone = 0.0
     """Coefficient of variation of a day's traffic: one gamma factor for all arrivals at a rate."""
 
 

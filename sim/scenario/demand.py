@@ -4,8 +4,12 @@ from typing import Annotated, Any
 
 from pydantic import Field, ValidationInfo, model_validator
 
+<<<<<<< HEAD
 from .base import Amount, Count, Model, Name, Ratio
 from .season import Season
+=======
+from .base import Amount, Model, Name, Ratio, VariationOrNone, Vehicles, WholeHours
+>>>>>>> i/input
 from .table import fill_from_csv
 
 Weights = Annotated[tuple[Amount, ...], Field(min_length=24, max_length=24)]
@@ -14,9 +18,9 @@ Weights = Annotated[tuple[Amount, ...], Field(min_length=24, max_length=24)]
 class ByDirection(Model):
     """A figure for each direction."""
 
-    inbound: Amount
+    inbound: Vehicles
     """To Hainan (north to south)."""
-    outbound: Amount
+    outbound: Vehicles
 
 
 class ServiceDemand(Model):
@@ -31,12 +35,12 @@ class ServiceDemand(Model):
 class HourlyCount(Model):
     """Vehicles that arrive in one hour."""
 
-    hour: Count
+    hour: WholeHours
     """0 is the first hour of the observed window."""
     port: Name
     """Port of departure."""
     vehicle_class: Name = Field(alias="class")
-    vehicles: Amount
+    vehicles: Vehicles
 
 
 class Demand(Model):
@@ -49,7 +53,7 @@ class Demand(Model):
     """Named class mixes; each adds up to 1."""
     hour_weight: dict[str, Weights]
     """Weight of each hour of the day by class (or `any`); only ratios matter."""
-    day_cv: Amount = 0.0
+    day_cv: VariationOrNone = 0.0
     """Coefficient of variation of a day's total: one gamma factor for all traffic of a day."""
     backlog: dict[Name, Annotated[int, Field(ge=0, le=1_000_000, strict=True)]] = {}
     """Vehicles that stand at the gate of a port of departure when the simulation begins, lead-in included; they are

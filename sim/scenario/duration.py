@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationInfo, model_validator
 
-from .base import Model, PositiveSeconds, Seconds
+from .base import Model, PositiveSeconds, Seconds, Variation
 from .table import fill_from_csv
 
 
@@ -27,7 +27,7 @@ class Lognormal(Model):
 
     family: Literal["lognormal"]
     mean_s: PositiveSeconds
-    cv: Annotated[float, Field(gt=0, strict=True)]
+    cv: Variation
     """Standard deviation divided by the mean."""
 
 
@@ -36,7 +36,7 @@ class Gamma(Model):
 
     family: Literal["gamma"]
     mean_s: PositiveSeconds
-    cv: Annotated[float, Field(gt=0, strict=True)]
+    cv: Variation
     """Standard deviation divided by the mean; 0.5 is Erlang-4."""
 
 

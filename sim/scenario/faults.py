@@ -14,6 +14,11 @@ from .base import Model
 _WANTS_SCALAR = {"float_type", "int_type", "float_parsing", "int_parsing", "int_from_float"}
 _WANTS_LIST = {"tuple_type", "list_type"}
 _WANTS_MAPPING = {"dict_type"}
+_MEANT = {
+    **dict.fromkeys(_WANTS_LIST, "must be a list in [brackets]"),
+    **dict.fromkeys(["dict_type", "model_type", "model_attributes_type"], "must hold settings by name"),
+}
+"""What pydantic says in Python's words."""
 
 
 def faults_of(error: ValidationError, given: Mapping[str, Any]) -> list[Fault]:
@@ -115,15 +120,15 @@ def _fault(path: tuple[str, ...], item: Any) -> Fault:
     if kind == "union_tag_not_found":
         return Fault(f"{field}.{_discriminator(item)}", "must be given", _Plain("nothing"))
     message = item["msg"][0].lower() + item["msg"][1:]
-    return Fault(field, re.sub(r"^\w+ should", "must", message), given)
+    return Fault(field, _MEANT.get(kind) or re.sub(r"^\w+ should", "must", message), given)
 
 
 def _own_rule(field: str, message: str) -> Fault:
-    """Take apart a message of our own: `inner field must …; got value`."""
+    """Take apart a message of our own: `inner field must …; got value`, the inner field may be missing."""
     rule, _, value = message.removeprefix("Value error, ").rpartition("; got ")
-    inner, _, rest = rule.partition(" must ")
-    field = "" if field == "scenario" else f"{field}."
-    return Fault(f"{field}{inner}", f"must {rest}", _Plain(value))
+    inner, _, rest = f" {rule}".partition(" must ")
+    parts = [part for part in ("" if field == "scenario" else field, inner.strip()) if part]
+    return Fault(".".join(parts), f"must {rest}", _Plain(value))
 
 
 def _unknown_tag(field: str, context: Mapping[str, str]) -> Fault:

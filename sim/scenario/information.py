@@ -14,7 +14,7 @@ class Joint(Model):
 
     share: Ratio
     """Share of all units that come from there."""
-    uplift: Annotated[float, Field(ge=1, strict=True)]
+    uplift: Annotated[float, Field(ge=1, le=1e6, strict=True)]
     """Sensitivity for them is multiplied by this, up to 1."""
 
 

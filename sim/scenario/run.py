@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from .base import Amount, Count, Model, Name, PositiveCount, Ratio
+from .base import Amount, Model, Name, PositiveCount, Ratio, WholeHours
 from .concealment import Concealment
 
 
@@ -19,21 +19,21 @@ class Title(Model):
 class Run(Model):
     """The observed window and how often it is repeated."""
 
-    days: Annotated[float, Field(gt=0, strict=True)]
+    days: Annotated[float, Field(ge=0.001, le=400, strict=True)]
     """Length of the observed window in days of 24 h."""
-    lead_in_h: Count
+    lead_in_h: WholeHours
     """Simulated before the window (whole hours) and not reported, so that ships and queues are under way."""
-    lead_out_h: Count = 0
+    lead_out_h: WholeHours = 0
     """Simulated after the window (whole hours), so that units that arrived in it can finish."""
     replications: PositiveCount
-    seed: Count
+    seed: Annotated[int, Field(ge=0, le=10**18, strict=True)]
     """Root of every random stream."""
-    workers: PositiveCount = 2
+    workers: Annotated[int, Field(ge=1, le=1024, strict=True)] = 2
     """Processes that share the replications; changes no result."""
     language: Literal["zh", "en"] = "en"
     """Language of figures and the printed table."""
     figures: bool = True
-    confidence: Annotated[float, Field(gt=0, lt=1, strict=True)] = 0.95
+    confidence: Annotated[float, Field(ge=0.5, le=0.999, strict=True)] = 0.95
     """Level of every interval."""
     engine: Literal["reference", "kernel"] = "reference"
     """The reference engine, or the compiled one: the same record, much faster; needs numba. Changes no result."""
@@ -42,7 +42,7 @@ class Run(Model):
 class Adaptation(Model):
     """How carriers shift between channels or give up; applied after the simulation (docs/model.md, section 2)."""
 
-    eta: Annotated[tuple[Annotated[float, Field(ge=0, strict=True)], ...], Field(min_length=1)]
+    eta: Annotated[tuple[Annotated[float, Field(ge=0, le=1000, strict=True)], ...], Field(min_length=1)]
     """Strength of reaction, an expert range: 0.1 more interception multiplies a channel's odds by exp(-0.1 eta)."""
     outside_share: Ratio
     """Share of would-be attempts that is abandoned."""

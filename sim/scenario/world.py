@@ -1,6 +1,5 @@
 """The places and things of the strait: vehicle classes, ports, ships, ferry services, closures."""
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationInfo, model_validator
@@ -11,10 +10,13 @@ from .base import (
     Metres,
     Minutes,
     Model,
+    Moment,
     Name,
     NameOrEmpty,
     PositiveCount,
     PositiveMetres,
+    PositiveMinutes,
+    Rank,
     Seconds,
 )
 from .table import Reader, fill_from_csv
@@ -98,7 +100,7 @@ class Headway(Model):
     """Leave every so many minutes with what is aboard, first after one headway."""
 
     rule: Literal["headway"]
-    every_min: Annotated[float, Field(gt=0, strict=True)]
+    every_min: PositiveMinutes
 
 
 class AtOnce(Model):
@@ -147,15 +149,15 @@ class FerryService(Model):
     """Ramp time of one unit going ashore, by class (or `any`)."""
     closing_min: Minutes = 0.0
     """From the last unit aboard to leaving the berth: lashing, walk-on passengers, ramp up."""
-    boarding_rank: dict[str, Count] = {}
+    boarding_rank: dict[str, Rank] = {}
     """Boarding priority by class (or `any`, default 0), lower first; each class has a lane of its own."""
 
 
 class Closure(Model):
     """A suspension of sailings; what it leaves out is closed altogether."""
 
-    start: datetime
-    end: datetime
+    start: Moment
+    end: Moment
     ports: tuple[Name, ...] | None = None
     """Ports that no ship may leave or leave for; none means every port."""
     wind_class: Count | None = None
@@ -175,7 +177,7 @@ class Closure(Model):
 class Calendar(Model):
     """When the simulated window starts, and when sailings are suspended."""
 
-    start: datetime
+    start: Moment
     """Start of the observed window, local time; simulation begins `run.lead_in_h` earlier."""
     csv: str | None = None
     """File with columns start, end, ports (separated by spaces), wind_class, direction and, if one-way working occurs,
@@ -198,11 +200,7 @@ class Calendar(Model):
         return fill_from_csv(data, info, "closures", columns, optional=("headway_min",))
 
     @model_validator(mode="after")
-    def _local(self) -> "Calendar":
-        moments = [self.start, *(m for c in self.closures for m in (c.start, c.end))]
-        zoned = [moment for moment in moments if moment.tzinfo is not None]
-        if zoned:
-            raise ValueError(f"times must be local times without a zone; got {zoned[0].isoformat()}")
+    def _full_hour(self) -> "Calendar":
         if self.start.minute or self.start.second or self.start.microsecond:
             raise ValueError(f"start must be a full hour; got {self.start.isoformat()}")
         return self

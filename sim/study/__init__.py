@@ -4,6 +4,6 @@ Knows every room but the command line. Doors: `simulate`, `folder.save_run`, `co
 """
 
 from .pool import PoolError
-from .simulate import Interrupted, Progress, Result, simulate
+from .simulate import Interrupted, Progress, Result, WorkerLostError, simulate
 
-__all__ = ["Interrupted", "PoolError", "Progress", "Result", "simulate"]
+__all__ = ["Interrupted", "PoolError", "Progress", "Result", "WorkerLostError", "simulate"]

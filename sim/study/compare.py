@@ -14,7 +14,7 @@ from sim.errors import Fault, ScenarioError
 from sim.metrics import Reduction, paired_difference, reduction_from_frame
 
 _KEY = ["metric", "unit", "direction", "port", "line", "station", "class"]
-_NEEDED = ("seed", "replications", "confidence", "scenario", "stream_digest")
+_NEEDED = {"seed": int, "replications": int, "confidence": float, "scenario": str, "stream_digest": str}
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,18 +46,38 @@ def load_run(folder: Path) -> StoredRun:
         If a file is missing or is not what a run writes.
     """
     try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        manifest = read_manifest(folder)
         metrics, sums = read_csv(folder / "metrics.csv"), read_csv(folder / "replications.csv")
-        missing = [name for name in _NEEDED if name not in manifest]
-        if missing:
-            raise ValueError(f"manifest.json lacks {missing[0]}")
         reductions = tuple(reduction_from_frame(part) for _, part in sums.groupby("replication", sort=True))
         if len(reductions) != manifest["replications"] or not set(_KEY) <= set(metrics.columns):
             raise ValueError("its files do not belong together")
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise ScenarioError(Fault("compare", f"must name run folders ({reason})", str(folder))) from None
     return StoredRun(manifest, metrics, reductions)
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Read where a run comes from.
+
+    Raises
+    ------
+    OSError
+        If there is no manifest that can be read.
+    ValueError
+        If it lacks an entry, or one is of another kind than a run writes.
+    """
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    if not isinstance(manifest, dict):
+        raise ValueError("manifest.json holds no entries")
+    for name, kind in _NEEDED.items():
+        if name not in manifest:
+            raise ValueError(f"manifest.json lacks {name}")
+        if type(manifest[name]) is not kind:
+            raise ValueError(f"manifest.json has {name} = {manifest[name]!r}")
+    if not 0 < manifest["confidence"] < 1:
+        raise ValueError(f"manifest.json has confidence = {manifest['confidence']!r}")
+    return manifest
 
 
 def read_csv(path: Path) -> pd.DataFrame:

@@ -13,7 +13,8 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 def calm_interrupts() -> Iterator[Callable[[], None]]:
     """Note interrupts instead of raising them at once; the second one is raised where it comes.
 
-    Only signals that Python code handles already are noted, and only in the main thread.
+    Only signals that Python code handles already are noted, and only in the main thread. One that was noted and not
+    raised inside is raised at the end.
 
     Yields
     ------
@@ -42,3 +43,4 @@ def calm_interrupts() -> Iterator[Callable[[], None]]:
     finally:
         for number in noted:
             signal.signal(number, handlers[number])
+    raise_if_pressed()

@@ -1,6 +1,5 @@
 """Several stored runs as plans to choose from: read, named, and held against each other."""
 
-import json
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from sim.metrics import channel_rates, displacement_frame
 from sim.scenario.run import Adaptation
 
 from .changes import Factor
-from .compare import load_run, read_csv
+from .compare import load_run, read_csv, read_manifest
 
 COLUMNS = (
     "metric", "unit", "direction", "port", "line", "station", "class", "statistic", "value", "low", "high", "n"
@@ -48,14 +47,14 @@ def read_plan(folder: Path, config: Mapping[str, Any]) -> Plan:
         If a file is missing or is not what a run writes.
     """
     try:
-        confidence = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["confidence"]
+        confidence = read_manifest(folder)["confidence"]
         metrics = read_csv(folder / "metrics.csv")
         missing = [column for column in COLUMNS if column not in metrics]
         if missing:
             raise ValueError(f"metrics.csv lacks the column {missing[0]}")
         numbers = metrics[["value", "low", "high", "n"]].apply(pd.to_numeric)
         title = {language: str(config["title"][language]) for language in ("zh", "en")}
-        return Plan(folder, title, config, metrics.assign(**numbers), float(confidence))
+        return Plan(folder, title, config, metrics.assign(**numbers), confidence)
     except OSError as error:
         raise ScenarioError(not_a_run(folder, f"{Path(str(error.filename)).name}: {error.strerror}")) from None
     except (ValueError, KeyError, TypeError) as error:

@@ -35,6 +35,9 @@ class PoolError(StraitError):
 class _Process(SpawnProcess):
     """A fresh process that does not run the caller's main module again, so that scripts need no guard."""
 
+    started: Any = None
+    """The running process, known even where an interrupt comes before `start` has returned."""
+
     @staticmethod
     def _Popen(process_obj: Any) -> Any:  # noqa: N802 - the name that multiprocessing calls
         main, before = sys.modules["__main__"], dict(os.environ)
@@ -43,7 +46,8 @@ class _Process(SpawnProcess):
         # Born deaf to Ctrl-C, which reaches the whole group: the driver decides.
         mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
-            return SpawnProcess._Popen(process_obj)
+            process_obj.started = SpawnProcess._Popen(process_obj)
+            return process_obj.started
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
             sys.modules["__main__"] = main
@@ -81,6 +85,12 @@ class _Context(SpawnContext):
     def SimpleQueue(self) -> SimpleQueue[Any]:  # noqa: N802 - its name
         self.results.append(_Results(ctx=self.get_context()))
         return self.results[-1]
+
+    def kill_workers(self) -> None:
+        """End all workers, also those that are still starting and would stumble over what their driver takes away."""
+        for worker in self.workers:
+            if worker.started is not None:
+                worker.started.kill()
 
     def has_lost_a_worker(self) -> bool:
         """Tell whether a worker that was started has ended."""
@@ -136,6 +146,7 @@ def _run_in_pool(job: Job, numbers: Sequence[int], workers: int) -> Iterator[tup
         held.close()
         for results in context.results:
             results.hang_up()
+        context.kill_workers()
 
     def look() -> None:
         raise_if_pressed()

@@ -17,7 +17,7 @@ from sim.record import Record
 from sim.scenario import Scenario
 from sim.workload import Workload
 
-from .pool import run_replications
+from .pool import PoolError, run_replications
 from .worker import Job, prepare_job
 
 if TYPE_CHECKING:
@@ -106,6 +106,14 @@ class Interrupted(KeyboardInterrupt):
         super().__init__()
 
 
+class WorkerLostError(PoolError):
+    """A worker process died while replications were running; `result` as in `Interrupted`."""
+
+    def __init__(self, error: PoolError, result: Result | None) -> None:
+        self.result = result
+        super().__init__(str(error))
+
+
 def simulate(
     scenario: Scenario,
     replications: int | None = None,
@@ -137,8 +145,8 @@ def simulate(
         If an argument is out of range, the scenario's routes lead nowhere, or the engine cannot run here.
     Interrupted
         On Ctrl-C; holds what was finished.
-    PoolError
-        If a worker process died.
+    WorkerLostError
+        If a worker process died; holds what was finished.
 
     Examples
     --------
@@ -160,9 +168,16 @@ def simulate(
             if progress is not None:
                 progress(len(finished), wanted)
     except KeyboardInterrupt:
-        whole = next(r for r in range(wanted + 1) if r not in finished)
-        raise Interrupted(_result(job, finished, whole) if whole >= 2 else None) from None
+        raise Interrupted(_without_a_gap(job, finished)) from None
+    except PoolError as error:
+        raise WorkerLostError(error, _without_a_gap(job, finished)) from None
     return _result(job, finished, wanted)
+
+
+def _without_a_gap(job: Job, finished: Mapping[int, Reduction]) -> Result | None:
+    """Take what was finished up to the first that was not; None where that is not worth keeping."""
+    whole = next(r for r in range(len(finished) + 1) if r not in finished)
+    return _result(job, finished, whole) if whole >= 2 else None
 
 
 def _result(job: Job, finished: Mapping[int, Reduction], wanted: int) -> Result:

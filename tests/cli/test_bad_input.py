@@ -25,7 +25,7 @@ CASES = [
     ("run.seed=one", "run.seed must be a valid integer; got 'one'"),
     ("run.seed=???", "run.seed must be given; got '???'"),
     ("run.days=nan", "run.days must be a finite number; got nan"),
-    ("run.days=-1", "run.days must be greater than 0; got -1"),
+    ("run.days=-1", "run.days must be greater than or equal to 0.001; got -1"),
     ("run.days=1,2", "run.days must be one value; several values need -m, a list needs [brackets]; got '1,2'"),
     ("run.days=[1,2", f"run.days {QUOTES}'run.days=[1,2'"),
     ("title.zh=小", f"title.zh {QUOTES}'title.zh=小'"),
@@ -45,6 +45,12 @@ CASES = [
     ("scenario=no/config.yaml", "scenario must name a readable file that ends in .yaml; got 'no/config.yaml'"),
     ("network.stations.desk.servers=-1", "network.stations.desk.servers must be greater than or equal to 0; got -1"),
     ("network.routes.main.0.station=dask", "network.routes.main.0.station must name one of desk"),
+    ("scenario=[1]", "scenario must be one of tiny; got '[1]'"),
+    ("scenario=3", "scenario must be one of tiny; got '3'"),
+    ("scenario=null", "scenario must be one of tiny; got 'null'"),
+    ("scenario=/nowhere", "scenario must be one of tiny; got 'nowhere'"),
+    ("scenario=${oc.env:HOME}", "scenario must be one of tiny; got '${oc.env:HOME}'"),
+    ("+scenario=tiny", "scenario must be given without +: the key is there; got 'tiny'"),
     ("hydra.run.dir=", "hydra.run.dir must be the name of a folder; got ''"),
 ]  # fmt: skip
 
@@ -67,7 +73,7 @@ def test_every_bad_override_has_its_line(strait: Strait) -> None:
 
 def test_a_sweep_is_refused_whole_before_its_first_run(strait: Strait) -> None:
     done = strait("run", "-m", "run.days=0.01,-1", "hydra.run.dir=runs")
-    assert (done.code, done.err) == (2, "run.days must be greater than 0; got -1\n")
+    assert (done.code, done.err) == (2, "run.days must be greater than or equal to 0.001; got -1\n")
     assert not list(Path().iterdir())
 
 
@@ -94,20 +100,41 @@ FILES = [
     ("_target_: os.system\n", "_target_ must not be given: a configuration never runs code; got 'os.system'"),
     ("run:\n  seed: [1\n", "tiny.yaml line 3 column 1 must be valid YAML; got expected ',' or ']'"),
     ("runn: {seed: 1}\n", "runn must be a known key (did you mean 'run'?); got 'runn'"),
-    ("defaults:\n  - /network: strait\n", "network must be one of nothing; got 'strait'"),
+    ("defaults:\n  - /network: strait\n", "network must be one of its options (there is none); got 'strait'"),
     ("- 1\n- 2\n", "title must be given; got nothing"),
+    ("3\n", "tiny.yaml must hold settings by name; got something else"),
+    ("run: &run\n  days: *run\n", "tiny.yaml must not be nested so deep, nor hold itself"),
+    ("run: " + 2000 * "[" + 2000 * "]" + "\n", "tiny.yaml must not be nested so deep, nor hold itself"),
+    ("3: {seed: 1}\n", "3 must be a known key; got '3'"),
+    ("defaults:\n  - /network: ${oc.env:HOME}\n", "config must be a configuration that Hydra can compose; got "),
 ]
 
 
 @pytest.mark.parametrize(("text", "line"), FILES, ids=range(len(FILES)))
 def test_bad_file(text: str, line: str, desk: Path, strait: Strait) -> None:
-    scenario = "# @package _global_\ntitle: {name: tiny, zh: a, en: a}\n" if not text.startswith("-") else ""
+    scenario = "# @package _global_\ntitle: {name: tiny, zh: a, en: a}\n" if text[0] not in "-3" or ":" in text else ""
     (desk / "scenario" / "tiny.yaml").write_text(scenario + text, encoding="utf-8")
     done = strait("run")
     assert done.code == 2
     assert any(found.startswith(line.replace("line 3", "line 5")) for found in done.err.splitlines()), done.err
     assert "Traceback" not in done.err
     assert not list(Path().iterdir())
+
+
+@pytest.mark.parametrize("path", ["nowhere.yaml", "folder.yaml", "unreadable.yaml"])
+def test_stored_scenario_that_cannot_be_read(path: str, tmp_path: Path, strait: Strait) -> None:
+    (tmp_path / "folder.yaml").mkdir()
+    (tmp_path / "unreadable.yaml").symlink_to("/proc/self/mem")  # reading it fails for everybody
+    done = strait("run", f"scenario={tmp_path}/{path}")
+    assert done.code == 2
+    assert done.err.startswith("scenario must name a readable file that ends in .yaml; got ")
+
+
+@pytest.mark.parametrize("text", ["- 1\n", "7\n"])
+def test_stored_scenario_that_holds_no_settings(text: str, tmp_path: Path, strait: Strait) -> None:
+    (tmp_path / "stored.yaml").write_text(text, encoding="utf-8")
+    done = strait("run", f"scenario={tmp_path}/stored.yaml")
+    assert (done.code, done.err) == (2, "stored.yaml must hold settings by name; got something else\n")
 
 
 def test_file_that_is_not_utf8(desk: Path, strait: Strait) -> None:

@@ -66,3 +66,25 @@ def test_folder_that_is_no_run(strait: Strait, capsys: pytest.CaptureFixture[str
     Path("a/manifest.json").write_text(json.dumps({**manifest, "replications": 3}), encoding="utf-8")
     assert main(["compare", "a", "a"]) == 2
     assert capsys.readouterr().err == "compare must name run folders (its files do not belong together); got 'a'\n"
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (None, "manifest.json holds no entries"),
+        ({"confidence": "abc"}, "manifest.json has confidence = 'abc'"),
+        ({"confidence": 7.0}, "manifest.json has confidence = 7.0"),
+        ({"seed": None}, "manifest.json has seed = None"),
+        ({"replications": True}, "manifest.json has replications = True"),
+    ],
+)
+def test_spoilt_manifest(
+    change: dict[str, object] | None, reason: str, strait: Strait, capsys: pytest.CaptureFixture[str]
+) -> None:
+    strait("run", "hydra.run.dir=a")
+    path = Path("a/manifest.json")
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps(change and {**manifest, **change}), encoding="utf-8")
+    for command in ("compare", "plans"):
+        assert main([command, "a", "a"]) == 2
+        assert capsys.readouterr().err == f"{command} must name run folders ({reason}); got 'a'\n"

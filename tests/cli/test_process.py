@@ -12,7 +12,7 @@ import sys
 import termios
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -140,6 +140,35 @@ def test_interrupt_before_anything_is_finished_writes_nothing(desk: Path) -> Non
     assert run.process.returncode == 130
     assert run.seen.rstrip().endswith("interrupted")
     assert not list(Path().iterdir())
+
+
+@pytest.mark.parametrize("pause_s", [0.0, 0.4, 0.8])
+def test_two_interrupts_while_workers_start_print_no_traceback(pause_s: float, desk: Path) -> None:
+    with running(desk, "run.workers=4") as run:
+        while len(children(run.process.pid)) < 5:
+            assert run.process.poll() is None
+            time.sleep(0.001)
+        time.sleep(pause_s)
+        workers_seen = children(run.process.pid)
+        os.killpg(run.process.pid, signal.SIGINT)
+        time.sleep(0.4)  # the driver has heard the first and would wait for the workers
+        with suppress(ProcessLookupError):
+            os.killpg(run.process.pid, signal.SIGINT)
+        run.end()
+    assert "Traceback" not in run.seen
+    assert all_gone(workers_seen)
+
+
+def test_killed_worker_leaves_what_is_finished(desk: Path) -> None:
+    with running(desk, "run.workers=2") as run:
+        run.wait_for(4)
+        os.kill(children(run.process.pid)[-1], signal.SIGKILL)
+        run.end()
+    assert run.process.returncode == 1
+    told = [line for line in run.seen.splitlines() if "Traceback" in line or "kept" in line or "worker" in line]
+    assert told[0].startswith("interrupted: kept the first ")
+    assert told[1].startswith("a worker process ended unexpectedly (out of memory, or killed)")
+    assert json.loads(Path("mine/manifest.json").read_text(encoding="utf-8"))["interrupted"]
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")

@@ -2,11 +2,13 @@
 
 import subprocess
 import sys
+from io import BytesIO
 from pathlib import Path
 
 import matplotlib as mpl
 import pytest
 from fontTools.ttLib import TTFont
+from matplotlib.figure import Figure
 
 from sim.figures.font import FAMILY, FONT_FILE, house_style
 from sim.figures.make_font import SOURCE_FAMILY, gb2312, main, make_font
@@ -47,6 +49,15 @@ def test_style_ends_with_its_context() -> None:
     with house_style():
         assert mpl.rcParams["font.family"] == [FAMILY, "DejaVu Sans"]
     assert dict(mpl.rcParams) == before
+
+
+@pytest.mark.parametrize("title", ["$x_{$", "$\\frac{$ and $5"])
+def test_a_dollar_sign_is_a_letter(title: str) -> None:
+    with house_style():
+        page = Figure()
+        page.text(0.1, 0.5, title)
+        page.subplots().set_xlabel(title)
+        page.savefig(BytesIO(), format="svg")
 
 
 def test_source_must_hold_the_family(tmp_path: Path) -> None:

@@ -151,7 +151,7 @@ CASES = [
     ("run.seed", None, "run.seed must be given; got nothing"),
     ("run.seed", "one", "run.seed must be a valid integer; got 'one'"),
     ("run.replications", 2.5, "run.replications must be a valid integer"),
-    ("run.days", 0, "run.days must be greater than 0; got 0"),
+    ("run.days", 0, "run.days must be greater than or equal to 0.001; got 0"),
     ("sampling.line2.truck", 1.7, "sampling.line2.truck must be less than or equal to 1; got 1.7"),
     ("sampling.line2.truck", -0.1, "sampling.line2.truck must be greater than or equal to 0; got -0.1"),
     ("sampling.line2.truck", float("nan"), "sampling.line2.truck must be a finite number; got nan"),
@@ -179,9 +179,18 @@ CASES = [
         ("information", {"line1": FLAGS | {field: value}}, f"information.line1.{line}")
         for field, value, line in BAD_FLAGS
     ],
+    (
+        "staffing.haian.line9",
+        {},
+        "staffing.haian.line9 must name a place that vehicles reach (did you mean 'haian.line",
+    ),
+    ("staffing.nowhere", {"foo": {}}, "staffing.nowhere.foo must name a place that vehicles reach; got 'foo'"),
     ("vehicle.car.deck_m", -5.0, "vehicle.car.deck_m must be greater than 0; got -5.0"),
     ("run.lead_in_h", -1, "run.lead_in_h must be greater than or equal to 0; got -1"),
     ("calendar.start", "2018-03-01T00:30:00", "calendar.start must be a full hour; got 2018-03-01T00:30:00"),
+    ("threat.adaptation.eta", -1, "threat.adaptation.eta must be a list in [brackets]; got -1"),
+    ("vehicle.car", [1], "vehicle.car must hold settings by name; got [1]"),
+    ("vehicle", 3, "vehicle must hold settings by name; got 3"),
     ("cost.officer_hour_cny", True, "cost.officer_hour_cny must be a valid number; got True"),
     ("run.language", "fr", "run.language must be 'zh' or 'en'; got 'fr'"),
 ]

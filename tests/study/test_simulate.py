@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,10 @@ import pytest
 
 from sim import load_scenario, simulate
 from sim.errors import ScenarioError
+from sim.metrics import Reduction
 from sim.scenario import Scenario
-from sim.study import Interrupted, PoolError, Result
+from sim.study import Interrupted, PoolError, Result, WorkerLostError
+from sim.study.worker import reduce_in_worker
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +91,25 @@ def exit_at_once(_replication: int) -> None:
     import os
 
     os._exit(9)
+
+
+def test_dead_worker_leaves_what_is_finished(
+    scenario: Scenario, result: Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.study.pool.reduce_in_worker", exit_at_four)
+    with pytest.raises(WorkerLostError) as caught:
+        simulate(scenario, workers=2)
+    kept = caught.value.result
+    assert kept is not None
+    assert 2 <= kept.replications <= 4
+    assert [r.sums for r in kept.reductions] == [r.sums for r in result.reductions[: kept.replications]]
+
+
+def exit_at_four(replication: int) -> Reduction:
+    if replication == 4:
+        time.sleep(1)
+        exit_at_once(replication)
+    return reduce_in_worker(replication)
 
 
 @pytest.mark.parametrize(
