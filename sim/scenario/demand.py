@@ -4,12 +4,8 @@ from typing import Annotated, Any
 
 from pydantic import Field, ValidationInfo, model_validator
 
-<<<<<<< HEAD
-from .base import Amount, Count, Model, Name, Ratio
-from .season import Season
-=======
 from .base import Amount, Model, Name, Ratio, VariationOrNone, Vehicles, WholeHours
->>>>>>> i/input
+from .season import Season
 from .table import fill_from_csv
 
 Weights = Annotated[tuple[Amount, ...], Field(min_length=24, max_length=24)]
