@@ -1,5 +1,6 @@
 """The places and things of the strait: vehicle classes, ports, ships, ferry services, closures."""
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationInfo, model_validator
@@ -164,7 +165,7 @@ class Closure(Model):
     """Ships rated at most for this force are stopped; none means every ship."""
     direction: Direction | None = None
     """Only ships bound this way are stopped; none means both ways."""
-    headway_min: Annotated[float, Field(gt=0, strict=True)] | None = None
+    headway_min: PositiveMinutes | None = None
     """One-way working: the ships it names are not stopped, but leave a port one at a time, so many minutes apart."""
 
     @model_validator(mode="after")
