@@ -28,8 +28,8 @@ _TABLES = {
 }
 _NETWORK = (
     "class_name class_kind class_title channel deck_cm queue_m persons prevalence level_name level_share laws "
-    "serve_slots travel_marks select_slots alarm_slots day_cv start clock_ticks window_tick window_end_tick horizon_tick "
-    "port_title place_title line_of_place line_title channel_title sites port_position shore"
+    "serve_slots travel_marks select_slots alarm_slots day_cv start clock_ticks window_tick window_end_tick "
+    "horizon_tick port_title place_title line_of_place line_title channel_title sites port_position shore"
 )
 _WORKLOAD = (
     "seed replication arrival_tick source vehicle_class carries_violation concealment duration_ticks uniform start"
