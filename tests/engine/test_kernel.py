@@ -222,6 +222,13 @@ def test_another_source_has_another_cache(tmp_path, monkeypatch):
     assert jit.source_digest() != before
 
 
+def test_the_cache_goes_where_something_can_be_written(tmp_path):
+    (tmp_path / "file").touch()
+    places = [tmp_path / "file", tmp_path / "new" / "folder"]
+    assert jit.cache_folder(places) == tmp_path / "new" / "folder" / f"kernel-{jit.source_digest()}"
+    assert jit.cache_folder(places[:1]) is None
+
+
 @dataclass(frozen=True, eq=False)
 class _Working(ClosureTable):
     """Closures with columns that the kernel has not heard of."""
