@@ -1,14 +1,9 @@
 """The compiled engine returns the reference engine's record, tick for tick."""
 
-import ast
 import importlib
-import json
 import os
-import subprocess
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,14 +11,12 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 
 from sim import load_scenario
 from sim.engine import run_engine
-from sim.engine.kernel import jit, known, simulate
+from sim.engine.kernel import simulate
 from sim.engine.kernel.simulation import _FIRST_ROOM
-from sim.errors import EngineError
 from sim.network import compile_network
-from sim.network.tables import ClosureTable
 from sim.record import audit
 from sim.workload import draw_workload
-from tests.architecture.source import ROOT, imported
+from tests.architecture.source import ROOT
 from tests.engine.builders import crossing, rolling, serve, small
 from tests.engine.builders import strait as two_ports
 from tests.engine.running import differences, prepare
@@ -192,66 +185,6 @@ def test_a_broken_kernel_is_found_out(plain, monkeypatch, module, name, broken):
         is_the_same()
 
 
-def _constants_of(path):
-    """Modules of the project, outside the kernel, that a module of compiled functions takes names from."""
-    return {name for _, name in imported(path, with_types=False) if name.startswith("sim.")} - {
-        name for _, name in imported(path, with_types=False) if name.startswith("sim.engine.kernel")
-    }
-
-
-def test_the_cache_knows_every_file_that_constants_come_from():
-    names = {module.__name__ for module in jit.CONSTANTS_FROM}
-    doors = {"sim.network": "sim.network.tables", "sim.policy": "sim.policy.policy"}
-    for path in sorted(Path(jit.__file__).parent.glob("*.py")):
-        decorators = {
-            ast.unparse(d)
-            for node in ast.walk(ast.parse(path.read_text("utf-8")))
-            if isinstance(node, ast.FunctionDef)
-            for d in node.decorator_list
-        }
-        if decorators & {"compiled", "compiled_apart", "compiled_and_kept"}:
-            assert {doors.get(name, name) for name in _constants_of(path)} <= names, path.name
-
-
-def test_another_source_has_another_cache(tmp_path, monkeypatch):
-    before = jit.source_digest()
-    assert jit.source_digest() == before
-    changed = tmp_path / "rules.py"
-    changed.write_text(Path(jit.rules.__file__).read_text("utf-8") + "\n", "utf-8")
-    monkeypatch.setattr(jit.rules, "__file__", str(changed))
-    assert jit.source_digest() != before
-
-
-@dataclass(frozen=True, eq=False)
-class _Working(ClosureTable):
-    """Closures with columns that the kernel has not heard of."""
-
-    headway_ticks: np.ndarray
-    colour: np.ndarray
-
-
-def _with_columns(network, **columns):
-    old = {field.name: getattr(network.closures, field.name) for field in fields(network.closures)}
-    return replace(network, closures=_Working(**old, **columns))
-
-
-def test_what_it_does_not_know_it_refuses(monkeypatch):
-    network, workload = prepare(small({"gate": {}}, [serve("gate", 20)], 0, 10))
-    with pytest.raises(EngineError, match=r"does not know closures\.colour: take run\.engine=reference"):
-        simulate(_with_columns(network, headway_ticks=np.zeros(0, np.int64), colour=np.zeros(0)), workload)
-    monkeypatch.setitem(known._KNOWN, "closures", known._KNOWN["closures"] + " colour")
-    simulate(_with_columns(network, headway_ticks=np.zeros(1, np.int64), colour=np.zeros(0)), workload)
-    with pytest.raises(EngineError, match=r"does not know closures\.headway_ticks"):
-        simulate(_with_columns(network, headway_ticks=np.ones(1, np.int64), colour=np.zeros(0)), workload)
-
-
-def test_columns_of_the_record_that_it_does_not_know(monkeypatch):
-    network, workload = prepare(small({"gate": {}}, [serve("gate", 20)], 0, 10))
-    monkeypatch.setattr(known, "COLUMNS", known.COLUMNS[:-1])
-    with pytest.raises(EngineError, match=r"does not know sailings\.left_behind"):
-        simulate(network, workload)
-
-
 def test_nobody_comes_and_nothing_is_there():
     network, workload = prepare(small({}, [{"do": "exit"}]))
     assert _differences(network, workload) == []
@@ -285,27 +218,3 @@ def test_the_recursion_of_queues_in_line_is_a_third_witness(seed):
     for record in (simulate(network, workload), run_engine(network, workload)):
         assert np.array_equal(record.serves["start_tick"], starts)
         assert np.array_equal(record.serves["end_tick"], ends)
-
-
-def _in_fresh_python(code, **environment):
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=300,
-        env={**os.environ, **environment}, cwd=ROOT,
-    )  # fmt: skip
-    return json.loads(done.stdout)
-
-
-@pytest.mark.slow
-def test_machine_code_is_kept(tmp_path):
-    code = """
-import json
-from sim.engine.kernel import loop, simulate
-from tests.engine.running import prepare
-from tests.engine.builders import crossing, rolling, serve, small
-from tests.engine.builders import strait as two_ports
-simulate(*prepare(small({"gate": {}}, [serve("gate", 20)], 0, 10)))
-print(json.dumps([sum(loop.run.stats.cache_hits.values()), sum(loop.run.stats.cache_misses.values())]))
-"""
-    assert _in_fresh_python(code, NUMBA_CACHE_DIR=str(tmp_path)) == [0, 1]
-    assert _in_fresh_python(code, NUMBA_CACHE_DIR=str(tmp_path)) == [1, 0]
-    assert [folder.name for folder in tmp_path.iterdir()] == [f"kernel-{jit.source_digest()}"]

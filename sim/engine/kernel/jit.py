@@ -4,9 +4,10 @@ numba's own cache watches only the file of the cached function. Here the folder 
 every file that can change the machine code: this package, and the modules that it takes constants from.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import blake2b
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, TypeVar, cast
 
 import numba
@@ -25,6 +26,9 @@ _njit: Any = numba.njit
 _config: Any = numba.config
 _OPTIONS = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True, "_nrt": False}
 """The kernel makes no arrays. With numba's reference counts (`_nrt`) each call would count every array it passes on."""
+
+_PLACES = (Path(__file__).parent / "__pycache__", Path.home() / ".cache" / "strait")
+"""Where caches lie unless `NUMBA_CACHE_DIR` says otherwise: beside the source, else with the user's."""
 
 
 def source_digest() -> str:
@@ -51,23 +55,24 @@ def compiled_apart(function: Function) -> Function:
 def compiled_and_kept(function: Function) -> Function:
     """Compile a function that Python calls, and keep the machine code of it and all that it calls."""
     ordinary = _config.CACHE_DIR
-    _config.CACHE_DIR = str(_cache_folder(ordinary) / f"kernel-{source_digest()}")
+    folder = cache_folder([Path(ordinary)] if ordinary else _PLACES)
+    if folder is None:  # nothing can be written here: compile in every process
+        return cast(Function, _njit(**_OPTIONS)(function))
+    _config.CACHE_DIR = str(folder)
     try:
         return cast(Function, _njit(**_OPTIONS, cache=True)(function))
     finally:
         _config.CACHE_DIR = ordinary
 
 
-def _cache_folder(given: str) -> Path:
-    """Folder of caches: as numba was told, or beside the source, or the user's."""
-    beside = Path(__file__).parent / "__pycache__"
-    if given:
-        return Path(given)
-    try:
-        beside.mkdir(exist_ok=True)
-        probe = beside / "kernel.probe"
-        probe.touch()
-        probe.unlink()
-    except OSError:
-        return Path.home() / ".cache" / "strait"
-    return beside
+def cache_folder(places: Sequence[Path]) -> Path | None:
+    """Make the folder for the machine code of this source in the first place that can be written to."""
+    for place in places:
+        folder = place / f"kernel-{source_digest()}"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with TemporaryFile(dir=folder):
+                return folder
+        except OSError:
+            continue
+    return None

@@ -1,14 +1,16 @@
 """What the kernel knows; a network with anything else is turned away, so that it cannot differ unnoticed."""
 
 from dataclasses import fields
+from typing import Any
 
 from sim.errors import EngineError
 from sim.network import Network
 from sim.record import COLUMNS
+from sim.workload import Workload
 
 from .fields import FLAG_ROWS, SAILING_COLUMNS, TICK_ROWS
 
-_KNOWN = {
+_TABLES = {
     "stations": "name port place queue_limit officers_per_server shift_pointer shift_tick shift_servers",
     "steps": "kind target following otherwise mark slot law priority is_flag route name place port post",
     "rules": (
@@ -24,6 +26,14 @@ _KNOWN = {
     "ships": "kind terminal deck_cm",
     "closures": "start_tick end_tick stops",
 }
+_NETWORK = (
+    "class_name class_kind class_title channel deck_cm queue_m persons prevalence level_name level_share laws "
+    "serve_slots travel_marks select_slots alarm_slots day_cv start clock_ticks window_tick window_end_tick "
+    "horizon_tick port_title place_title line_of_place line_title channel_title sites port_position shore"
+)
+_WORKLOAD = (
+    "seed replication arrival_tick source vehicle_class carries_violation concealment duration_ticks uniform start"
+)
 _NEUTRAL_AT_ZERO = {"closures.headway_ticks"}
 """Columns of features that the kernel does not have; a network may carry them as long as they are 0."""
 _RECORD = {
@@ -35,22 +45,25 @@ _RECORD = {
 }
 
 
-def refuse_unknown(network: Network) -> None:
-    """Make sure that the kernel knows every column of a network and of a record.
+def refuse_unknown(network: Network, workload: Workload) -> None:
+    """Make sure that the kernel knows every column of a network, a workload and a record.
 
     Raises
     ------
     EngineError
         Naming the first column that it does not know.
     """
-    for table, known in _KNOWN.items():
-        for field in fields(getattr(network, table)):
-            name = f"{table}.{field.name}"
-            if field.name in known.split():
-                continue
-            if name in _NEUTRAL_AT_ZERO and not getattr(getattr(network, table), field.name).any():
-                continue
-            raise EngineError(f"the compiled engine does not know {name}: take run.engine=reference")
-    strange = {f"{column.table}.{column.name}" for column in COLUMNS} ^ _RECORD
+    strange = [
+        *_strange("workload", workload, _WORKLOAD),
+        *_strange("network", network, f"{_NETWORK} {' '.join(_TABLES)}"),
+        *(name for table, known in _TABLES.items() for name in _strange(table, getattr(network, table), known)),
+        *sorted({f"{column.table}.{column.name}" for column in COLUMNS} ^ _RECORD),
+    ]
     if strange:
-        raise EngineError(f"the compiled engine does not know {min(strange)}: take run.engine=reference")
+        raise EngineError(f"the compiled engine does not know {strange[0]}: take run.engine=reference")
+
+
+def _strange(name: str, table: Any, known: str) -> list[str]:
+    """List the fields of a table that are not known."""
+    found = (f"{name}.{field.name}" for field in fields(table) if field.name not in known.split())
+    return [one for one in found if one not in _NEUTRAL_AT_ZERO or getattr(table, one.split(".")[1]).any()]

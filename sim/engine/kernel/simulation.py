@@ -63,7 +63,7 @@ def _blank(network: Network, workload: Workload) -> _Columns:
 
 def _world(network: Network, workload: Workload, columns: _Columns, room: int) -> tuple[Land, Sea, Marks]:
     """Put all that the kernel needs into arrays, with room for so many sailings."""
-    layout = _layout(network)
+    layout = _layout(network, workload)
     memory = layout.memory.copy()
     most = network.rules.count - 1
     memory[layout.starts] = np.minimum((workload.start * network.rules.count).astype(np.int64), most)
@@ -96,10 +96,10 @@ def _world(network: Network, workload: Workload, columns: _Columns, room: int) -
     return land, sea, marks
 
 
-def _layout(network: Network) -> Layout:
+def _layout(network: Network, workload: Workload) -> Layout:
     layout = _layouts.get(network)
     if layout is None:
-        refuse_unknown(network)
+        refuse_unknown(network, workload)
         layout = _layouts[network] = lay_out(network)
     return layout
 
