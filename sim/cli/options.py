@@ -15,7 +15,7 @@ from hydra.errors import HydraException, OverrideParseException
 from sim.errors import Fault, ScenarioError
 from sim.study.folder import FOLDER_FIELD
 
-from .complaint import override_fault
+from .complaint import key_of, override_fault
 from .compose import Desk, config_folder, hydra_at, search_path
 from .manual import command_help
 from .terminal import say
@@ -99,13 +99,15 @@ def _folder(flag: str, given: str | None) -> Path | None:
 
 def folder_asked(desk: Desk) -> Path | None:
     """Where `hydra.run.dir=` (with -m also `hydra.sweep.dir=`) wants the run; None when nothing is said."""
-    asked = [o for o in desk.overrides if o.partition("=")[0] in _FOLDER_KEYS]
+    asked = [o for o in desk.overrides if key_of(o) in _FOLDER_KEYS]
     if not asked:
         return None
-    key, _, value = asked[-1].partition("=")
+    key, value = key_of(asked[-1]), asked[-1].partition("=")[2]
     text = value.strip("'\"")
-    if not text or "${" in text:
+    if not text or "${" in text or asked[-1].startswith("~"):
         raise ScenarioError(Fault(key, "must be the name of a folder", value))
+    if "," in value and value == text:
+        raise ScenarioError(Fault(key, "must be one folder; each run of a sweep gets a numbered folder in it", value))
     return Path(text).absolute()
 
 
