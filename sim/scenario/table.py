@@ -3,6 +3,7 @@
 import csv
 import math
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,10 @@ def find_file(name: str, folders: Sequence[Path]) -> Path:
     ValueError
         If no folder has it.
     """
-    for folder in (Path(), *folders):
-        if (folder / name).is_file():
-            return folder / name
+    with suppress(OSError):  # a name that is too long, a folder that may not be entered
+        for folder in (Path(), *folders):
+            if (folder / name).is_file():
+                return folder / name
     raise ValueError(f"csv must name a readable file; got {name!r}")
 
 
@@ -44,26 +46,30 @@ def read_table(path: Path, columns: Mapping[str, Reader]) -> list[Row]:
     Raises
     ------
     ValueError
-        If the file cannot be read, lacks a column, has no rows, or a cell is not of the column's kind.
+        If the file cannot be read, lacks a column or has it twice, has no rows, or a row is longer than the header
+        or holds a cell that is not of the column's kind.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
-            missing = [name for name in columns if name not in (reader.fieldnames or ())]
-            if missing:
-                raise ValueError(f"csv {path.name} must have a column {missing[0]!r}; got {reader.fieldnames}")
-            rows = [
-                {
-                    name: _cell(row[name], kind, f"csv {path.name} line {number} column {name!r}")
-                    for name, kind in columns.items()
-                }
-                for number, row in enumerate(reader, start=2)
-            ]
+            header = list(reader.fieldnames or ())
+            for name in columns:
+                if header.count(name) != 1:
+                    raise ValueError(f"csv {path.name} must have one column {name!r}; got {header}")
+            rows = [_row(row, columns, f"csv {path.name} line {reader.line_num}") for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ValueError(f"csv must be a readable UTF-8 table; got {path.name}: {error}") from None
     if not rows:
         raise ValueError(f"csv {path.name} must have at least one row of data; got none")
     return rows
+
+
+def _row(row: Mapping[Any, Any], columns: Mapping[str, Reader], place: str) -> Row:
+    """Turn the texts of one row into values; cells beyond the header must be empty."""
+    surplus = [cell for cell in row.get(None) or () if cell.strip()]
+    if surplus:
+        raise ValueError(f"{place} must have no more cells than the header; got {', '.join(surplus)!r} too")
+    return {name: _cell(row[name], kind, f"{place} column {name!r}") for name, kind in columns.items()}
 
 
 def _cell(text: str | None, kind: Reader, place: str) -> Any:
