@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import NoReturn
 
@@ -10,6 +11,7 @@ from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra._internal.utils import get_args_parser
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override
 from hydra.errors import HydraException, OverrideParseException
 
 from sim.errors import Fault, ScenarioError
@@ -20,6 +22,8 @@ from .compose import Desk, config_folder, hydra_at, search_path
 from .manual import command_help
 from .terminal import say
 
+MOST_JOBS = 10_000
+"""Single jobs of one sweep."""
 _FOLDER_KEYS = (FOLDER_FIELD, "hydra.sweep.dir")
 
 
@@ -32,7 +36,7 @@ class Asked:
 
 
 def read_command_line(command: str, arguments: Sequence[str]) -> Asked | None:
-    """Read flags and overrides; answer `--help`, `--cfg` and `--info` at once.
+    """Read flags and overrides; answer `--help`, `--cfg`, `--info` and `-sc` at once.
 
     Parameters
     ----------
@@ -71,6 +75,10 @@ def _is_answered(command: str, desk: Desk, flags: argparse.Namespace) -> bool:
         with hydra_at(desk) as hydra:
             groups = hydra.format_config_groups(lambda name: not name.startswith("hydra"))
         say(command_help(command, groups))
+    elif flags.shell_completion:
+        from .completion import main as complete  # noqa: PLC0415 - asked for once a shell
+
+        complete(desk.overrides)
     elif flags.cfg:
         from .show import show_config  # noqa: PLC0415 - a question that few ask
 
@@ -92,8 +100,10 @@ def _folder(flag: str, given: str | None) -> Path | None:
     if given is None:
         return None
     folder = Path(given).resolve()
-    if not folder.is_dir():
-        raise ScenarioError(Fault(flag, "must name a folder", given))
+    try:
+        next(folder.iterdir(), None)
+    except OSError as error:
+        raise ScenarioError(Fault(flag, f"must name a folder that can be read ({error.strerror})", given)) from None
     return folder
 
 
@@ -111,6 +121,18 @@ def folder_asked(desk: Desk) -> Path | None:
     return Path(text).absolute()
 
 
+def _refuse_too_many(overrides: Sequence[Override]) -> None:
+    """Count the combinations of a sweep before any list of them is made."""
+    jobs = 1
+    for override in overrides:
+        if override.is_sweep_override() and not override.is_hydra_override():
+            jobs *= sum(1 for _ in islice(override.sweep_iterator(), MOST_JOBS + 1))
+            if jobs > MOST_JOBS:
+                rule = f"must make at most {MOST_JOBS:,} combinations with the other lists of -m"
+                given = override.input_line or ""
+                raise ScenarioError(Fault(override.get_key_element(), rule, given.partition("=")[2]))
+
+
 def jobs_of(asked: Asked) -> list[Desk]:
     """Split what `-m` asks for into single jobs: every combination of the values separated by commas."""
     if not asked.is_sweep:
@@ -120,6 +142,7 @@ def jobs_of(asked: Asked) -> list[Desk]:
         parser = OverridesParser.create(config_loader=hydra.config_loader())
         try:
             parsed = parser.parse_overrides(list(asked.desk.overrides))
+            _refuse_too_many(parsed)
             batches = BasicSweeper.split_arguments(parsed, None)
         except OverrideParseException as error:
             raise ScenarioError(override_fault(error, error.override)) from None

@@ -1,5 +1,6 @@
 """Bad input at the command line: exit code 2, one line a fault with field, rule and value, nothing written."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -191,7 +192,36 @@ def test_unknown_flag(strait: Strait) -> None:
 
 def test_missing_config_folder(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", "--config-dir", "nowhere"]) == 2
-    assert capsys.readouterr().err == "--config-dir must name a folder; got 'nowhere'\n"
+    rule = "must name a folder that can be read (No such file or directory)"
+    assert capsys.readouterr().err == f"--config-dir {rule}; got 'nowhere'\n"
+
+
+def test_config_folder_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch, strait: Strait, tmp_path: Path) -> None:
+    real = Path.iterdir
+
+    def refuse(path: Path) -> Iterator[Path]:
+        if path == tmp_path / "mine":
+            raise PermissionError(13, "Permission denied")
+        return real(path)
+
+    (tmp_path / "mine").mkdir()
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    done = strait("check", "--config-dir", str(tmp_path / "mine"))
+    assert done.code == 2
+    assert done.err.startswith("--config-dir must name a folder that can be read (Permission denied); got ")
+
+
+@pytest.mark.parametrize(
+    ("sweep", "field"),
+    [
+        (("run.seed=range(0,1000000000)",), "run.seed"),
+        (("run.seed=range(0,101)", "run.workers=range(1,101)"), "run.workers"),
+    ],
+)
+def test_a_sweep_has_an_end(sweep: tuple[str, ...], field: str, strait: Strait) -> None:
+    done = strait("run", "-m", *sweep)
+    assert done.code == 2
+    assert done.err.startswith(f"{field} must make at most 10,000 combinations with the other lists of -m; got 'range(")
 
 
 @pytest.mark.parametrize("arguments", [[], ["a"], ["a", "b"], ["a", "b", "--some"]])
