@@ -15,6 +15,7 @@ from sim.metrics import Reduction, channel_rates, displacement_frame, intercepti
 from sim.network import Network
 from sim.record import Record
 from sim.scenario import Scenario
+from sim.scenario.run import refuse_run
 from sim.workload import Workload
 
 from .pool import PoolError, run_replications
@@ -152,7 +153,7 @@ def simulate(
     wanted = run.replications if replications is None else replications
     processes = run.workers if workers is None else workers
     job = prepare_job(scenario, _known_engine(engine or run.engine))
-    _refuse_less_than_one(replications=wanted, workers=processes)
+    refuse_run(run, replications=wanted, workers=processes)
     finished: dict[int, Reduction] = {}
     try:
         for number, reduction in run_replications(job, range(wanted), processes):
@@ -183,9 +184,3 @@ def _known_engine(name: str) -> str:
     if name not in ENGINES:
         raise ScenarioError(Fault("engine", f"must be one of {', '.join(ENGINES)}", name))
     return name
-
-
-def _refuse_less_than_one(**counts: int) -> None:
-    faults = [Fault(name, "must be 1 or more", count) for name, count in counts.items() if count < 1]
-    if faults:
-        raise ScenarioError(faults)
