@@ -34,7 +34,8 @@ class ScenarioError(StraitError):
     """
 
     def __init__(self, faults: Sequence[Fault] | Fault) -> None:
-        self.faults = (faults,) if isinstance(faults, Fault) else tuple(faults)
+        given = (faults,) if isinstance(faults, Fault) else faults
+        self.faults = tuple({str(fault): fault for fault in given}.values())  # no line twice
         super().__init__(self.faults)
 
     def __str__(self) -> str:

@@ -74,13 +74,14 @@ def _keep(study: _Study, base: Result, is_whole: bool) -> None:
     """Write gains.csv with what it came from, then print the table."""
     frame = pd.concat(study.found, ignore_index=True) if study.found else pd.DataFrame(columns=list(COLUMNS))
     origin = {"command": study.command, "interrupted": not is_whole}
-    with whole_folder(study.final) as folder:
+    places: list[Path] = []
+    with whole_folder(study.final, places.append) as folder:
         config = OmegaConf.to_yaml(OmegaConf.create(study.scenario.as_mapping()))
         (folder / "config.yaml").write_text(config, encoding="utf-8")
         write_json(manifest(study.scenario, base.replications, study.started, **origin), folder / "manifest.json")
         write_csv(frame, folder / "gains.csv")
     _print(frame, base)
-    say(shown_path(study.final))
+    say(shown_path(places[0]))
     if not is_whole:
         warn("interrupted: kept the changes that were finished")
 

@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import NoReturn
 
@@ -10,16 +11,19 @@ from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra._internal.utils import get_args_parser
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override
 from hydra.errors import HydraException, OverrideParseException
 
 from sim.errors import Fault, ScenarioError
 from sim.study.folder import FOLDER_FIELD
 
-from .complaint import override_fault
+from .complaint import key_of, override_fault
 from .compose import Desk, config_folder, hydra_at, search_path
 from .manual import command_help
 from .terminal import say
 
+MOST_JOBS = 10_000
+"""Single jobs of one sweep."""
 _FOLDER_KEYS = (FOLDER_FIELD, "hydra.sweep.dir")
 
 
@@ -32,7 +36,7 @@ class Asked:
 
 
 def read_command_line(command: str, arguments: Sequence[str]) -> Asked | None:
-    """Read flags and overrides; answer `--help`, `--cfg` and `--info` at once.
+    """Read flags and overrides; answer `--help`, `--cfg`, `--info` and `-sc` at once.
 
     Parameters
     ----------
@@ -71,6 +75,10 @@ def _is_answered(command: str, desk: Desk, flags: argparse.Namespace) -> bool:
         with hydra_at(desk) as hydra:
             groups = hydra.format_config_groups(lambda name: not name.startswith("hydra"))
         say(command_help(command, groups))
+    elif flags.shell_completion:
+        from .completion import main as complete  # noqa: PLC0415 - asked for once a shell
+
+        complete(desk.overrides)
     elif flags.cfg:
         from .show import show_config  # noqa: PLC0415 - a question that few ask
 
@@ -92,21 +100,37 @@ def _folder(flag: str, given: str | None) -> Path | None:
     if given is None:
         return None
     folder = Path(given).resolve()
-    if not folder.is_dir():
-        raise ScenarioError(Fault(flag, "must name a folder", given))
+    try:
+        next(folder.iterdir(), None)
+    except OSError as error:
+        raise ScenarioError(Fault(flag, f"must name a folder that can be read ({error.strerror})", given)) from None
     return folder
 
 
 def folder_asked(desk: Desk) -> Path | None:
     """Where `hydra.run.dir=` (with -m also `hydra.sweep.dir=`) wants the run; None when nothing is said."""
-    asked = [o for o in desk.overrides if o.partition("=")[0] in _FOLDER_KEYS]
+    asked = [o for o in desk.overrides if key_of(o) in _FOLDER_KEYS]
     if not asked:
         return None
-    key, _, value = asked[-1].partition("=")
+    key, value = key_of(asked[-1]), asked[-1].partition("=")[2]
     text = value.strip("'\"")
-    if not text or "${" in text:
+    if not text or "${" in text or asked[-1].startswith("~"):
         raise ScenarioError(Fault(key, "must be the name of a folder", value))
+    if "," in value and value == text:
+        raise ScenarioError(Fault(key, "must be one folder; each run of a sweep gets a numbered folder in it", value))
     return Path(text).absolute()
+
+
+def _refuse_too_many(overrides: Sequence[Override]) -> None:
+    """Count the combinations of a sweep before any list of them is made."""
+    jobs = 1
+    for override in overrides:
+        if override.is_sweep_override() and not override.is_hydra_override():
+            jobs *= sum(1 for _ in islice(override.sweep_iterator(), MOST_JOBS + 1))
+            if jobs > MOST_JOBS:
+                rule = f"must make at most {MOST_JOBS:,} combinations with the other lists of -m"
+                given = override.input_line or ""
+                raise ScenarioError(Fault(override.get_key_element(), rule, given.partition("=")[2]))
 
 
 def jobs_of(asked: Asked) -> list[Desk]:
@@ -118,6 +142,7 @@ def jobs_of(asked: Asked) -> list[Desk]:
         parser = OverridesParser.create(config_loader=hydra.config_loader())
         try:
             parsed = parser.parse_overrides(list(asked.desk.overrides))
+            _refuse_too_many(parsed)
             batches = BasicSweeper.split_arguments(parsed, None)
         except OverrideParseException as error:
             raise ScenarioError(override_fault(error, error.override)) from None

@@ -98,11 +98,19 @@ def _keep(job: _Job, result: Result, started: datetime, command: list[str], is_w
     if not is_whole:
         more["replications_wanted"] = job.scenario.run.replications
     origin = manifest(job.scenario, result.replications, started, **more)
-    save_run(result, job.final, texts, origin, figures=is_whole and job.scenario.run.figures)
-    _report(job, result, is_whole)
+    place = save_run(result, job.final, texts, origin, figures=is_whole and job.scenario.run.figures)
+    _report(job, result)
+    say(shown_path(place))
+    if place != job.final:
+        warn(f"{shown_path(job.final)} was taken by another run meanwhile; this one is kept as {shown_path(place)}")
+    if not is_whole:
+        warn(
+            f"interrupted: kept the first {result.replications} of {job.scenario.run.replications} replications, "
+            "without figures; the same command runs all of them, and its first ones are these"
+        )
 
 
-def _report(job: _Job, result: Result, is_whole: bool) -> None:
+def _report(job: _Job, result: Result) -> None:
     run, title = job.scenario.run, job.scenario.title
     name = title.zh if run.language == "zh" else title.en
     counted = "{} 次重复，置信水平 {:.0%}" if run.language == "zh" else "{} replications, {:.0%} intervals"
@@ -121,12 +129,6 @@ def _report(job: _Job, result: Result, is_whole: bool) -> None:
         classes = job.scenario.world.threat.adaptation.classes
         groups = {channel: [titles[name] or name for name in members] for channel, members in classes.items()}
         print_reaction(result.displacement, groups, run.language)
-    say(shown_path(job.final))
-    if not is_whole:
-        warn(
-            f"interrupted: kept the first {result.replications} of {run.replications} replications, without figures; "
-            "the same command runs all of them, and its first ones are these"
-        )
 
 
 def _with_replications(scenario: Scenario, finished: int) -> Scenario:

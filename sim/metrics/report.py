@@ -125,8 +125,9 @@ class _Report:
         sums = tuple(np.array([pair[side] for pair in kept.values()]).T for side in (0, 1))
         value, residuals = ratio_residuals(sums[0], sums[1])
         half = half_width(residuals, self.confidence)
-        for group, v, h in zip(kept, value.tolist(), half.tolist(), strict=True):
-            yield (figure, "1", *group, v, max(lowest, v - h), v + h, len(self.reductions))
+        bounds = np.maximum(lowest, value - half), value + half  # of one replication: no bounds
+        for group, v, low, high in zip(kept, value.tolist(), *(b.tolist() for b in bounds), strict=True):
+            yield (figure, "1", *group, v, low, high, len(self.reductions))
 
     def counts(self, figure: str, above: Sums, below: Sums) -> Iterator[tuple[str | float, ...]]:
         """Yield shares of counted carriers with exact binomial bounds."""

@@ -190,9 +190,9 @@ class _Draft:
             steps.append(Exit(do="exit"))
         expanded = list(_expand(steps))
         first = len(self.rows)
-        labels = {s.label: first + i for i, s in enumerate(expanded) if s.label}
-        for number, step in enumerate(expanded):
-            field = f"network.routes.{route}"
+        labels = {s.label: first + i for i, (_, s) in enumerate(expanded) if s.label}
+        for number, (written, step) in enumerate(expanded):
+            field = f"network.routes.{route}.{written}"
             row = self._row(route, step, users, field)
             row.following = first + number + 1
             row.otherwise = first + len(expanded) - 1
@@ -210,7 +210,7 @@ class _Draft:
             if label is None:
                 continue
             if labels.get(label, -1) <= number:
-                self.faults.append(Fault(field, f"{key} must name the label of a later step", label))
+                self.faults.append(Fault(f"{field}.{key}", "must name the label of a later step", label))
             else:
                 setattr(row, column, labels[label])
 
@@ -377,11 +377,11 @@ def _used_twice(rows: Sequence[_Row], first: int) -> set[tuple[str, str]]:
     return twice
 
 
-def _expand(steps: Sequence[Step]) -> Iterator[Step]:
-    """Write `serve, when_full: waive` out as a selection of everybody that a full queue waives."""
-    for step in steps:
+def _expand(steps: Sequence[Step]) -> Iterator[tuple[int, Step]]:
+    """Write `serve, when_full: waive` out as a selection of everybody that a full queue waives; keep the numbers."""
+    for number, step in enumerate(steps):
         if isinstance(step, Serve) and step.when_full == "waive":
-            yield Select(
+            room = Select(
                 do="select",
                 name=f"{step.name or step.station}/room",
                 ratio={"any": 1.0},
@@ -389,6 +389,7 @@ def _expand(steps: Sequence[Step]) -> Iterator[Step]:
                 label=step.label,
                 otherwise=step.otherwise,
             )
-            yield step.model_copy(update={"label": None, "otherwise": None})
+            yield number, room
+            yield number, step.model_copy(update={"label": None, "otherwise": None})
         else:
-            yield step
+            yield number, step

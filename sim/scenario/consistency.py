@@ -42,7 +42,8 @@ def known_names(field: str, given: Collection[str], allowed: Collection[str]) ->
     """Yield a fault for each given name that is not allowed."""
     for name in given:
         if name not in allowed:
-            yield Fault(field, f"must name one of {', '.join(allowed) or 'none'}{nearest(name, allowed)}", name)
+            known = f"one of {', '.join(allowed)}{nearest(name, allowed)}" if allowed else "a known one (there is none)"
+            yield Fault(field, f"must name {known}", name)
 
 
 def by_class(

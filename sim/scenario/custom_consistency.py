@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from sim.errors import Fault
@@ -33,7 +33,7 @@ def custom_faults(network: CustomNetwork) -> Iterator[Fault]:
         yield from _route_faults(network, name)
 
 
-def _classes(network: CustomNetwork, field: str, given: dict[str, int] | dict[str, float]) -> Iterator[Fault]:
+def _classes(network: CustomNetwork, field: str, given: Collection[str]) -> Iterator[Fault]:
     yield from known_names(field, [name for name in given if name != ANY], network.classes)
 
 
@@ -61,29 +61,36 @@ def _route_faults(network: CustomNetwork, name: str) -> Iterator[Fault]:
     stations = [step.station for step in steps if step.do == "serve"]
     for station in sorted({s for s in stations if stations.count(s) > 1}):
         yield Fault(field, "must visit each station at most once", station)
+    labels = [step.label for step in steps]
     for number, step in enumerate(steps):
+        here = f"{field}.{number}"
+        if step.label is not None and step.label in labels[:number]:
+            yield Fault(f"{here}.label", "must differ from the labels of earlier steps", step.label)
+        for key in ("time", "ratio", "detects", "false_alarms"):
+            yield from _classes(network, f"{here}.{key}", getattr(step, key, ()))
         if step.do == "serve":
-            yield from known_names(f"{field}.{number}.station", [step.station], network.stations)
+            yield from known_names(f"{here}.station", [step.station], network.stations)
         if step.do == "select":
-            watched = [step.full_station, step.relief and step.relief.station]
-            yield from known_names(f"{field}.{number}.station", [s for s in watched if s], network.stations)
             earlier = [other.name for other in steps[:number] if other.do == "select"]
-            yield from _policy_faults(f"{field}.{number}.ratio", step, earlier)
+            yield from _select_faults(network, here, step, earlier)
         if step.do == "alarm":
-            where = f"{field}.{number}.detects"
-            yield from detection_level_faults(where, step.detects, network.concealment, sorted(users))
+            yield from detection_level_faults(f"{here}.detects", step.detects, network.concealment, sorted(users))
         if step.do == "board":
-            yield from _board_faults(network, f"{field}.{number}", step, sorted(users))
+            yield from _board_faults(network, here, step, sorted(users))
 
 
-def _policy_faults(field: str, step: Select, earlier: list[str]) -> Iterator[Fault]:
-    """Refuse what needs a line of the strait, and exemptions after what does not come before."""
+def _select_faults(network: CustomNetwork, field: str, step: Select, earlier: list[str]) -> Iterator[Fault]:
+    """Refuse stations that are not there, what needs a line of the strait, and exemptions after what comes later."""
+    if step.full_station is not None:
+        yield from known_names(f"{field}.full_station", [step.full_station], network.stations)
+    if step.relief is not None:
+        yield from known_names(f"{field}.relief.station", [step.relief.station], network.stations)
     for name, sampling in step.ratio.items():
         if isinstance(sampling, Risk):
             rule = "must not be risk in a custom network: put an alarm step with the shares before the select"
-            yield Fault(f"{field}.{name}.rule", rule, sampling.rule)
+            yield Fault(f"{field}.ratio.{name}.rule", rule, sampling.rule)
         if isinstance(sampling, Exemption):
-            yield from known_names(f"{field}.{name}.after", [sampling.after], earlier)
+            yield from known_names(f"{field}.ratio.{name}.after", [sampling.after], earlier)
 
 
 def _board_faults(network: CustomNetwork, field: str, step: Board, users: list[str]) -> Iterator[Fault]:

@@ -144,7 +144,8 @@ def _discriminator(item: Any) -> str:
 
 def unknown_key(path: Sequence[str]) -> Fault:
     """Describe a key that no model has, with the nearest that one has."""
-    return Fault(".".join(path), f"must be a known key{nearest(path[-1], known_keys())}", path[-1])
+    others = [key for key in known_keys() if key != path[-1]]  # it may be one in another place
+    return Fault(".".join(path), f"must be a known key{nearest(path[-1], others)}", path[-1])
 
 
 class _Plain(str):

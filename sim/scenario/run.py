@@ -2,10 +2,13 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationError
+
+from sim.errors import ScenarioError
 
 from .base import Amount, Model, Name, PositiveCount, Ratio, WholeHours
 from .concealment import Concealment
+from .faults import faults_of
 
 
 class Title(Model):
@@ -37,6 +40,21 @@ class Run(Model):
     """Level of every interval."""
     engine: Literal["reference", "kernel"] = "reference"
     """The reference engine, or the compiled one: the same record, much faster; needs numba. Changes no result."""
+
+
+def refuse_run(run: Run, **changes: int) -> None:
+    """Hold what a caller wants in place of some fields of `run` to the rules of those fields.
+
+    Raises
+    ------
+    ScenarioError
+        If one is broken.
+    """
+    given = run.model_dump() | changes
+    try:
+        Run.model_validate(given)
+    except ValidationError as error:
+        raise ScenarioError(faults_of(error, given)) from None
 
 
 class Adaptation(Model):

@@ -3,6 +3,7 @@
 import csv
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,9 +22,10 @@ def find_file(name: str, folders: Sequence[Path]) -> Path:
     ValueError
         If no folder has it.
     """
-    for folder in (Path(), *folders):
-        if (folder / name).is_file():
-            return folder / name
+    with suppress(OSError):  # a name that is too long, a folder that may not be entered
+        for folder in (Path(), *folders):
+            if (folder / name).is_file():
+                return folder / name
     raise ValueError(f"csv must name a readable file; got {name!r}")
 
 
@@ -48,15 +50,16 @@ def read_table(path: Path, columns: Mapping[str, Reader], optional: Collection[s
     Raises
     ------
     ValueError
-        If the file cannot be read, lacks a column, has no rows, a row has too few or too many cells, or a cell is not
-        of the column's kind.
+        If the file cannot be read, lacks a column or has it twice, has no rows, a row has too few or too many cells, or
+        a cell is not of the column's kind.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
-            missing = [name for name in columns if name not in (reader.fieldnames or ()) and name not in optional]
-            if missing:
-                raise ValueError(f"csv {path.name} must have a column {missing[0]!r}; got {reader.fieldnames}")
+            header = list(reader.fieldnames or ())
+            for name in columns:
+                if header.count(name) != 1 and not (name in optional and name not in header):
+                    raise ValueError(f"csv {path.name} must have one column {name!r}; got {header}")
             rows = [_row(row, columns, f"csv {path.name} line {reader.line_num}") for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ValueError(f"csv must be a readable UTF-8 table; got {path.name}: {error}") from None

@@ -5,12 +5,13 @@ letters; then they start with a byte-order mark, without which Excel takes them 
 are written with the fewest digits that read back exactly, so equal results are equal bytes.
 """
 
+import errno
 import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -47,30 +48,94 @@ def refuse_folder(final: Path, field: str = FOLDER_FIELD) -> None:
     Raises
     ------
     ScenarioError
-        If the folder exists and is not empty, or lies where nothing can be written.
+        If the folder exists and is not empty, is part of another run, or lies where nothing can be written.
     """
-    if final.exists() and not (final.is_dir() and not any(final.iterdir())):
+    try:
+        taken = os.path.lexists(final) and not (final.is_dir() and not any(final.iterdir()))
+        host = next((folder for folder in final.absolute().parents if _is_run(folder)), None)
+        if not taken and host is None:
+            _try_to_make(final.absolute())
+    except OSError as error:
+        rule = f"must lie in a folder that can be written to ({error.strerror})"
+        raise ScenarioError(Fault(field, rule, str(final))) from None
+    if taken:
         raise ScenarioError(Fault(field, "must be a new folder; runs are never overwritten", str(final)))
-    above = next(folder for folder in final.absolute().parents if folder.exists())
-    if not (above.is_dir() and os.access(above, os.W_OK | os.X_OK)):
-        raise ScenarioError(Fault(field, "must lie in a folder that can be written to", str(final)))
+    if host is not None:
+        raise ScenarioError(Fault(field, f"must not lie in the folder of another run ({host.name})", str(final)))
+
+
+def _is_run(folder: Path) -> bool:
+    return all((folder / name).is_file() for name in ("manifest.json", "replications.csv"))
+
+
+def _try_to_make(final: Path, tries: int = 3) -> None:
+    """Make a folder and what leads to it, and take away again what was not there before."""
+    made: list[Path] = []
+    try:
+        for folder in [*reversed(final.parents), final, final.parent / _hidden_name()]:
+            if not folder.exists():
+                with suppress(FileExistsError):
+                    folder.mkdir()
+                    made.append(folder)
+    except FileNotFoundError:
+        if tries == 1:
+            raise
+        _try_to_make(final, tries - 1)  # another run, which tries the same, has just taken away its own
+    finally:
+        for folder in reversed(made):
+            with suppress(OSError):  # somebody has put something into it meanwhile
+                folder.rmdir()
+
+
+def _hidden_name() -> str:
+    """Name a folder that is not complete yet."""
+    return f".{secrets.token_hex(6)}.partial"
 
 
 @contextmanager
-def whole_folder(final: Path) -> Iterator[Path]:
-    """Fill a folder under a hidden name beside its place, and move it there once complete and on disk."""
+def whole_folder(final: Path, placed: Callable[[Path], object] | None = None) -> Iterator[Path]:
+    """Fill a folder under a hidden name beside its place, and move it there once complete and on disk.
+
+    Parameters
+    ----------
+    final : Path
+        Where it will stand.
+    placed : callable, optional
+        Told where it stands in the end. With it, a name that another process has taken meanwhile is no failure: the
+        folder then stands beside it under that name with `-2`, `-3`, … appended.
+
+    Yields
+    ------
+    Path
+        The folder to fill.
+    """
     final.parent.mkdir(parents=True, exist_ok=True)
-    partial = final.parent / f".{final.name}.{os.getpid()}.partial"
+    partial = final.parent / _hidden_name()
     partial.mkdir()
     try:
         yield partial
         for path in [*sorted(partial.rglob("*")), partial]:
             _to_disk(path)
-        partial.rename(final)  # takes the place of an empty folder, never of one that holds something
+        place = _move(partial, final, may_differ=placed is not None)
         _to_disk(final.parent)
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise
+    if placed is not None:
+        placed(place)
+
+
+def _move(partial: Path, final: Path, may_differ: bool) -> Path:
+    """Rename a folder; that takes the place of an empty folder, never of one that holds something."""
+    place, number = final, 1
+    while True:
+        try:
+            return partial.rename(place)
+        except OSError as error:
+            if not may_differ or error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):
+                raise
+        number += 1
+        place = final.with_name(f"{final.name}-{number}")
 
 
 def _to_disk(path: Path) -> None:
@@ -83,7 +148,7 @@ def _to_disk(path: Path) -> None:
 
 def save_run(
     result: Result, final: Path, texts: Mapping[str, str], manifest: Mapping[str, Any], figures: bool = True
-) -> None:
+) -> Path:
     """Write the folder of a run.
 
     Parameters
@@ -98,12 +163,18 @@ def save_run(
     figures : bool
         Whether to draw the figures too.
 
+    Returns
+    -------
+    Path
+        Where it stands: `final`, or a name beside it where another run has taken that meanwhile.
+
     Raises
     ------
     OSError
         If it cannot be written; then nothing is left behind.
     """
-    with whole_folder(final) as folder:
+    places: list[Path] = []
+    with whole_folder(final, places.append) as folder:
         for name, text in texts.items():
             (folder / name).write_text(text, encoding="utf-8")
         write_json(manifest, folder / "manifest.json")
@@ -118,6 +189,7 @@ def save_run(
             write_csv(result.displacement, folder / "displacement.csv")
         if figures:
             _save_figures(result, folder / "figures")
+    return places[0]
 
 
 def replications_frame(result: Result) -> pd.DataFrame:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sim.engine import refuse_engine
-from sim.errors import Fault, ScenarioError
 from sim.metrics import Reduction, channel_rates, displacement_frame, interception_report, summarise, weekly_frame
 from sim.network import Network
 from sim.record import Record
 from sim.scenario import Scenario
+from sim.scenario.run import refuse_run
 from sim.workload import Workload
 
 from .pool import PoolError, run_replications
@@ -160,7 +160,7 @@ def simulate(
     chosen = engine or run.engine
     refuse_engine(chosen)
     job = prepare_job(scenario, chosen)
-    _refuse_less_than_one(replications=wanted, workers=processes)
+    refuse_run(run, replications=wanted, workers=processes)
     finished: dict[int, Reduction] = {}
     try:
         for number, reduction in run_replications(job, range(wanted), processes):
@@ -185,9 +185,3 @@ def _result(job: Job, finished: Mapping[int, Reduction], wanted: int) -> Result:
     reductions = tuple(finished[r] for r in range(wanted))
     summary = summarise(job.network, reductions, job.scenario.run.confidence)
     return Result(job, summary.metrics, summary.profile, reductions)
-
-
-def _refuse_less_than_one(**counts: int) -> None:
-    faults = [Fault(name, "must be 1 or more", count) for name, count in counts.items() if count < 1]
-    if faults:
-        raise ScenarioError(faults)

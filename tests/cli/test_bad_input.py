@@ -1,5 +1,6 @@
 """Bad input at the command line: exit code 2, one line a fault with field, rule and value, nothing written."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -77,14 +78,47 @@ def test_a_sweep_is_refused_whole_before_its_first_run(strait: Strait) -> None:
     assert not list(Path().iterdir())
 
 
-@pytest.mark.parametrize("place", ["file/run", "file/deeper/run"])
-def test_unwritable_results_folder(place: str, strait: Strait) -> None:
+UNWRITABLE = [
+    ("file/run", "Not a directory"),
+    ("file/deeper/run", "Not a directory"),
+    ("a" * 300, "File name too long"),
+    ("new/" + "a" * 300, "File name too long"),
+    ("/proc/run", "No such file or directory"),
+]
+
+
+@pytest.mark.parametrize(("place", "reason"), UNWRITABLE, ids=range(len(UNWRITABLE)))
+@pytest.mark.parametrize("key", ["hydra.run.dir", "++hydra.run.dir"])
+def test_unwritable_results_folder(key: str, place: str, reason: str, strait: Strait) -> None:
     Path("file").write_text("in the way", encoding="utf-8")
-    done = strait("run", f"hydra.run.dir={place}")
+    done = strait("run", f"{key}={place}")
     assert done.code == 2
-    assert done.err.startswith("hydra.run.dir must lie in a folder that can be written to; got ")
+    assert done.err.startswith(f"hydra.run.dir must lie in a folder that can be written to ({reason}); got ")
     assert done.err.count("\n") == 1
     assert [p.name for p in Path().iterdir()] == ["file"]
+
+
+def test_a_link_that_leads_nowhere_is_no_new_folder(strait: Strait) -> None:
+    Path("link").symlink_to("nowhere")
+    done = strait("run", "hydra.run.dir=link")
+    assert (done.code, done.err.split(";")[0]) == (2, "hydra.run.dir must be a new folder")
+    assert [p.name for p in Path().iterdir()] == ["link"]
+
+
+@pytest.mark.parametrize("arguments", [["hydra.run.dir=mine/more"], ["-m", "hydra.run.dir=mine", "run.seed=1,2"]])
+def test_no_run_lies_in_another(arguments: list[str], strait: Strait) -> None:
+    assert strait("run", "hydra.run.dir=mine").code == 0
+    before = sorted(p.name for p in Path("mine").iterdir())
+    done = strait("run", *arguments)
+    assert done.code == 2
+    assert done.err.startswith("hydra.run.dir must not lie in the folder of another run (mine); got ")
+    assert sorted(p.name for p in Path("mine").iterdir()) == before
+
+
+def test_a_sweep_has_one_folder(strait: Strait) -> None:
+    done = strait("run", "-m", "hydra.run.dir=x1,x2")
+    rule = "must be one folder; each run of a sweep gets a numbered folder in it"
+    assert (done.code, done.err) == (2, f"hydra.run.dir {rule}; got 'x1,x2'\n")
 
 
 def test_a_run_is_never_overwritten(strait: Strait) -> None:
@@ -158,7 +192,36 @@ def test_unknown_flag(strait: Strait) -> None:
 
 def test_missing_config_folder(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", "--config-dir", "nowhere"]) == 2
-    assert capsys.readouterr().err == "--config-dir must name a folder; got 'nowhere'\n"
+    rule = "must name a folder that can be read (No such file or directory)"
+    assert capsys.readouterr().err == f"--config-dir {rule}; got 'nowhere'\n"
+
+
+def test_config_folder_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch, strait: Strait, tmp_path: Path) -> None:
+    real = Path.iterdir
+
+    def refuse(path: Path) -> Iterator[Path]:
+        if path == tmp_path / "mine":
+            raise PermissionError(13, "Permission denied")
+        return real(path)
+
+    (tmp_path / "mine").mkdir()
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    done = strait("check", "--config-dir", str(tmp_path / "mine"))
+    assert done.code == 2
+    assert done.err.startswith("--config-dir must name a folder that can be read (Permission denied); got ")
+
+
+@pytest.mark.parametrize(
+    ("sweep", "field"),
+    [
+        (("run.seed=range(0,1000000000)",), "run.seed"),
+        (("run.seed=range(0,101)", "run.workers=range(1,101)"), "run.workers"),
+    ],
+)
+def test_a_sweep_has_an_end(sweep: tuple[str, ...], field: str, strait: Strait) -> None:
+    done = strait("run", "-m", *sweep)
+    assert done.code == 2
+    assert done.err.startswith(f"{field} must make at most 10,000 combinations with the other lists of -m; got 'range(")
 
 
 @pytest.mark.parametrize("arguments", [[], ["a"], ["a", "b"], ["a", "b", "--some"]])

@@ -148,7 +148,9 @@ def test_output_is_never_overwritten(grid: list[str], capsys: pytest.CaptureFixt
     assert capsys.readouterr().err.startswith("--output must be a new folder; runs are never overwritten; got ")
     Path("file").write_text("in the way", encoding="utf-8")
     assert main(["plans", *grid, "--output", "file/out"]) == 2
-    assert capsys.readouterr().err.startswith("--output must lie in a folder that can be written to; got ")
+    assert capsys.readouterr().err.startswith(
+        "--output must lie in a folder that can be written to (Not a directory); got "
+    )
 
 
 def test_a_failure_while_writing_leaves_nothing(grid: list[str], monkeypatch: pytest.MonkeyPatch) -> None:

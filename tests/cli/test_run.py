@@ -10,6 +10,8 @@ import pytest
 
 from sim.cli import main
 from sim.cli.summary import with_interval
+from sim.scenario import Scenario
+from sim.study import Result, simulate
 
 from .conftest import Strait
 
@@ -108,6 +110,25 @@ def test_failed_write_leaves_nothing(strait: Strait, monkeypatch: pytest.MonkeyP
     done = strait("run", "hydra.run.dir=mine")
     assert (done.code, done.err) == (1, "No space left on device\n")
     assert not list(Path().iterdir())
+
+
+def test_a_name_taken_meanwhile_loses_no_result(strait: Strait, monkeypatch: pytest.MonkeyPatch) -> None:
+    def simulate_slowly(scenario: Scenario) -> Result:
+        for name in ("mine", "mine-2"):
+            Path(name).mkdir()
+            Path(name, "theirs").touch()
+        return simulate(scenario)
+
+    monkeypatch.setattr("sim.cli.run._simulate_with_bar", simulate_slowly)
+    done = strait("run", "hydra.run.dir=mine")
+    assert (done.code, done.err) == (0, "mine was taken by another run meanwhile; this one is kept as mine-3\n")
+    assert done.out.endswith("\nmine-3\n")
+    assert Path("mine-3/metrics.csv").is_file()
+    assert [p.name for name in ("mine", "mine-2") for p in Path(name).iterdir()] == ["theirs", "theirs"]
+
+
+def test_plus_signs_change_no_folder(strait: Strait) -> None:
+    assert strait("run", "++hydra.run.dir=mine").out.endswith("\nmine\n")
 
 
 def test_chinese_table(strait: Strait) -> None:

@@ -127,6 +127,14 @@ def test_nothing_inspected_nothing_reported():
     assert list(result.interception.columns) == list(REPORT_COLUMNS)
 
 
+def test_one_replication_has_no_bounds(result):
+    one = interception_report(result.network, result.reductions[:1], 0.95)
+    exact = one["figure"].isin(["hit_rate", "realised_interception", "finds_a_month"])  # from counts, not from spread
+    assert (~exact).sum() > 50
+    assert one.loc[~exact, ["low", "high"]].isna().all(axis=None)
+    assert np.isfinite(one.loc[exact, ["low", "high"]]).all(axis=None)
+
+
 def test_order_of_replications_changes_no_value(result, report):
     again = interception_report(result.network, result.reductions[::-1], 0.95)
     both = report.merge(again, on=list(REPORT_COLUMNS[:7]))

@@ -147,6 +147,7 @@ def where(field: str, value: Any) -> str:
 
 CASES = [
     ("vehicle.car.deck_n", 5.0, "vehicle.car.deck_n must be a known key (did you mean 'deck_m'?); got 'deck_n'"),
+    ("run.full_station", 5.0, "run.full_station must be a known key (did you mean 'station'?); got 'full_station'"),
     ("run.sead", 1, "run.sead must be a known key (did you mean 'seed'?); got 'sead'"),
     ("run.seed", None, "run.seed must be given; got nothing"),
     ("run.seed", "one", "run.seed must be a valid integer; got 'one'"),
@@ -259,7 +260,16 @@ def test_every_fault_is_told_at_once() -> None:
 
 HEADER = "hour,port,class,vehicles\n"
 TABLES = [
-    ("hour,port,class\n0,xinhai,car\n", "demand.csv counts.csv must have a column 'vehicles'; got "),
+    ("hour,port,class\n0,xinhai,car\n", "demand.csv counts.csv must have one column 'vehicles'; got "),
+    (
+        "hour,port,class,vehicles,vehicles\n0,xinhai,car,5,7\n",
+        "demand.csv counts.csv must have one column 'vehicles'; ",
+    ),
+    (
+        HEADER + "0,xinhai,car,3\n\n1,xinhai,car,5,6,7\n",
+        "demand.csv counts.csv line 4 must have no more cells than the header; got '6, 7' too",
+    ),
+    (HEADER + "\n0,xinhai,car,x\n", "demand.csv counts.csv line 3 column 'vehicles' must be a finite number; got 'x'"),
     (HEADER, "demand.csv counts.csv must have at least one row of data; got none"),
     (
         HEADER + "0,xinhai,car,many\n",
@@ -285,8 +295,21 @@ def test_bad_csv(table: str, line: str, tmp_path: Path) -> None:
     assert found[0].startswith(line)
 
 
-def test_missing_csv() -> None:
-    assert faults_with(("demand.csv", "nowhere.csv")) == ["demand.csv must name a readable file; got 'nowhere.csv'"]
+@pytest.mark.parametrize("name", ["nowhere.csv", "a" * 50 + "/" + "b" * 20, "c" * 300])
+def test_missing_csv(name: str) -> None:
+    (found,) = faults_with(("demand.csv", name))
+    assert found.startswith(f"demand.csv must name a readable file; got '{name[:70]}")
+
+
+def test_surplus_empty_cells_are_nothing(tmp_path: Path) -> None:
+    (tmp_path / "counts.csv").write_text(HEADER + "0,xinhai,car,3,,\n", encoding="utf-8")
+    assert faults_with(("demand.csv", "counts.csv"), folders=(tmp_path,)) == []
+
+
+def test_no_line_is_told_twice() -> None:
+    closure = {"start": "2018-03-01T01:00", "end": "2018-03-01T02:00", "ports": ["nowhere", "nowhere"]}
+    (found,) = faults_with(("calendar.closures", [closure]))
+    assert found.startswith("calendar.closures.0.ports must name one of ")
 
 
 def test_a_key_named_like_a_law_stays_in_the_path() -> None:

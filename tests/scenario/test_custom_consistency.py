@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from sim.errors import ScenarioError
-from sim.scenario import make_scenario
+from sim.network import compile_network
+from sim.scenario import Scenario, make_scenario
 
 FERRY = {
     "kind": "custom",
@@ -33,6 +34,8 @@ FERRY = {
 }
 AGAIN = {"do": "serve", "station": "desk", "name": "again", "time": {"any": {"family": "constant", "mean_s": 5.0}}}
 WATCH = {"do": "select", "name": "s", "ratio": {"any": 0.5}}
+ALARM = {"do": "alarm", "name": "a", "detects": {"any": 0.5}, "false_alarms": {"any": 0.1}}
+MINUTE = {"family": "constant", "mean_s": 60.0}
 RELIEF = {"station": "dask", "above": 3, "below": 1, "factor": 0.5}
 
 CASES = [
@@ -54,8 +57,18 @@ CASES = [
     ("routes.main.1.origin", "nere", "network.routes.main.1.origin", "must name one of near, far"),
     ("routes.main.0.station", "dusk", "network.routes.main.0.station", "must name one of desk, bay"),
     ("routes.main.1", AGAIN, "network.routes.main", "must visit each station at most once"),
-    ("routes.main.1", {**WATCH, "relief": RELIEF}, "network.routes.main.1.station", "must name one of desk, bay"),
-    ("routes.main.1", {**WATCH, "full_station": "by"}, "network.routes.main.1.station", "must name one of desk, bay"),
+    (
+        "routes.main.1",
+        {**WATCH, "relief": RELIEF},
+        "network.routes.main.1.relief.station",
+        "must name one of desk, bay",
+    ),
+    (
+        "routes.main.1",
+        {**WATCH, "full_station": "by"},
+        "network.routes.main.1.full_station",
+        "must name one of desk, bay",
+    ),
     (
         "routes.main.1",
         {**WATCH, "ratio": {"any": {"rule": "risk", "top_share": 0.1, "d_prime": 1.0, "ratio": 0.1}}},
@@ -66,8 +79,39 @@ CASES = [
         "routes.main.1",
         {**WATCH, "ratio": {"unit": {"rule": "exemption", "ratio": 0.1, "after": "s"}}},
         "network.routes.main.1.ratio.unit.after",
-        "must name one of none",
+        "must name a known one (there is none)",
     ),
+    (
+        "routes.main.0.time",
+        {"unit": MINUTE, "any": MINUTE, "car": MINUTE},
+        "network.routes.main.0.time",
+        "must name one of unit",
+    ),
+    (
+        "routes.main.1",
+        {**WATCH, "ratio": {"any": 0.5, "car": 0.1}},
+        "network.routes.main.1.ratio",
+        "must name one of unit",
+    ),
+    (
+        "routes.main.1",
+        {**ALARM, "detects": {"any": 0.5, "car": 0.1}},
+        "network.routes.main.1.detects",
+        "must name one of unit",
+    ),
+    (
+        "routes.main.1",
+        {**ALARM, "false_alarms": {"any": 0.5, "car": 0.1}},
+        "network.routes.main.1.false_alarms",
+        "must name one of unit",
+    ),
+    (
+        "routes.main",
+        [{**ALARM, "label": "a"}, {"do": "exit", "label": "a"}],
+        "network.routes.main.1.label",
+        "must differ from the labels",
+    ),
+    ("stations", {}, "network.routes.main.0.station", "must name a known one (there is none)"),
     ("arrivals.main.route", "mane", "network.arrivals.main.route", "must name one of main"),
     ("arrivals.main.class", "car", "network.arrivals.main.class", "must name one of unit"),
     ("stations.desk.priority", {"car": 1}, "network.stations.desk.priority", "must name one of unit"),
@@ -81,20 +125,38 @@ CASES = [
 ]
 
 
-def scenario_with(where: str, value: Any) -> None:
+def scenario_with(where: str, value: Any) -> Scenario:
     network: Any = deepcopy(FERRY)
     here = network
     *path, last = [int(part) if part.isdigit() else part for part in where.split(".")]
     for part in path:
         here = here[part]
     here[last] = value
-    make_scenario(
+    return make_scenario(
         {
             "title": {"name": "tiny", "zh": "小", "en": "tiny"},
             "run": {"days": 0.1, "lead_in_h": 0, "replications": 2, "seed": 1},
             "network": network,
         }
     )
+
+
+JUMPS = [
+    (
+        "routes.main.1",
+        {**WATCH, "then": "nowhere"},
+        "network.routes.main.1.then must name the label of a later step; got 'nowhere'",
+    ),
+    ("routes.main.1", {**WATCH, "ratio": {}}, "network.routes.main.1.ratio must cover class 'unit'; got ''"),
+    ("routes.main.0.time", {}, "network.routes.main.0.time must give a service time for class 'unit'; got 'nothing'"),
+]
+
+
+@pytest.mark.parametrize(("where", "value", "line"), JUMPS)
+def test_a_fault_that_only_shows_in_the_table_names_its_step(where: str, value: Any, line: str) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        compile_network(scenario_with(where, value))
+    assert str(caught.value) == line
 
 
 def test_the_network_itself_is_valid() -> None:

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -115,14 +116,16 @@ def exit_at_four(replication: int) -> Reduction:
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        ({"replications": 0}, "replications must be 1 or more; got 0"),
-        ({"workers": 0}, "workers must be 1 or more; got 0"),
+        ({"replications": 0}, "replications must be greater than or equal to 1; got 0"),
+        ({"replications": 2.5}, "replications must be a valid integer; got 2.5"),
+        ({"workers": 0}, "workers must be greater than or equal to 1; got 0"),
+        ({"workers": 10_000}, "workers must be less than or equal to 1024; got 10000"),
         ({"engine": "warp"}, "run.engine must be one of reference, kernel; got 'warp'"),
     ],
 )
-def test_bad_argument(scenario: Scenario, arguments: dict[str, int], line: str) -> None:
+def test_bad_argument(scenario: Scenario, arguments: dict[str, Any], line: str) -> None:
     with pytest.raises(ScenarioError) as caught:
-        simulate(scenario, **arguments)  # type: ignore[arg-type]
+        simulate(scenario, **arguments)
     assert str(caught.value) == line
 
 
