@@ -16,6 +16,8 @@ FENCES = {
     "simpy": ("engine/reference/",),
     "matplotlib": ("figures/",),
     "pandas": ("metrics/", "figures/", "study/", "cli/"),
+    "pyarrow": ("study/",),
+    "distributed": ("study/executors/",),
     "tqdm": ("cli/", "study/"),
     "fontTools": ("figures/make_font.py",),
 }
