@@ -61,6 +61,11 @@ class _Context(SpawnContext):
     Process = _Process
 
 
+def fresh_processes() -> SpawnContext:
+    """How worker processes are started: afresh, deaf to Ctrl-C, with one thread for linear algebra."""
+    return _Context()
+
+
 def run_replications(job: Job, numbers: Sequence[int], workers: int) -> Iterator[tuple[int, Reduction]]:
     """Run replications, one process or several.
 
@@ -99,7 +104,7 @@ def _run_in_pool(job: Job, numbers: Sequence[int], workers: int) -> Iterator[tup
     watched, held = Pipe(duplex=False)
     pool = ProcessPoolExecutor(
         workers,
-        mp_context=_Context(),
+        mp_context=fresh_processes(),
         initializer=start_worker,
         initargs=(job.scenario, job.engine, watched),
     )

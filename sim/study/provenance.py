@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from hashlib import blake2b, sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -18,8 +19,9 @@ from sim.version import program_version
 from sim.workload.streams import identities, stream_key, uniforms
 
 _PACKAGES = (
-    "hydra-core", "matplotlib", "numpy", "omegaconf", "pandas", "pydantic", "scipy", "simpy", "tqdm"
+    "hydra-core", "matplotlib", "numpy", "omegaconf", "pandas", "pyarrow", "pydantic", "scipy", "simpy", "tqdm"
 )  # fmt: skip
+_MODEL_ROOMS = ("scenario", "policy", "network", "workload", "record", "engine", "metrics")
 
 
 def checkout_folder() -> Path | None:
@@ -65,6 +67,32 @@ def without_folders(argument: str) -> str:
     return f"{key}{equals}…/{Path(value).name}" if Path(value).is_absolute() else argument
 
 
+@cache
+def code_digest() -> str:
+    """Digest of the source of every room that a replication's figures depend on; 16 hexadecimal digits."""
+    package = Path(__file__).resolve().parents[1]
+    files = [package / "units.py", *(path for room in _MODEL_ROOMS for path in sorted((package / room).rglob("*.py")))]
+    whole = sha256()
+    for path in files:
+        whole.update(f"{path.relative_to(package).as_posix()}\n".encode() + path.read_bytes())
+    return whole.hexdigest()[:16]
+
+
+def machine_state(started: datetime) -> dict[str, Any]:
+    """Version, times, Python, platform and packages."""
+    ended = datetime.now(started.tzinfo)
+    return {
+        "version": program_version(),
+        "started": started.isoformat(timespec="seconds"),
+        "ended": ended.isoformat(timespec="seconds"),
+        "wall_time_s": round((ended - started) / timedelta(seconds=1), 3),
+        "python": platform.python_version(),
+        "platform": f"{platform.system()} {platform.machine()}",
+        "cores": os.cpu_count(),
+        "packages": {name: version(name) for name in _PACKAGES},
+    }
+
+
 def manifest(scenario: Scenario, replications: int, started: datetime, **more: Any) -> dict[str, Any]:
     """Describe a run.
 
@@ -84,23 +112,15 @@ def manifest(scenario: Scenario, replications: int, started: datetime, **more: A
     dict
         Ready for JSON; holds no path and no name of a machine or a person.
     """
-    ended = datetime.now(started.tzinfo)
     return {
         "program": "strait",
-        "version": program_version(),
         "git": git_state(),
         "scenario": scenario.title.name,
         "seed": scenario.run.seed,
         "replications": replications,
         "confidence": scenario.run.confidence,
         "stream_digest": stream_digest(scenario.run.seed),
-        "started": started.isoformat(timespec="seconds"),
-        "ended": ended.isoformat(timespec="seconds"),
-        "wall_time_s": round((ended - started) / timedelta(seconds=1), 3),
-        "python": platform.python_version(),
-        "platform": f"{platform.system()} {platform.machine()}",
-        "cores": os.cpu_count(),
-        "packages": {name: version(name) for name in _PACKAGES},
+        **machine_state(started),
         **more,
     }
 

@@ -17,6 +17,7 @@ FENCES = {
     "matplotlib": ("figures/",),
     "pandas": ("metrics/", "figures/", "study/", "cli/"),
     "pyarrow": ("study/",),
+    "dask": ("study/executors/",),
     "distributed": ("study/executors/",),
     "tqdm": ("cli/", "study/"),
     "fontTools": ("figures/make_font.py",),

@@ -143,10 +143,11 @@ def _differences(old: Any, new: Any, path: tuple[str, ...] = ()) -> Iterator[Cha
 
     NOTE the order of keys counts (places are passed in it), so a mapping with other keys is replaced as a whole.
     """
-    if isinstance(old, Mapping) and isinstance(new, Mapping) and list(old) == list(new):
+    both = isinstance(old, Mapping) and isinstance(new, Mapping)
+    if both and list(old) == list(new):
         for name, value in new.items():
             yield from _differences(old[name], value, (*path, name))
-    elif old != new or type(old) is not type(new):
+    elif both or old != new or type(old) is not type(new):
         yield path, new
 
 

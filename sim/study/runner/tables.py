@@ -1,0 +1,82 @@
+"""The tables of a finished study: figures of every point, differences from the baseline, failures."""
+
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+from sim.metrics.kept import Kept, kept_figures
+from sim.metrics.summary import COLUMNS
+from sim.study.design import Ready
+from sim.study.store import StudyFolder
+from sim.study.store.file import write_whole
+from sim.study.store.schema import kept_metrics
+
+from .drive import Driven
+from .paired import PairedTable
+from .plan import Plan
+from .sheet import factor_columns, frame, schema, table
+
+_FAILURES = ("point", "key", "replication", "error", "message")
+
+
+def write_tables(plan: Plan, store: StudyFolder, driven: Driven) -> None:
+    """Write `results`, `differences` and `failures` of a study, one point in memory at a time.
+
+    Parameters
+    ----------
+    plan : Plan
+    store : StudyFolder
+        In which all points but the failed ones are finished.
+    driven : Driven
+
+    Notes
+    -----
+    `results.parquet` and `.csv`: a row a point and figure, with the factors in columns. `differences`: every other
+    point less the baseline, pair by pair, with intervals that hold together over the points (Bonferroni) and
+    p-values adjusted by Holm's method. The CSV files begin with a byte-order mark, so that Excel reads them.
+    """
+    lost = {failed.key for failed in driven.failed}
+    ready = [r for r in plan.ready if r.key not in lost]
+    factors = factor_columns(plan.ready)
+    base = _base_of(plan, store, ready, driven.replications)
+    paired = PairedTable(store.path / "differences", factors, len(ready) - 1)
+    try:
+        with table(store.path / "results", schema(factors, COLUMNS)) as write:
+            for r in ready:
+                kept = _kept_of(plan, store, r, driven.replications)
+                confidence = plan.run(r)["confidence"]
+                rows = [row for metric in kept.values() for row in kept_figures(metric, confidence)]
+                write(frame(r, factors, COLUMNS, rows))
+                if base is not None and r.point.number != plan.study.baseline:
+                    paired.add(r, base, kept, confidence)
+        paired.finish()
+    finally:
+        paired.close()
+    _write_failures(driven, store.path)
+
+
+def _kept_of(plan: Plan, store: StudyFolder, ready: Ready, n: int) -> dict[str, Kept]:
+    days = plan.run(ready)["days"]
+    return {kept.metric.name: kept for kept in kept_metrics(store.read(ready.key, n), n, days)}
+
+
+def _base_of(plan: Plan, store: StudyFolder, ready: Sequence[Ready], n: int) -> dict[str, Kept] | None:
+    """Read the baseline; None when it failed, or there is nothing to hold against it."""
+    found = [r for r in ready if r.point.number == plan.study.baseline]
+    return _kept_of(plan, store, found[0], n) if found and len(ready) > 1 and n > 1 else None
+
+
+def _write_failures(driven: Driven, folder: Path) -> None:
+    """Write one row a failed point, or take the file of an earlier attempt away."""
+    final = folder / "failures.csv"
+    if not driven.failed:
+        final.unlink(missing_ok=True)
+        return
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(_FAILURES)
+    for failed in sorted(driven.failed, key=lambda f: f.number):
+        failure = failed.failure
+        writer.writerow([failed.number, failed.key, failure.replication, failure.error, failure.message])
+    write_whole(out.getvalue().encode("utf-8-sig"), final)
