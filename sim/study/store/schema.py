@@ -24,8 +24,9 @@ SCHEMA = pa.schema(
         pa.field("denominator", pa.float64(), nullable=False),
         pa.field("maximum", pa.float64()),
         pa.field("longest_tick", pa.int64()),
-        pa.field("bins", pa.list_(pa.int16())),
-        pa.field("counts", pa.list_(pa.int32())),
+        # NOTE `element` is what Parquet calls the items of a list: other names would not come back as they went.
+        pa.field("bins", pa.list_(pa.field("element", pa.int16()))),
+        pa.field("counts", pa.list_(pa.field("element", pa.int32()))),
     ]
 )
 """One row a replication and key, in that order. bins and counts are a `sim.metrics.histogram.Histogram`."""
