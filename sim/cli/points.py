@@ -35,6 +35,11 @@ class DeskSource:
     ----------
     desk : Desk
         With the overrides that all points share.
+
+    Raises
+    ------
+    ScenarioError
+        If the desk itself asks for something that is not there.
     """
 
     def __init__(self, desk: Desk) -> None:
@@ -42,6 +47,7 @@ class DeskSource:
         self._bases: dict[Hashable, _Base] = {}
         with hydra_at(desk) as hydra:
             self._groups = {g for g in hydra.list_all_config_groups() if not g.startswith("hydra")}
+        self._base(())  # what all points share is at fault for all of them
 
     def family(self, settings: Sequence[Setting]) -> Hashable:
         """Tell the options of groups that settings choose."""
