@@ -1,5 +1,6 @@
 """Tasks over a dask cluster: one of its own on this machine, or one that is joined."""
 
+import logging
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from .task import Failure, Outcome, Setup, Task, dead_worker, run_task
 from .threads import PULSE_S, WINDOW
 
 _CONNECT_S = "10s"
+_GONE = "the dask scheduler has gone, or dropped its tasks; the same command goes on where this one ends"
 _DEATHS = 3
 """Deaths of its worker after which a task counts as failed."""
 
@@ -42,7 +44,7 @@ def run_on_cluster(
         If dask is not installed, the scheduler cannot be reached, or it has no workers.
     """
     workers, address = where
-    with _client(workers, address) as client:
+    with _quiet(), _told_in_one_line(), _client(workers, address) as client:
         size = WINDOW * (workers if address is None else max(1, sum(client.nthreads().values())))
         # NOTE the setup is a task, not scattered data: when the worker that holds it dies, dask makes it again.
         shared = client.submit(_given, setup, pure=False)
@@ -73,20 +75,19 @@ def _keep_in_flight(
             _refuse_without_scheduler(client)
             continue
         task = flight.pop(future)
-        yield _outcome(client, future, task)
+        yield _outcome(future, task)
         future.release()
         check()
 
 
-def _outcome(client: Any, future: Any, task: Task) -> Outcome:
+def _outcome(future: Any, task: Task) -> Outcome:
     from distributed import KilledWorker  # noqa: PLC0415 - an extra that few install
 
     if future.status == "finished":
         outcome: Outcome = future.result()
         return outcome
-    if future.status == "cancelled":
-        _refuse_without_scheduler(client)
-        raise ScenarioError(Fault("executor.address", "must keep its tasks; the scheduler dropped one", task.number))
+    if future.status in ("cancelled", "lost"):
+        raise ConnectionError(_GONE)
     error = future.exception()
     if isinstance(error, KilledWorker):
         return dead_worker(task)
@@ -95,7 +96,27 @@ def _outcome(client: Any, future: Any, task: Task) -> Outcome:
 
 def _refuse_without_scheduler(client: Any) -> None:
     if client.status not in ("running", "connecting"):
-        raise ConnectionError("the dask scheduler has gone; the same command goes on where this one ends")
+        raise ConnectionError(_GONE)
+
+
+@contextmanager
+def _told_in_one_line() -> Iterator[None]:
+    """Turn whatever connection breaks when the scheduler dies into one line."""
+    try:
+        yield
+    except OSError as error:
+        raise ConnectionError(_GONE) from error
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep dask from logging: what matters is told by the outcome of a task, or by one line."""
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(before)
 
 
 def refuse_cluster(address: str | None) -> None:
