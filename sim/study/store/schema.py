@@ -105,15 +105,23 @@ def kept_metrics(table: pa.Table, replications: int, days: float) -> Iterator[Ke
     ------
     Kept
     """
-    names = table.column("metric").to_pylist()
+    names = _texts(table, "metric")
     numbers = table.column("replication").to_numpy()
     order = {name: [] for name in dict.fromkeys(names) if name in BY_NAME}  # type: dict[str, list[int]]
     for row, name in enumerate(names):
         if name in order:
             order[name].append(row)
-    keys = list(zip(*(table.column(name).to_pylist() for name in KEY_COLUMNS), strict=True))
+    keys = list(zip(*(_texts(table, name) for name in KEY_COLUMNS), strict=True))
     for name, rows in order.items():
         yield _kept(table, BY_NAME[name], np.array(rows), (keys, numbers), (replications, days))
+
+
+def _texts(table: pa.Table, name: str) -> list[str]:
+    """Words of a column, row by row; each word is one object."""
+    column = table.column(name).combine_chunks()
+    words = np.array(column.dictionary.to_pylist(), dtype=object)
+    found: list[str] = words[column.indices.to_numpy()].tolist()
+    return found
 
 
 def _kept(table: pa.Table, metric: Metric, rows: Any, where: tuple[list[Any], Any], shape: tuple[int, float]) -> Kept:
