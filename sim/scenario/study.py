@@ -66,13 +66,27 @@ class Grid(_Listed):
     kind: Literal["grid"]
 
 
-class OneAtATime(_Listed):
+class _Repeated(Model):
+    across: dict[Name, Factor] = {}
+    """Factors for whose every combination the design is repeated, such as two scenarios."""
+
+    @model_validator(mode="after")
+    def _across_is_a_grid(self) -> Self:
+        for name, factor in self.across.items():
+            if factor.values is None:
+                raise ValueError(f"across.{name}.values must be given; got a range")
+            if name in getattr(self, "factor", {}):
+                raise ValueError(f"across.{name} must not be a factor too; got {name!r}")
+        return self
+
+
+class OneAtATime(_Listed, _Repeated):
     """The base itself, then each value of each factor with all else as in the base."""
 
     kind: Literal["one_at_a_time"]
 
 
-class _Drawn(Model):
+class _Drawn(_Repeated):
     factor: Factors
     points: PositiveCount
     seed: Count = 1

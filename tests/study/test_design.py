@@ -183,3 +183,17 @@ def test_key_depends_on_what_replications_depend_on() -> None:
     assert point_key({**mapping, "title": {}}, {"code": "a"}) == key
     assert point_key({**mapping, "run": {**run, "seed": 99}}, {"code": "a"}) != key
     assert point_key(mapping, {"code": "b"}) != key
+
+
+def test_a_design_is_repeated_across_scenarios() -> None:
+    scenario = {"key": "scenario", "values": ["x", "y"]}
+    found = factors(kind="one_at_a_time", factor={"a": A}, across={"scenario": scenario})
+    assert found == [
+        {"scenario": "x"}, {"scenario": "x", "a": 1.0}, {"scenario": "x", "a": 2.0},
+        {"scenario": "y"}, {"scenario": "y", "a": 1.0}, {"scenario": "y", "a": 2.0},
+    ]  # fmt: skip
+
+
+def test_factors_that_stay_have_the_value_of_the_base() -> None:
+    plan = queue_plan(design={"kind": "one_at_a_time", "factor": {"rate": {"key": RATE, "values": [20.0, 30.0]}}})
+    assert [dict(ready.point.factors) for ready in plan.ready] == [{"rate": 48.0}, {"rate": 20.0}, {"rate": 30.0}]

@@ -38,20 +38,18 @@ def points_of(design: Design, folders: Sequence[Path] = ()) -> list[Point]:
         If two points have the same settings, or a table cannot be read.
     """
     if isinstance(design, Grid):
-        chosen: Iterable[Mapping[str, Any]] = _grid(design)
-    elif isinstance(design, OneAtATime):
-        chosen = _one_at_a_time(design)
-    elif isinstance(design, LatinHypercube | Sobol):
-        chosen = _drawn(design)
-    else:
-        return _numbered((row, tuple(row.items())) for row in rows_of(design.csv, folders))
-    return _numbered((values, _settings(design.factor, values)) for values in chosen)
+        return _numbered(((values, _settings(design.factor, values)) for values in _grid(design.factor)), design.factor)
+    if isinstance(design, OneAtATime | LatinHypercube | Sobol):
+        chosen = list(_one_at_a_time(design) if isinstance(design, OneAtATime) else _drawn(design))
+        factors = {**design.across, **design.factor}
+        whole = [{**block, **values} for block in _grid(design.across) for values in chosen]
+        return _numbered(((values, _settings(factors, values)) for values in whole), factors)
+    return _numbered(((row, tuple(row.items())) for row in rows_of(design.csv, folders)), {})
 
 
-def _grid(design: Grid) -> Iterator[Mapping[str, Any]]:
-    names = list(design.factor)
-    for values in product(*(factor.values or () for factor in design.factor.values())):
-        yield dict(zip(names, values, strict=True))
+def _grid(factors: Mapping[str, Factor]) -> Iterator[Mapping[str, Any]]:
+    for values in product(*(factor.values or () for factor in factors.values())):
+        yield dict(zip(factors, values, strict=True))
 
 
 def _one_at_a_time(design: OneAtATime) -> Iterator[Mapping[str, Any]]:
@@ -94,13 +92,16 @@ def _settings(factors: Mapping[str, Factor], values: Mapping[str, Any]) -> tuple
     return tuple((key, value) for name, value in values.items() for key in factors[name].keys)
 
 
-def _numbered(chosen: Iterable[tuple[Mapping[str, Any], tuple[Setting, ...]]]) -> list[Point]:
+def _numbered(
+    chosen: Iterable[tuple[Mapping[str, Any], tuple[Setting, ...]]], factors: Mapping[str, Factor]
+) -> list[Point]:
     """Number points, and refuse two that are the same."""
     points: list[Point] = []
     first: dict[str, int] = {}
     faults = []
+    keys = {name: factor.keys[0] for name, factor in factors.items()}
     for number, (values, settings) in enumerate(chosen, start=1):
-        point = Point(number, values, settings)
+        point = Point(number, values, settings, keys)
         same = first.setdefault(repr(settings), number)
         if same != number:
             faults.append(Fault(f"point {number}", f"must differ from point {same}", point.label()))

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 Setting = tuple[str, Any]
@@ -16,9 +16,11 @@ class Point:
     number: int
     """From 1, in the order of the design."""
     factors: Mapping[str, Any]
-    """Value by factor; factors that stay as in the base are missing."""
+    """Value by factor; those that stay as in the base are filled in on validation."""
     settings: tuple[Setting, ...]
     """Overrides of the base, in the order in which they apply."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """First setting of each factor."""
 
     def label(self) -> str:
         """Write the factors on one line."""

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any, Protocol
 
@@ -73,6 +73,7 @@ def validate_points(
     ScenarioError
         With every fault of every point (the first 20), each with the point's number, or if two points are the same.
     """
+    keys = {name: point.keys.get(name, name) for point in points for name in point.factors}
     faults: list[Fault] = []
     ready: list[Ready] = []
     families: dict[Hashable, int] = {}
@@ -95,10 +96,25 @@ def validate_points(
         if same != point.number:
             faults.append(Fault(f"point {point.number}", f"must differ from point {same}", point.label()))
         family = families[name]
-        ready.append(Ready(point, key, family, tuple(_differences(mappings[family].mapping, mapping))))
+        changes = tuple(_differences(mappings[family].mapping, mapping))
+        ready.append(Ready(_filled(point, keys, mapping), key, family, changes))
     if faults:
         raise ScenarioError(_shortened(faults))
     return ready, mappings
+
+
+def _filled(point: Point, keys: Mapping[str, str], mapping: Mapping[str, Any]) -> Point:
+    """Give factors that a point leaves alone the value of the base, where it is a number, a word or a switch."""
+    here = {name: point.factors.get(name, _value_at(mapping, key)) for name, key in keys.items()}
+    return replace(point, factors={name: value for name, value in here.items() if value is not None})
+
+
+def _value_at(mapping: Any, key: str) -> Any:
+    for part in key.lstrip("+").split("."):
+        if not (isinstance(mapping, Mapping) and part in mapping):
+            return None
+        mapping = mapping[part]
+    return mapping if isinstance(mapping, int | float | str) else None
 
 
 def _shortened(faults: list[Fault]) -> list[Fault]:
