@@ -161,6 +161,38 @@ class Outputs(Model):
     """What figures are told apart by; everything else is added up."""
 
 
+class Figure(Model):
+    """One figure of every point, by name and labels; what is not given is `all`."""
+
+    metric: Name
+    statistic: Literal["mean", "ratio", "p50", "p95", "p99", "max"]
+    direction: str = "all"
+    line: str = "all"
+    vehicle_class: str = "all"
+
+
+class Crossing(Model):
+    """At what value of a factor a figure passes a threshold, and what others are there; asked of every block."""
+
+    factor: Name
+    """With numbers as values; all other factors stay as in the base."""
+    figure: Figure
+    threshold: Finite
+    """In the figure's unit."""
+    also: tuple[Figure, ...] = ()
+    """Told at the crossing."""
+
+
+class Tradeoff(Model):
+    """A curve that a factor runs along: one figure against others, in a panel for each of these and each block."""
+
+    factor: Name
+    gain: Figure
+    """What should be high, such as interception."""
+    price: Annotated[tuple[Figure, ...], Field(min_length=1, max_length=3)]
+    """What it costs, such as delay or throughput."""
+
+
 class StudyTitle(Model):
     """What the study is called, and what it asks."""
 
@@ -183,7 +215,9 @@ class Study(Model):
     precision: Precision | None = None
     outputs: Outputs
     baseline: PositiveCount = 1
-    """Number of the point that all others are held against."""
+    """Number of the point that all others of its block are held against; a design `across` scenarios has a block each."""
+    crossings: tuple[Crossing, ...] = ()
+    tradeoffs: tuple[Tradeoff, ...] = ()
     audit: Ratio = 0.01
     """Share of the replications that are simulated again at the end and compared bit for bit (at least one)."""
 
