@@ -215,7 +215,7 @@ class Study(Model):
     precision: Precision | None = None
     outputs: Outputs
     baseline: PositiveCount = 1
-    """Number of the point that all others of its block are held against; a design `across` scenarios has a block each."""
+    """Number, within its block, of the point that all others are held against; `across` makes several blocks."""
     crossings: tuple[Crossing, ...] = ()
     tradeoffs: tuple[Tradeoff, ...] = ()
     audit: Ratio = 0.01

@@ -3,6 +3,7 @@
 Knows designs, executors and stores. Doors: `make_plan`, `run_plan`, `audit_plan`, `write_tables`.
 """
 
+from .answers import write_answers
 from .audit import audit_plan
 from .drive import Driven, Failed, Progress, State, run_plan
 from .plan import Plan, load_plan, make_plan
@@ -18,5 +19,6 @@ __all__ = [
     "load_plan",
     "make_plan",
     "run_plan",
+    "write_answers",
     "write_tables",
 ]

@@ -1,5 +1,6 @@
 """The plan of a study: every point validated, nothing run."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ from sim.errors import Fault, ScenarioError
 from sim.metrics.catalogue import INTERCEPTION_SUM
 from sim.metrics.kept import BY_NAME, KEPT_NAMES, levels_kept
 from sim.scenario.faults import nearest
-from sim.scenario.study import Study
+from sim.scenario.study import Crossing, Figure, Study, Tradeoff
 from sim.study.design import Family, Ready, Source, change_mapping, points_of, validate_points
 from sim.study.executors import Setup
 from sim.study.store.manifest import fingerprint_of, read_plan
@@ -22,6 +23,23 @@ class Plan:
     study: Study
     ready: Sequence[Ready]
     families: Sequence[Family]
+
+    @property
+    def block_size(self) -> int:
+        """Points in each repetition of the design across scenarios."""
+        across = getattr(self.study.design, "across", {})
+        return len(self.ready) // math.prod(len(factor.values or ()) for factor in across.values())
+
+    @property
+    def blocks(self) -> list[Sequence[Ready]]:
+        """The points of each repetition of the design."""
+        size = self.block_size
+        return [self.ready[first : first + size] for first in range(0, len(self.ready), size)]
+
+    def base_of(self, ready: Ready) -> Ready:
+        """The point that a point is held against."""
+        first = (ready.point.number - 1) // self.block_size * self.block_size
+        return self.ready[first + self.study.baseline - 1]
 
     @property
     def setup(self) -> Setup:
@@ -62,10 +80,11 @@ def make_plan(study: Study, source: Source, folders: Sequence[Path] = ()) -> Pla
     if faults:
         raise ScenarioError(faults)
     points = points_of(study.design, folders)
-    if study.baseline > len(points):
-        raise ScenarioError(Fault("study.baseline", f"must be one of {len(points)} points", study.baseline))
     ready, families = validate_points(points, source, fingerprint_of(study))
-    return Plan(study, ready, families)
+    plan = Plan(study, ready, families)
+    if study.baseline > plan.block_size:
+        raise ScenarioError(Fault("study.baseline", f"must be one of {plan.block_size} points", study.baseline))
+    return plan
 
 
 def load_plan(folder: Path) -> Plan:
@@ -89,9 +108,39 @@ def _output_faults(study: Study) -> Iterator[Fault]:
             yield Fault("study.outputs.by", f"must hold {', '.join(fewest)} for the metric {name}", ", ".join(kept.by))
     if len(set(kept.metrics)) != len(kept.metrics):
         yield Fault("study.outputs.metrics", "must name each metric once", ", ".join(kept.metrics))
+    yield from _asked_faults(study)
     for number, target in enumerate(study.precision.targets if study.precision else ()):
         field = f"study.precision.targets.{number}"
         if target.metric not in kept.metrics or target.metric not in BY_NAME:
             yield Fault(f"{field}.metric", "must be one of study.outputs.metrics", target.metric)
         elif target.statistic not in BY_NAME[target.metric].statistics and target.statistic != "mean":
             yield Fault(f"{field}.statistic", f"must be a statistic of {target.metric}", target.statistic)
+
+
+def _asked_faults(study: Study) -> Iterator[Fault]:
+    """Yield what is wrong with the figures and factors that answers and trade-offs name."""
+    design = study.design
+    factors = list(getattr(design, "factor", {}))
+    asked: list[tuple[str, Sequence[Crossing | Tradeoff]]] = [
+        ("crossings", study.crossings),
+        ("tradeoffs", study.tradeoffs),
+    ]
+    for name, entries in asked:
+        for number, entry in enumerate(entries):
+            field = f"study.{name}.{number}"
+            if factors and entry.factor not in factors:
+                yield Fault(f"{field}.factor", f"must be a factor{nearest(entry.factor, factors)}", entry.factor)
+            for figure in figures_asked(entry):
+                if figure.metric not in study.outputs.metrics or figure.metric not in BY_NAME:
+                    yield Fault(f"{field}.metric", "must be one of study.outputs.metrics", figure.metric)
+                elif figure.statistic not in BY_NAME[figure.metric].statistics:
+                    options = ", ".join(BY_NAME[figure.metric].statistics)
+                    rule = f"must be a statistic of {figure.metric}: {options}"
+                    yield Fault(f"{field}.statistic", rule, figure.statistic)
+
+
+def figures_asked(entry: Crossing | Tradeoff) -> tuple[Figure, ...]:
+    """List the figures that an answer or a trade-off needs."""
+    if isinstance(entry, Crossing):
+        return (entry.figure, *entry.also)
+    return (entry.gain, *entry.price)

@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import Sequence
 from pathlib import Path
 
 from sim.metrics.kept import Kept, kept_figures
@@ -39,8 +38,8 @@ def write_tables(plan: Plan, store: StudyFolder, driven: Driven) -> None:
     lost = {failed.key for failed in driven.failed}
     ready = [r for r in plan.ready if r.key not in lost]
     factors = factor_columns(plan.ready)
-    base = _base_of(plan, store, ready, driven.replications)
-    paired = PairedTable(store.path / "differences", factors, len(ready) - 1)
+    bases = _Bases(plan, store, driven)
+    paired = PairedTable(store.path / "differences", factors, len(ready) - len(plan.blocks))
     try:
         with table(store.path / "results", schema(factors, COLUMNS)) as write:
             for r in ready:
@@ -48,7 +47,8 @@ def write_tables(plan: Plan, store: StudyFolder, driven: Driven) -> None:
                 confidence = plan.run(r)["confidence"]
                 rows = [row for metric in kept.values() for row in kept_figures(metric, confidence)]
                 write(frame(r, factors, COLUMNS, rows))
-                if base is not None and r.point.number != plan.study.baseline:
+                base = bases.of(r)
+                if base is not None:
                     paired.add(r, base, kept, confidence)
         paired.finish()
     finally:
@@ -61,10 +61,22 @@ def _kept_of(plan: Plan, store: StudyFolder, ready: Ready, n: int) -> dict[str, 
     return {kept.metric.name: kept for kept in kept_metrics(store.read(ready.key, n), n, days)}
 
 
-def _base_of(plan: Plan, store: StudyFolder, ready: Sequence[Ready], n: int) -> dict[str, Kept] | None:
-    """Read the baseline; None when it failed, or there is nothing to hold against it."""
-    found = [r for r in ready if r.point.number == plan.study.baseline]
-    return _kept_of(plan, store, found[0], n) if found and len(ready) > 1 and n > 1 else None
+class _Bases:
+    """The points that others are held against; one in memory at a time."""
+
+    def __init__(self, plan: Plan, store: StudyFolder, driven: Driven) -> None:
+        self.plan, self.store, self.n = plan, store, driven.replications
+        self.lost = {failed.key for failed in driven.failed}
+        self._held: tuple[str, dict[str, Kept]] | None = None
+
+    def of(self, ready: Ready) -> dict[str, Kept] | None:
+        """Figures of the base of a point; None for a base itself, where it failed, or where there are no pairs."""
+        base = self.plan.base_of(ready)
+        if base.key in (ready.key, *self.lost) or self.n < 2:
+            return None
+        if self._held is None or self._held[0] != base.key:
+            self._held = base.key, _kept_of(self.plan, self.store, base, self.n)
+        return self._held[1]
 
 
 def _write_failures(driven: Driven, folder: Path) -> None:
