@@ -22,7 +22,7 @@ verify: $(VENV)/.dev ## the longer verification: statistical oracles, many rando
 benchmark: $(VENV)/.dev ## speed ratios, measured side by side
 	$(BIN)/python -m tests.benchmarks.engines
 
-docs: $(VENV)/.dev ## make the generated pages again (docs/columns.md, docs/metrics.md, docs/scenario.md)
+docs: $(VENV)/.dev ## make the generated pages again (docs/columns.md, docs/metrics.md, docs/scenario.md, docs/study.md)
 	$(BIN)/python -m docs.generate
 
 lock: ## make both lock files again (needs uv)

@@ -42,12 +42,43 @@ def sweep_main(arguments: Sequence[str]) -> int:
     if {"-h", "--help"} & set(arguments):
         say(plain_help("sweep"))
         return 0
-    sweep = _prepare(arguments)
-    if sweep is None:
+    prepared = _prepare(arguments)
+    if prepared is None:
         return 0
-    sweep.folder.mkdir(parents=True, exist_ok=True)
-    with alone_in(sweep.folder):
-        return _run(sweep)
+    prepared.folder.mkdir(parents=True, exist_ok=True)
+    with alone_in(prepared.folder):
+        return _run(prepared)
+
+
+def sweep(experiment: str | Path, *overrides: str) -> Path:
+    """Run a study from Python, or what is missing of it.
+
+    Parameters
+    ----------
+    experiment : str or Path
+        A name of `experiments/`, or the path of a .yaml file.
+    *overrides : str
+        As on the command line, such as `"study.replications=5"`, `"executor=serial"`, `"study.folder=mine"`.
+
+    Returns
+    -------
+    Path
+        Folder of the study; `pandas.read_parquet(folder / "results.parquet")` reads its figures. Points that failed
+        are in `failures.csv`.
+
+    Raises
+    ------
+    ScenarioError
+        If anything is wrong with the study; then nothing has been written.
+    KeyboardInterrupt
+        On Ctrl-C; what was finished is kept, and the same call goes on from there.
+    """
+    prepared = _prepare([f"experiment={experiment}", *overrides])
+    assert prepared is not None  # only flags can ask for something else
+    prepared.folder.mkdir(parents=True, exist_ok=True)
+    with alone_in(prepared.folder):
+        _run(prepared)
+    return prepared.folder
 
 
 def _prepare(arguments: Sequence[str]) -> _Sweep | None:
@@ -78,58 +109,58 @@ def _refuse_place(folder: Path) -> None:
         raise ScenarioError(Fault(FOLDER_FIELD, "must lie in a folder that can be written to", folder.name))
 
 
-def _run(sweep: _Sweep) -> int:
-    plan, store = sweep.plan, StudyFolder(sweep.folder)
+def _run(asked: _Sweep) -> int:
+    plan, store = asked.plan, StudyFolder(asked.folder)
     store.open()
     for name in store.damaged:
         warn(f"note: {name} was damaged; what it held is run again")
-    write_plan(sweep.folder, plan.ready, plan.families)
-    _write_manifest(sweep, Driven(plan.study.replications), "running")
+    write_plan(asked.folder, plan.ready, plan.families)
+    _write_manifest(asked, Driven(plan.study.replications), "running")
     try:
         with progress_shown(plan.study.title.name) as progress:
-            driven = run_plan(plan, store, sweep.executor, progress)
-        compared = audit_plan(plan, store, sweep.executor, driven.replications)
+            driven = run_plan(plan, store, asked.executor, progress)
+        compared = audit_plan(plan, store, asked.executor, driven.replications)
     except KeyboardInterrupt:
         finished, done = store.counts((r.key for r in plan.ready), plan.study.replications)
-        _write_manifest(sweep, Driven(plan.study.replications), "interrupted")
+        _write_manifest(asked, Driven(plan.study.replications), "interrupted")
         warn(
             f"interrupted: {finished} of {len(plan.ready)} points are finished ({done} replications kept in "
-            f"{shown_path(sweep.folder)}); the same command goes on from there"
+            f"{shown_path(asked.folder)}); the same command goes on from there"
         )
         raise
     write_tables(plan, store, driven)
-    answers = write_answers(plan, sweep.folder, driven.replications)
-    _write_manifest(sweep, driven, "finished", audited_replications=compared)
+    answers = write_answers(plan, asked.folder, driven.replications)
+    _write_manifest(asked, driven, "finished", audited_replications=compared)
     for line in answers:
         say(line)
-    return _report(sweep, driven, compared)
+    return _report(asked, driven, compared)
 
 
-def _write_manifest(sweep: _Sweep, driven: Driven, state: str, **more: object) -> None:
+def _write_manifest(asked: _Sweep, driven: Driven, state: str, **more: object) -> None:
     write_manifest(
-        sweep.folder,
-        sweep.plan.study,
-        sweep.started,
-        command=sweep.command,
+        asked.folder,
+        asked.plan.study,
+        asked.started,
+        command=asked.command,
         state=state,
-        points=len(sweep.plan.ready),
+        points=len(asked.plan.ready),
         failed_points=len(driven.failed),
         replications=driven.replications,
         is_exact=driven.is_exact,
-        executor=sweep.executor.kind,
+        executor=asked.executor.kind,
         **more,
     )
 
 
-def _report(sweep: _Sweep, driven: Driven, compared: int) -> int:
-    study = sweep.plan.study
-    say(f"{study.title.en}: {len(sweep.plan.ready)} points, {driven.replications} replications each")
+def _report(asked: _Sweep, driven: Driven, compared: int) -> int:
+    study = asked.plan.study
+    say(f"{study.title.en}: {len(asked.plan.ready)} points, {driven.replications} replications each")
     if not driven.is_exact:
         warn("note: not every target of precision is met at study.precision.most replications")
     say(f"{compared} replications were run again and came out the same, bit for bit")
     for failed in sorted(driven.failed, key=lambda f: f.number)[:10]:
         warn(f"point {failed.number} failed: {failed.failure.error}: {failed.failure.message}")
-    say(shown_path(sweep.folder))
+    say(shown_path(asked.folder))
     if driven.failed:
-        warn(f"{len(driven.failed)} of {len(sweep.plan.ready)} points failed; see failures.csv")
+        warn(f"{len(driven.failed)} of {len(asked.plan.ready)} points failed; see failures.csv")
     return POINTS_FAILED if driven.failed else 0

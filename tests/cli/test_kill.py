@@ -19,7 +19,7 @@ from tests.study.tiny import contents
 
 from .conftest import write_desk
 from .test_process import all_gone
-from .test_sweep import RATE, STUDY
+from .test_sweep import ASKED, RATE, STUDY
 
 FILES = 18
 """Files that an undisturbed sweep writes: 3 points of 6 replications in tasks of one."""
@@ -32,7 +32,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("home")
     desk = write_desk(folder / "desk")
     factor = {"rate": {"key": RATE, "values": [40.0, 50.0, 60.0]}}
-    study: dict[str, Any] = {**STUDY, "replications": 6, "design": {"kind": "grid", "factor": factor}}
+    study: dict[str, Any] = {**STUDY, **ASKED, "replications": 6, "design": {"kind": "grid", "factor": factor}}
     study["base"] = ["scenario=tiny", "run.days=0.3"]
     (desk / "study.yaml").write_text(yaml.safe_dump(study), encoding="utf-8")
     return folder
@@ -46,7 +46,9 @@ def arguments(home: Path, folder: Path, kind: str, workers: int) -> list[str]:
 @pytest.fixture(scope="module")
 def undisturbed(home: Path) -> dict[str, bytes]:
     assert main(arguments(home, home / "undisturbed", "serial", 1)) == 0
-    return contents(home / "undisturbed")
+    found = contents(home / "undisturbed")
+    assert {"results.csv", "answer_zh.txt", "figures/tradeoff_1_en.svg"} <= set(found)
+    return found
 
 
 def descendants(pid: int) -> list[int]:

@@ -21,6 +21,23 @@ STUDY: dict[str, Any] = {
     "replications": 3,
     "outputs": {"metrics": ["wait", "arrivals"]},
 }
+ASKED: dict[str, Any] = {
+    "crossings": [
+        {
+            "factor": "rate",
+            "figure": {"metric": "wait", "statistic": "mean", "line": "gate"},
+            "threshold": 1.0,
+            "also": [{"metric": "arrivals", "statistic": "mean"}],
+        }
+    ],
+    "tradeoffs": [
+        {
+            "factor": "rate",
+            "gain": {"metric": "arrivals", "statistic": "mean"},
+            "price": [{"metric": "wait", "statistic": "p95", "line": "gate"}],
+        }
+    ],
+}
 
 
 @pytest.fixture
@@ -212,6 +229,60 @@ def test_references_follow_what_a_factor_changes(sweep: Strait, desk: Path) -> N
     frame = pd.read_parquet("out/results.parquet").query("metric == 'arrivals' and `class` == 'truck'")
     values = frame.groupby("point")["value"].first()
     assert values[2] > values[1] > 0
+
+
+def test_question_is_answered_in_words_and_drawn(sweep: Strait, experiment: Path) -> None:
+    experiment.write_text(yaml.safe_dump(STUDY | ASKED), encoding="utf-8")
+    done = sweep("study.design.factor.rate.values=[40.0,60.0,90.0]", "run.days=0.1")
+    assert (done.code, done.err) == (0, "")
+    waits = mean_waits("out/results.parquet").set_index("factor.rate")["value"]
+    at = 60 + (1 - waits[60]) / (waits[90] - waits[60]) * 30
+    first = done.out.splitlines()[0]
+    assert first.startswith(f"A tiny queue: wait, mean · gate passes 1 min at rate = {at:.2f} (95 % interval ")
+    assert "There: arrivals, mean " in first
+    assert Path("out/answer_en.txt").read_text(encoding="utf-8") == f"{first}\n"
+    assert Path("out/answer_zh.txt").read_text(encoding="utf-8").startswith(f"小：rate = {at:.2f} 时，")
+    names = sorted(path.name for path in Path("out/figures").iterdir())
+    assert names == ["tradeoff_1_en.png", "tradeoff_1_en.svg", "tradeoff_1_zh.png", "tradeoff_1_zh.svg"]
+    never = sweep("study.design.factor.rate.values=[40.0,50.0]", "run.days=0.1", "study.folder=other").out
+    assert never.splitlines()[0] == "A tiny queue: wait, mean · gate does not pass 1 min between rate = 40 and 50."
+
+
+@pytest.mark.parametrize(
+    ("asked", "line"),
+    [
+        ("factor", "study.crossings.0.factor must be a factor (did you mean 'rate'?); got 'raet'"),
+        ("metric", "study.crossings.0.metric must be one of study.outputs.metrics; got 'cost'"),
+        ("statistic", "study.crossings.0.statistic must be a statistic of wait: mean, p50, p95, p99, max; got 'ratio'"),
+    ],
+)
+def test_bad_question(asked: str, line: str, sweep: Strait, experiment: Path) -> None:
+    entry = json.loads(json.dumps(ASKED["crossings"][0]))
+    wrong = {"factor": "raet", "metric": "cost", "statistic": "ratio"}[asked]
+    (entry if asked == "factor" else entry["figure"])[asked] = wrong
+    experiment.write_text(yaml.safe_dump(STUDY | {"crossings": [entry]}), encoding="utf-8")
+    assert sweep().err.splitlines()[0] == line
+
+
+def test_each_block_has_a_base_of_its_own(sweep: Strait, desk: Path) -> None:
+    other = (desk / "scenario" / "tiny.yaml").read_text(encoding="utf-8").replace("servers: 2", "servers: 3")
+    (desk / "scenario" / "more.yaml").write_text(other, encoding="utf-8")
+    across = "{scenario: {key: scenario, values: [tiny, more]}}"
+    values = "study.design.factor.rate.values=[40.0,50.0]"
+    done = sweep("study.design.kind=one_at_a_time", f"study.design.across={across}", values)
+    assert (done.code, done.err) == (0, "")
+    rows = mean_waits("out/differences.parquet").set_index("point")
+    assert rows.index.tolist() == [2, 3, 5, 6]
+    means = mean_waits("out/results.parquet").set_index("point")["value"]
+    assert rows["base"].tolist() == [means[1], means[1], means[4], means[4]]
+    assert means[1] > means[4]
+
+
+def mean_waits(path: str) -> pd.DataFrame:
+    """Mean wait at the gate, of all that come there."""
+    labels = {"metric": "wait", "statistic": "mean", "line": "gate"}
+    labels |= dict.fromkeys(("direction", "port", "station", "class"), "all")
+    return pd.read_parquet(path, filters=[(name, "==", value) for name, value in labels.items()])
 
 
 def test_help_needs_no_experiment(strait: Strait) -> None:

@@ -51,7 +51,7 @@ def read_figure(folder: Path, figure: Figure) -> pd.DataFrame:
     labels |= {"line": figure.line, "class": figure.vehicle_class}
     filters = [(name, "==", value) for name, value in labels.items()]
     rows = pd.read_parquet(folder / "results.parquet", filters=filters)
-    whole = rows[rows["port"].isin(["all", "none"]) & (rows["station"] == "all")]
+    whole = rows[(rows["port"] == "all") & (rows["station"] == "all")]
     scale = 100.0 if BY_NAME[figure.metric].unit == "1" else 1.0
     return whole.set_index("point")[["value", "low", "high"]] * scale
 
