@@ -158,6 +158,8 @@ def _report(asked: _Sweep, driven: Driven, compared: int) -> int:
     if not driven.is_exact:
         warn("note: not every target of precision is met at study.precision.most replications")
     say(f"{compared} replications were run again and came out the same, bit for bit")
+    if driven.survivors is not None:
+        say(f"may be best: points {', '.join(map(str, driven.survivors))}; see screening.csv")
     for failed in sorted(driven.failed, key=lambda f: f.number)[:10]:
         warn(f"point {failed.number} failed: {failed.failure.error}: {failed.failure.message}")
     say(shown_path(asked.folder))

@@ -171,6 +171,28 @@ class Figure(Model):
     vehicle_class: str = "all"
 
 
+class Screening(Model):
+    """Points are dropped as soon as another of their block is surely better (procedure KN)."""
+
+    figure: Figure
+    """Mean or ratio, replication by replication."""
+    best: Literal["highest", "lowest"]
+    indifference: Annotated[float, Field(gt=0, strict=True)]
+    """Smallest difference that matters, in the figure's unit."""
+    probability: Annotated[float, Field(gt=0, lt=1, strict=True)] = 0.95
+    """Of keeping the best, where it is better than all others by the indifference."""
+    step: PositiveCount = 5
+    """Replications between two looks."""
+    most: PositiveCount
+    """Replications at which it ends, however many points are left."""
+
+    @model_validator(mode="after")
+    def _is_a_mean(self) -> Self:
+        if self.figure.statistic not in ("mean", "ratio"):
+            raise ValueError(f"figure.statistic must be mean or ratio; got {self.figure.statistic!r}")
+        return self
+
+
 class Crossing(Model):
     """At what value of a factor a figure passes a threshold, and what others are there; asked of every block."""
 
@@ -213,6 +235,7 @@ class Study(Model):
     replications: PositiveCount
     """Of every point; with `precision` those before the first look."""
     precision: Precision | None = None
+    screening: Screening | None = None
     outputs: Outputs
     baseline: PositiveCount = 1
     """Number, within its block, of the point that all others are held against; `across` makes several blocks."""
@@ -222,9 +245,16 @@ class Study(Model):
     """Share of the replications that are simulated again at the end and compared bit for bit (at least one)."""
 
     @model_validator(mode="after")
-    def _cap_is_above_the_first_look(self) -> Self:
-        if self.precision is not None and self.precision.most < self.replications:
-            raise ValueError(f"precision.most must be at least replications; got {self.precision.most}")
+    def _caps_are_above_the_first_look(self) -> Self:
+        for name, part in (("precision", self.precision), ("screening", self.screening)):
+            if part is not None and part.most < self.replications:
+                raise ValueError(f"{name}.most must be at least replications; got {part.most}")
+        if self.precision is not None and self.screening is not None:
+            raise ValueError(
+                "screening must not be given with precision: pairs need one number of replications; got both"
+            )
+        if self.screening is not None and self.replications < 5:
+            raise ValueError(f"replications must be 5 or more before points are dropped; got {self.replications}")
         return self
 
 

@@ -22,6 +22,7 @@ def factors(**given: Any) -> list[dict[str, Any]]:
     return [dict(point.factors) for point in points_of(design(**given))]
 
 
+SCREENED = {"figure": {"metric": "wait", "statistic": "mean"}, "best": "lowest", "indifference": 1.0, "most": 9}
 A = {"key": "run.days", "values": [1.0, 2.0]}
 B = {"key": ["sampling.line1.car", "sampling.line2.car"], "values": [0.1, 0.2, 0.3]}
 
@@ -108,6 +109,8 @@ def test_bad_table(text: str, line: str, tmp_path: Path) -> None:
         ({"design": {"kind": "sobol", "points": 4, "factor": {"x": {"key": "a", "low": 2.0, "high": 1.0}}}}, "study.design.factor.x.high must be above low; got 1"),
         ({"design": {"kind": "sobol", "points": 4, "factor": {"x": {"key": "a", "low": 0.0, "high": 1.0, "scale": "log"}}}}, "study.design.factor.x.low must be above 0 on a log scale; got 0"),
         ({"desing": 1}, "study.desing must be a known key (did you mean 'design'?); got 'desing'"),
+        ({"replications": 4, "screening": SCREENED}, "study.replications must be 5 or more before points are dropped; got 4"),
+        ({"replications": 9, "screening": SCREENED | {"figure": {"metric": "wait", "statistic": "p95"}}}, "study.screening.figure.statistic must be mean or ratio; got 'p95'"),
         ({"precision": {"targets": [{"metric": "wait", "absolute": 1.0}], "most": 3}}, "study.precision.most must be at least replications; got 3"),
     ],
 )  # fmt: skip

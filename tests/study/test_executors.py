@@ -185,6 +185,43 @@ def test_precision_ends_at_its_cap(tmp_path: Path) -> None:
     assert (driven.is_exact, driven.replications) == (False, 5)
 
 
+SCREENING = {
+    "figure": {"metric": "wait", "statistic": "mean", "line": "desk"},
+    "best": "lowest", "indifference": 0.2, "step": 1, "most": 90,
+}  # fmt: skip
+
+
+def test_screening_drops_points_that_are_surely_not_best(tmp_path: Path) -> None:
+    plan = queue_plan(replications=6, screening=SCREENING)
+    driven = run(tmp_path / "s", plan, kind="serial")
+    assert driven.survivors == [1]
+    counts = [driven.of(ready.key) for ready in plan.ready]
+    # Point 2 differs from point 1 by less than point 3 does, but its pairs vary least, so it leaves first.
+    assert 6 == counts[1] < counts[0] == counts[2] < 90
+    files = {path.name[:20]: path.name.split("-")[1] for path in (tmp_path / "s" / "points").iterdir()}
+    assert files == {ready.key: f"r{n}" for ready, n in zip(plan.ready, counts, strict=True)}
+    text = (tmp_path / "s" / "screening.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert text == [
+        "point,factors,replications,may_be_best",
+        *(
+            f"{p},rate={rate},{n},{int(p == 1)}"
+            for p, rate, n in zip((1, 2, 3), (20.0, 30.0, 40.0), counts, strict=True)
+        ),
+    ]
+    before = contents(tmp_path / "s")
+    assert run(tmp_path / "s", plan, kind="threads", workers=2).survivors == [1]
+    assert contents(tmp_path / "s") == before
+
+
+def test_screening_the_other_way_and_its_cap(tmp_path: Path) -> None:
+    highest = queue_plan(replications=6, screening=SCREENING | {"best": "highest"})
+    assert run(tmp_path / "s", highest, kind="serial").survivors == [3]
+    close = queue_plan(replications=6, screening=SCREENING | {"indifference": 1e-4, "most": 8})
+    driven = run(tmp_path / "t", close, kind="serial")
+    assert driven.survivors == [1, 2, 3]
+    assert {driven.of(ready.key) for ready in close.ready} == {8}
+
+
 def test_audit_compares_bit_for_bit(tmp_path: Path) -> None:
     plan = queue_plan()
     run(tmp_path / "s", plan, kind="serial")

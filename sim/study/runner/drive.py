@@ -12,6 +12,7 @@ from sim.study.store import StudyFolder
 
 from .plan import Plan
 from .precision import is_exact_enough
+from .screening import Race
 
 _TASK_S = 1.0
 """How long a task should take: long beside what it costs to hand it out, short beside a coffee."""
@@ -51,6 +52,14 @@ class Driven:
     failed: list[Failed] = field(default_factory=list)
     is_exact: bool = True
     """Whether every target of precision is met."""
+    more: dict[str, int] = field(default_factory=dict)
+    """By key, replications of points that screening has kept longer."""
+    survivors: list[int] | None = None
+    """Numbers of the points that may be best; None without screening."""
+
+    def of(self, key: str) -> int:
+        """Replications of a point."""
+        return self.more.get(key, self.replications)
 
 
 def run_plan(plan: Plan, store: StudyFolder, executor: Executor, progress: Progress | None = None) -> Driven:
@@ -86,6 +95,8 @@ def run_plan(plan: Plan, store: StudyFolder, executor: Executor, progress: Progr
     with calm_interrupts() as check:
         while True:
             _Round(plan, store, driven, progress or (lambda _state: None)).run(executor, check)
+            if plan.study.screening is not None:
+                _screen(plan, store, driven, (executor, progress or (lambda _state: None), check))
             if precision is None:
                 return driven
             driven.is_exact = is_exact_enough(plan, store, driven.replications, {f.key for f in driven.failed})
@@ -94,15 +105,42 @@ def run_plan(plan: Plan, store: StudyFolder, executor: Executor, progress: Progr
             driven.replications = min(driven.replications + precision.step, precision.most)
 
 
+def _screen(
+    plan: Plan, store: StudyFolder, driven: Driven, more: tuple[Executor, Progress, Callable[[], None]]
+) -> None:
+    """Drop points block by block until one is left of each, or the cap is reached."""
+    executor, progress, check = more
+    screening = plan.study.screening
+    assert screening is not None
+    lost = {failed.key for failed in driven.failed}
+    races = [
+        Race(screening, plan, [r for r in block if r.key not in lost], driven.replications) for block in plan.blocks
+    ]
+    n = driven.replications
+    while True:
+        for race in races:
+            race.look(store, n)
+        left = [r for race in races if race.is_open for r in race.alive]
+        if not left or n >= screening.most:
+            driven.survivors = sorted(r.point.number for race in races for r in race.alive)
+            return
+        n = min(n + screening.step, screening.most)
+        driven.more |= {r.key: n for r in left}
+        _Round(Plan(plan.study, left, plan.families), store, driven, progress).run(executor, check)
+        failed = {f.key for f in driven.failed}
+        for race in races:
+            race.alive = [r for r in race.alive if r.key not in failed]
+
+
 class _Round:
-    """All points up to one number of replications."""
+    """All points of a plan up to their number of replications."""
 
     def __init__(self, plan: Plan, store: StudyFolder, driven: Driven, progress: Progress) -> None:
         self.plan, self.store, self.driven, self.progress = plan, store, driven, progress
         self.lost = {failed.key for failed in driven.failed}
         self.size = 1
-        keys = [ready.key for ready in plan.ready]
-        self.points, self.done = store.counts(keys, driven.replications)
+        self.wanted = driven.of(plan.ready[0].key)
+        self.points, self.done = store.counts([ready.key for ready in plan.ready], self.wanted)
 
     def run(self, executor: Executor, check: Callable[[], None]) -> None:
         """Run what is missing."""
@@ -119,7 +157,7 @@ class _Round:
 
     def _tasks(self) -> Iterator[Task]:
         for ready in self.plan.ready:
-            left = self.store.missing(ready.key, self.driven.replications)
+            left = self.store.missing(ready.key, self.wanted)
             while left and ready.key not in self.lost:
                 chunk = batches(left, self.size)[0]
                 left = left[len(chunk) :]
@@ -134,10 +172,10 @@ class _Round:
             return
         assert outcome.table is not None
         self.done += len(task.replications)
-        self.points += self.store.add(task.key, outcome.table, self.driven.replications)
+        self.points += self.store.add(task.key, outcome.table, self.wanted)
 
     def _state(self) -> State:
-        points, n = len(self.plan.ready), self.driven.replications
+        points, n = len(self.plan.ready), self.wanted
         return State(points, self.points, points * n, self.done, len(self.lost))
 
 

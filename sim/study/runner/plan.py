@@ -10,7 +10,7 @@ from sim.errors import Fault, ScenarioError
 from sim.metrics.catalogue import INTERCEPTION_SUM
 from sim.metrics.kept import BY_NAME, KEPT_NAMES, levels_kept
 from sim.scenario.faults import nearest
-from sim.scenario.study import Crossing, Figure, Study, Tradeoff
+from sim.scenario.study import Crossing, Figure, Screening, Study, Tradeoff
 from sim.study.design import Family, Ready, Source, change_mapping, points_of, validate_points
 from sim.study.executors import Setup
 from sim.study.store.manifest import fingerprint_of, read_plan
@@ -121,14 +121,15 @@ def _asked_faults(study: Study) -> Iterator[Fault]:
     """Yield what is wrong with the figures and factors that answers and trade-offs name."""
     design = study.design
     factors = list(getattr(design, "factor", {}))
-    asked: list[tuple[str, Sequence[Crossing | Tradeoff]]] = [
+    asked: list[tuple[str, Sequence[Crossing | Tradeoff | Screening]]] = [
+        ("screening", [study.screening] if study.screening else []),
         ("crossings", study.crossings),
         ("tradeoffs", study.tradeoffs),
     ]
     for name, entries in asked:
         for number, entry in enumerate(entries):
-            field = f"study.{name}.{number}"
-            if factors and entry.factor not in factors:
+            field = f"study.{name}.{number}" if name != "screening" else "study.screening.figure"
+            if not isinstance(entry, Screening) and factors and entry.factor not in factors:
                 yield Fault(f"{field}.factor", f"must be a factor{nearest(entry.factor, factors)}", entry.factor)
             for figure in figures_asked(entry):
                 if figure.metric not in study.outputs.metrics or figure.metric not in BY_NAME:
@@ -139,8 +140,10 @@ def _asked_faults(study: Study) -> Iterator[Fault]:
                     yield Fault(f"{field}.statistic", rule, figure.statistic)
 
 
-def figures_asked(entry: Crossing | Tradeoff) -> tuple[Figure, ...]:
-    """List the figures that an answer or a trade-off needs."""
+def figures_asked(entry: Crossing | Tradeoff | Screening) -> tuple[Figure, ...]:
+    """List the figures that an answer, a trade-off or a screening needs."""
+    if isinstance(entry, Screening):
+        return (entry.figure,)
     if isinstance(entry, Crossing):
         return (entry.figure, *entry.also)
     return (entry.gain, *entry.price)

@@ -43,17 +43,20 @@ def write_tables(plan: Plan, store: StudyFolder, driven: Driven) -> None:
     try:
         with table(store.path / "results", schema(factors, COLUMNS)) as write:
             for r in ready:
-                kept = _kept_of(plan, store, r, driven.replications)
+                kept = _kept_of(plan, store, r, driven.of(r.key))
                 confidence = plan.run(r)["confidence"]
                 rows = [row for metric in kept.values() for row in kept_figures(metric, confidence)]
                 write(frame(r, factors, COLUMNS, rows))
                 base = bases.of(r)
                 if base is not None:
-                    paired.add(r, base, kept, confidence)
+                    # Screening keeps some points longer; pairs are those replications that all points have.
+                    same = kept if r.key not in driven.more else _kept_of(plan, store, r, driven.replications)
+                    paired.add(r, base, same, confidence)
         paired.finish()
     finally:
         paired.close()
     _write_failures(driven, store.path)
+    _write_screening(plan, driven, store.path)
 
 
 def _kept_of(plan: Plan, store: StudyFolder, ready: Ready, n: int) -> dict[str, Kept]:
@@ -91,4 +94,19 @@ def _write_failures(driven: Driven, folder: Path) -> None:
     for failed in sorted(driven.failed, key=lambda f: f.number):
         failure = failed.failure
         writer.writerow([failed.number, failed.key, failure.replication, failure.error, failure.message])
+    write_whole(out.getvalue().encode("utf-8-sig"), final)
+
+
+def _write_screening(plan: Plan, driven: Driven, folder: Path) -> None:
+    """Write which points may be best, and how many replications each was worth."""
+    final = folder / "screening.csv"
+    if driven.survivors is None:
+        final.unlink(missing_ok=True)
+        return
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["point", "factors", "replications", "may_be_best"])
+    for r in plan.ready:
+        number = r.point.number
+        writer.writerow([number, r.point.label(), driven.of(r.key), int(number in driven.survivors)])
     write_whole(out.getvalue().encode("utf-8-sig"), final)
