@@ -1,7 +1,7 @@
 """From `experiment=NAME` and overrides to a study: reads the YAML file, and splits off what is the study's."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,7 +73,7 @@ def read_experiment(arguments: Sequence[str]) -> Experiment:
         raise ScenarioError(Fault("experiment", f"must be given, one of {', '.join(experiment_names())}", "nothing"))
     path = _find(chosen[-1])
     given = _read(path)
-    _merge(given, _dotted(own, "study"))
+    _put_all(given, own, "study")
     folder = given.pop("folder", None)
     faults = list(refusals(given))
     if faults:
@@ -109,29 +109,27 @@ def _read(path: Path) -> dict[str, Any]:
     return {str(key): value for key, value in plain.items()}
 
 
-def _dotted(own: Sequence[str], name: str) -> dict[str, Any]:
-    """Read the overrides that begin with a name, as a nested mapping."""
-    lines = [a.removeprefix(f"{name}.") for a in own if a.startswith(f"{name}.")]
-    faults = [Fault(name, "must be given as KEY=VALUE", line) for line in lines if "=" not in line]
-    if faults:
-        raise ScenarioError(faults)
-    try:
-        plain = OmegaConf.to_container(OmegaConf.from_dotlist(lines), resolve=False)
-    except (YAMLError, OmegaConfBaseException, ValueError) as error:
-        raise ScenarioError(Fault(name, "must be given as KEY=VALUE", first_line(error))) from None
-    assert isinstance(plain, dict)
-    return {str(key): value for key, value in plain.items()}
-
-
-def _merge(given: dict[str, Any], more: Mapping[str, Any]) -> None:
-    """Put overrides into a mapping; lists are replaced."""
-    for key, value in more.items():
-        if isinstance(value, Mapping) and isinstance(given.get(key), dict):
-            _merge(given[key], value)
-        else:
-            given[key] = value
+def _put_all(given: dict[str, Any], own: Sequence[str], name: str) -> None:
+    """Put the overrides that begin with a name into a mapping; a value replaces what was there, as a whole."""
+    for line in (a.removeprefix(f"{name}.") for a in own if a.startswith(f"{name}.")):
+        key, equals, text = line.partition("=")
+        try:
+            if not equals or not key:
+                raise ValueError(line)
+            value = OmegaConf.to_container(OmegaConf.from_dotlist([f"value={text}"]), resolve=False)
+        except (YAMLError, OmegaConfBaseException, ValueError) as error:
+            raise ScenarioError(Fault(name, f"must be given as {name}.KEY=VALUE", first_line(error))) from None
+        assert isinstance(value, dict)
+        here, *rest = given, *key.split(".")
+        for part in rest[:-1]:
+            deeper = here.get(part)
+            here[part] = deeper = deeper if isinstance(deeper, dict) else {}
+            here = deeper
+        here[rest[-1]] = value["value"]
 
 
 def _executor(own: Sequence[str]) -> Executor:
     kinds = [a.partition("=")[2].strip("'\"") for a in own if a.startswith("executor=")]
-    return make_executor(({"kind": kinds[-1]} if kinds else {}) | _dotted(own, "executor"))
+    given: dict[str, Any] = {"kind": kinds[-1]} if kinds else {}
+    _put_all(given, own, "executor")
+    return make_executor(given)

@@ -39,7 +39,7 @@ def test_every_experiment_has_a_section(name: str) -> None:
 def test_sampling_ratio_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "s"
     factor = "study.design.factor={truck: {key: sampling.line2.truck, values: [0.0, 1.0]}}"
-    short = ("run.days=0.05", "run.lead_in_h=3", "run.lead_out_h=1", "study.replications=2", "executor=serial")
+    short = ("run.days=0.25", "run.lead_in_h=3", "run.lead_out_h=1", "study.replications=2", "executor=serial")
     assert main(["sweep", "experiment=sampling_ratio", f"study.folder={folder}", factor, *short]) == 0
     out = capsys.readouterr().out
     assert "Qiongzhou Strait, a representative day of March 2018: inspection delay, 95th percentile" in out

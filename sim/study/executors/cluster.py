@@ -5,6 +5,7 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
+from multiprocessing import resource_tracker
 from queue import Empty, Queue
 from typing import Any
 
@@ -176,7 +177,11 @@ def _client(workers: int, address: str | None) -> Iterator[Any]:
 
 @contextmanager
 def _deaf_children() -> Iterator[None]:
-    """Start processes that Ctrl-C, which reaches the whole group, does not end: the driver decides."""
+    """Start processes that Ctrl-C, which reaches the whole group, does not end: the driver decides.
+
+    NOTE the tracker of multiprocessing lifts the mask of the thread that starts it, so it is started before.
+    """
+    resource_tracker.ensure_running()
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
