@@ -9,8 +9,8 @@ from pydantic import ValidationError
 from sim.errors import Fault, ScenarioError
 
 from .base import Model, Name
-from .channel import Channel, DefenceLine, Site, Stop
-from .channel_consistency import way_faults
+from .channel import Channel, DefenceLine, Site, Stop, Strengthening
+from .channel_consistency import strengthening_faults, way_faults
 from .checkpoint import Checkpoint, Staff, Technique
 from .consistency import world_faults
 from .custom import CustomNetwork, Network
@@ -46,6 +46,8 @@ class World(Model):
     cost: Cost
     line: dict[Name, DefenceLine] = {}
     """What the defence lines are called; places name theirs."""
+    strengthening: dict[Name, Strengthening] = {}
+    """What a plan can strengthen; names outputs only, has no effect on the simulation."""
     site: dict[Name, Site] = {}
     onward: tuple[Stop, ...] = ()
     """Stops on the island of inbound vehicles after their port of entry."""
@@ -117,3 +119,4 @@ def _faults_between_parts(scenario: Scenario) -> Iterator[Fault]:
     else:
         yield from world_faults(scenario.world)
         yield from way_faults(scenario.world)
+        yield from strengthening_faults(scenario.world)

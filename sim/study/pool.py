@@ -6,9 +6,13 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import Pipe
+from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnContext, SpawnProcess
+from multiprocessing.queues import SimpleQueue
 from types import ModuleType
 from typing import Any
 
@@ -57,13 +61,83 @@ def _put_back(name: str, value: str | None) -> None:
         os.environ[name] = value
 
 
+class _Results(SimpleQueue[Any]):
+    """The way back from the workers, which the driver too can write to, and so would wait at for ever."""
+
+    def hang_up(self) -> None:
+        """Close the driver's own end for writing: with all workers gone, half a message ends as an error."""
+        self._writer.close()  # type: ignore[attr-defined]
+
+
 class _Context(SpawnContext):
-    Process = _Process
+    """Remembers what the pool makes with it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.workers: list[_Process] = []
+        self.results: list[_Results] = []
+
+    def Process(self, *given: Any, **named: Any) -> _Process:  # type: ignore[override]  # noqa: N802 - its name
+        self.workers.append(_Process(*given, **named))
+        return self.workers[-1]
+
+    def SimpleQueue(self) -> SimpleQueue[Any]:  # noqa: N802 - its name
+        self.results.append(_Results(ctx=self.get_context()))
+        return self.results[-1]
+
+    def has_lost_a_worker(self) -> bool:
+        """Tell whether a worker that was started has ended."""
+        return any(worker.exitcode is not None for worker in self.workers if worker.pid is not None)
 
 
-def fresh_processes() -> SpawnContext:
-    """How worker processes are started: afresh, deaf to Ctrl-C, with one thread for linear algebra."""
-    return _Context()
+@dataclass(frozen=True, eq=False)
+class Crew:
+    """A pool of worker processes, and what keeps its driver from waiting for dead ones."""
+
+    pool: ProcessPoolExecutor
+    context: _Context
+    held: Connection
+
+    def dismiss(self) -> None:
+        """Make all workers leave at once, whatever they do; the pool sees that they are gone."""
+        self.held.close()
+        for results in self.context.results:
+            results.hang_up()
+
+    def look(self) -> None:
+        """Dismiss all workers when one has died: at half a result of its own the pool would wait for ever."""
+        if self.context.has_lost_a_worker():
+            self.dismiss()
+
+
+@contextmanager
+def worker_crew(workers: int, initializer: Callable[..., None], *given: Any) -> Iterator[Crew]:
+    """Start worker processes that leave with their driver.
+
+    Parameters
+    ----------
+    workers : int
+    initializer : callable
+        Called in each worker with `given` and a connection; the worker must leave when its other end closes.
+    *given
+        Picklable.
+
+    Yields
+    ------
+    Crew
+        Left normally, it waits for what was submitted; by an exception, it leaves the midst of it.
+    """
+    watched, held = Pipe(duplex=False)
+    context = _Context()
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=initializer, initargs=(*given, watched))
+    crew = Crew(pool, context, held)
+    try:
+        yield crew
+        pool.shutdown(wait=True)
+    finally:
+        crew.dismiss()  # after a success the workers are gone already
+        pool.shutdown(wait=True, cancel_futures=True)
+        watched.close()
 
 
 def run_replications(job: Job, numbers: Sequence[int], workers: int) -> Iterator[tuple[int, Reduction]]:
@@ -101,28 +175,19 @@ def run_replications(job: Job, numbers: Sequence[int], workers: int) -> Iterator
 
 
 def _run_in_pool(job: Job, numbers: Sequence[int], workers: int) -> Iterator[tuple[int, Reduction]]:
-    watched, held = Pipe(duplex=False)
-    pool = ProcessPoolExecutor(
-        workers,
-        mp_context=fresh_processes(),
-        initializer=start_worker,
-        initargs=(job.scenario, job.engine, watched),
-    )
-    try:
-        with calm_interrupts() as raise_if_pressed:
-            for number, reduction in _keep_in_flight(pool, numbers, _WINDOW * workers, raise_if_pressed):
-                raise_if_pressed()
-                yield number, reduction
-            pool.shutdown(wait=True)
-    finally:
-        # After a success the workers are gone; else this makes them leave in the midst of a replication.
-        held.close()
-        pool.shutdown(wait=True, cancel_futures=True)
-        watched.close()
+    with calm_interrupts() as raise_if_pressed, worker_crew(workers, start_worker, job.scenario, job.engine) as crew:
+
+        def look() -> None:
+            raise_if_pressed()
+            crew.look()
+
+        for number, reduction in _keep_in_flight(crew.pool, numbers, _WINDOW * workers, look):
+            raise_if_pressed()
+            yield number, reduction
 
 
 def _keep_in_flight(
-    pool: ProcessPoolExecutor, numbers: Sequence[int], window: int, raise_if_pressed: Callable[[], None]
+    pool: ProcessPoolExecutor, numbers: Sequence[int], window: int, look: Callable[[], None]
 ) -> Iterator[tuple[int, Reduction]]:
     waiting = iter(numbers)
     flight: dict[Future[Reduction], int] = {}
@@ -132,6 +197,6 @@ def _keep_in_flight(
         if not flight:
             return
         done, _ = wait(flight, timeout=_PULSE_S, return_when=FIRST_COMPLETED)
-        raise_if_pressed()
+        look()
         for future in sorted(done, key=flight.__getitem__):
             yield flight.pop(future), future.result()

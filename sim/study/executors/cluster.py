@@ -49,7 +49,14 @@ def run_on_cluster(
         size = WINDOW * (workers if address is None else max(1, sum(client.nthreads().values())))
         # NOTE the setup is a task, not scattered data: when the worker that holds it dies, dask makes it again.
         shared = client.submit(_given, setup, pure=False)
-        yield from _keep_in_flight(client, tasks, (size, shared), check)
+        suspects: list[Task] = []
+        for outcome in _keep_in_flight(client, tasks, (size, shared), check):
+            # A worker that dies takes along tasks that only waited there: the one to blame is found by running alone.
+            if outcome.is_worker_lost:
+                suspects.append(outcome.task)
+            else:
+                yield outcome
+        yield from _keep_in_flight(client, iter(suspects), (1, shared), check)
 
 
 def _given(setup: Setup) -> Setup:

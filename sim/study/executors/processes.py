@@ -4,13 +4,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
-from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 
-from sim.study.pool import PoolError, fresh_processes
+from sim.study.pool import Crew, PoolError, worker_crew
 from sim.study.worker import watch_driver
 
 from .task import Outcome, Setup, Task, dead_worker, run_task
@@ -78,13 +76,13 @@ def run_in_processes(setup: Setup, tasks: Iterator[Task], workers: int, check: C
     is_again = False
     while True:
         broken: list[Task] = []
-        with _pool(setup, workers) as pool:
+        with worker_crew(workers, start_study_worker, setup) as crew:
             if is_again:
-                _refuse_dead(pool)
+                _refuse_dead(crew.pool)
             is_again = True
-            yield from _keep_in_flight(pool, trouble.one_by_one(), 1, (broken, check))
+            yield from _keep_in_flight(crew, trouble.one_by_one(), 1, (broken, check))
             if not broken:
-                yield from _keep_in_flight(pool, tasks, WINDOW * workers, (broken, check))
+                yield from _keep_in_flight(crew, tasks, WINDOW * workers, (broken, check))
             if not broken:
                 return
         yield from trouble.blame(broken)
@@ -97,26 +95,8 @@ def _refuse_dead(pool: ProcessPoolExecutor) -> None:
         raise PoolError("worker processes end as soon as they start (out of memory, or killed)") from None
 
 
-@contextmanager
-def _pool(setup: Setup, workers: int) -> Iterator[ProcessPoolExecutor]:
-    watched, held = Pipe(duplex=False)
-    pool = ProcessPoolExecutor(
-        workers, mp_context=fresh_processes(), initializer=start_study_worker, initargs=(setup, watched)
-    )
-    is_whole = False
-    try:
-        yield pool
-        is_whole = True
-    finally:
-        if is_whole:
-            pool.shutdown(wait=True)
-        held.close()  # makes workers leave in the midst of a task
-        pool.shutdown(wait=True, cancel_futures=True)
-        watched.close()
-
-
 def _keep_in_flight(
-    pool: ProcessPoolExecutor, tasks: Iterator[Task], window: int, more: tuple[list[Task], Callable[[], None]]
+    crew: Crew, tasks: Iterator[Task], window: int, more: tuple[list[Task], Callable[[], None]]
 ) -> Iterator[Outcome]:
     """Yield outcomes until there are no more tasks, or the pool breaks: then `broken` lists what was in flight."""
     broken, check = more
@@ -124,13 +104,14 @@ def _keep_in_flight(
     while not broken:
         for task in islice(tasks, window - len(flight)):
             try:
-                flight[pool.submit(run_held, task)] = task
+                flight[crew.pool.submit(run_held, task)] = task
             except BrokenProcessPool:
                 broken.append(task)
                 break
         if not flight:
             return
         done, _ = wait(flight, timeout=PULSE_S, return_when=FIRST_COMPLETED)
+        crew.look()
         for future in done:
             task = flight.pop(future)
             if isinstance(future.exception(), BrokenProcessPool):

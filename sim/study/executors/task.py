@@ -60,6 +60,8 @@ class Outcome:
     failure: Failure | None
     seconds: float = 0.0
     """Time that the replications took."""
+    is_worker_lost: bool = False
+    """Whether the worker died whenever the task was there."""
 
 
 _held = threading.local()
@@ -108,7 +110,7 @@ def _job(setup: Setup, task: Task) -> Job:
 def dead_worker(task: Task) -> Outcome:
     """Make an outcome of a task whose worker died each time it was tried."""
     failure = Failure(task.replications[0], "WorkerDied", "its worker process ended whenever it ran (out of memory?)")
-    return Outcome(task, None, failure)
+    return Outcome(task, None, failure, is_worker_lost=True)
 
 
 def batches(replications: Sequence[int], size: int) -> list[tuple[int, ...]]:
