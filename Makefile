@@ -25,7 +25,7 @@ benchmark: $(VENV)/.dev ## our reference engine against the textbook model
 bench: $(VENV)/.bench ## all engines side by side: table and figure in results/bench (some ten minutes)
 	$(BIN)/python -m tests.benchmarks.bench
 
-docs: $(VENV)/.dev ## make the generated pages again (docs/columns.md, docs/metrics.md, docs/scenario.md)
+docs: $(VENV)/.dev ## make the generated pages again (docs/columns.md, docs/metrics.md, docs/scenario.md, docs/study.md)
 	$(BIN)/python -m docs.generate
 
 lock: ## make both lock files again (needs uv)

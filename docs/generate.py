@@ -1,4 +1,4 @@
-"""Make the generated pages: columns.md, metrics.md, scenario.md. Run by `make docs`; a test holds them in step."""
+"""Make the generated pages: columns.md, metrics.md, scenario.md, study.md. Run by `make docs`; a test holds them in step."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,6 +10,7 @@ from sim.metrics.catalogue import METRICS
 from sim.record import TABLES, columns_of
 from sim.scenario import Scenario, World
 from sim.scenario.custom import CustomNetwork
+from sim.scenario.study import Executor, Study
 
 HERE = Path(__file__).parent
 SHAPES = {
@@ -58,6 +59,18 @@ def scenario_page() -> Iterator[str]:
     definitions = {"Scenario": schema, **schema["$defs"]}
     for name in [*order, *(name for name in definitions if name not in order)]:
         yield from _definition(name, definitions[name])
+
+
+def study_page() -> Iterator[str]:
+    """Write the reference of all fields of an experiment file and of the executor."""
+    yield "# Fields of a study"
+    yield ""
+    yield "Made by `make docs` from `sim/scenario/study.py`. A study is a file of `experiments/`; on the command line its fields"
+    yield "are `study.FIELD=VALUE`, those of the executor `executor.FIELD=VALUE`."
+    for model in (Study, Executor):
+        schema = model.model_json_schema(by_alias=True)
+        for name, definition in {model.__name__: schema, **schema.get("$defs", {})}.items():
+            yield from _definition(name, definition)
 
 
 def _definition(name: str, schema: dict[str, Any]) -> Iterator[str]:
@@ -114,6 +127,7 @@ PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "columns.md": columns_page,
     "metrics.md": metrics_page,
     "scenario.md": scenario_page,
+    "study.md": study_page,
 }
 
 

@@ -10,6 +10,7 @@
 |---|---|---|
 | `load_scenario` | `sim.cli.compose` | a scenario by name or file, with overrides |
 | `simulate` | `sim.study.simulate` | R replications of a scenario: a `Result` with metrics, records, figures |
+| `sweep` | `sim.cli.sweep` | a designed study, kept in a folder: points times replications |
 | `Scenario` | `sim.scenario` | what is asked; `sim.scenario.make_scenario` makes one from a plain mapping |
 | `ScenarioError` | `sim.errors` | bad input, one line a fault |
 
@@ -21,15 +22,17 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .cli.compose import load_scenario
+    from .cli.sweep import sweep
     from .errors import ScenarioError
     from .scenario import Scenario
     from .study import simulate
 
-__all__ = ["Scenario", "ScenarioError", "load_scenario", "simulate"]
+__all__ = ["Scenario", "ScenarioError", "load_scenario", "simulate", "sweep"]
 
 _HOMES = {
     "load_scenario": "sim.cli.compose",
     "simulate": "sim.study",
+    "sweep": "sim.cli.sweep",
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.errors",
 }

@@ -1,6 +1,6 @@
 """From the command line to a command and an exit code.
 
-0 done · 1 a failure of the model or the machine · 2 bad input · 130 interrupted.
+0 done · 1 a failure of the model or the machine · 2 bad input · 3 some design points failed · 130 interrupted.
 """
 
 import os
@@ -11,17 +11,18 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from types import FrameType
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from sim.errors import Fault, ScenarioError, StraitError
 
 from .terminal import prepare_streams, say, warn
 
-COMMANDS = ("run", "check", "compare", "plans", "gains", "version", "help")
+COMMANDS = ("run", "sweep", "status", "verify", "check", "compare", "plans", "gains", "version", "help")
 """Each has a module of this name (or an entry there) with a function `main(arguments)`."""
 
 _MODULES = {
-    "run": ".run", "check": ".check", "compare": ".compare", "plans": ".plans", "gains": ".gains",
+    "run": ".run", "sweep": ".sweep", "status": ".status", "verify": ".status", "check": ".check",
+    "compare": ".compare", "plans": ".plans", "gains": ".gains",
     "version": ".manual", "help": ".manual",
 }  # fmt: skip
 
@@ -63,7 +64,7 @@ def _terminated_like_interrupted() -> Iterator[None]:
 def _exit_code(given: list[str]) -> int:
     """Run a command and turn what goes wrong into lines on stderr and a code."""
     try:
-        _dispatch(given)
+        code = _dispatch(given)
         sys.stdout.flush()
     except ScenarioError as error:
         warn(error)
@@ -77,31 +78,28 @@ def _exit_code(given: list[str]) -> int:
     except KeyboardInterrupt:
         warn("interrupted")
         return 130
-    return 0
+    return code
 
 
-def _dispatch(given: list[str]) -> None:
+def _dispatch(given: list[str]) -> int:
     command, rest = (given[0], given[1:]) if given else ("help", [])
     if command in {"-h", "--help"}:
         command = "help"
     if command == "--version":
         command = "version"
     if command in {"-sc", "--shell-completion"}:
-        _call(".completion", "main", rest)
-    elif command in COMMANDS:
-        _call(_MODULES[command], f"{command}_main", rest)
-    else:
-        from sim.scenario.faults import nearest  # noqa: PLC0415 - only a mistake needs it
+        return _call(".completion", "main", rest)
+    if command in COMMANDS:
+        return _call(_MODULES[command], f"{command}_main", rest)
+    from sim.scenario.faults import nearest  # noqa: PLC0415 - only a mistake needs it
 
-        raise ScenarioError(
-            Fault("command", f"must be one of {', '.join(COMMANDS)}{nearest(command, COMMANDS)}", command)
-        )
+    raise ScenarioError(Fault("command", f"must be one of {', '.join(COMMANDS)}{nearest(command, COMMANDS)}", command))
 
 
-def _call(module: str, name: str, arguments: list[str]) -> None:
+def _call(module: str, name: str, arguments: list[str]) -> int:
     """Import a command only when it is asked for: Hydra and pandas take longer than some commands do."""
-    function: Callable[[list[str]], Any] = getattr(import_module(module, __package__), name)
-    function(arguments)
+    function: Callable[[list[str]], int | None] = getattr(import_module(module, __package__), name)
+    return function(arguments) or 0
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:

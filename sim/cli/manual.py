@@ -13,6 +13,9 @@ strait - discrete-event simulator of the ferry-port checkpoints on the Qiongzhou
 Usage: strait COMMAND [overrides]
 
   run      simulate a scenario: a summary here, everything else in a folder below results/runs
+  sweep    run a designed study: points times replications on processes or a cluster; resumes
+  status   strait status STUDY: how far a study is
+  verify   strait verify STUDY: check its files, simulate a share of it again
   check    validate a scenario and print what it resolves to; runs nothing, writes nothing
   compare  strait compare A B: differences between two run folders, with intervals
   plans    strait plans RUN ...: finished runs side by side, as a table and as figures
@@ -24,11 +27,13 @@ Examples
   strait run scenario=march_2018
   strait run scenario=march_2018 sampling.line2.truck=0.4 staffing.xinhai.line2.nii=2 run.replications=30
   strait run -m sampling.line1.car=0.05,0.1,0.2
+  strait sweep experiment=sampling_ratio executor.workers=2
   strait check scenario=custom network=mmc
   strait run scenario=results/runs/NAME/config.yaml     (run a stored run again)
 
 Tab completion: eval "$(strait -sc install=bash)", also in ~/.bashrc; zsh and fish alike.
-Exit codes: 0 done, 1 a failure of the model or the machine, 2 bad input, 130 interrupted."""
+Exit codes: 0 done, 1 a failure of the model or the machine, 2 bad input,
+3 some design points failed, 130 interrupted."""
 
 _COMMAND = {
     "run": """\
@@ -37,6 +42,26 @@ strait run [overrides]: simulate a scenario.
 Prints a summary and writes a folder below results/runs: config.yaml (all values; scenario=THAT/config.yaml runs
 it again), overrides.txt, manifest.json, metrics.csv, interception.csv, profile.csv, replications.csv,
 figures.""",
+    "sweep": """\
+strait sweep experiment=NAME [overrides]: run a designed study, or what is missing of it.
+
+NAME is a file of experiments/, or the path of a .yaml file of one's own. Every point is validated before the first
+one runs. Finished work is kept whatever happens; the same command goes on where it ended. Writes
+results/studies/NAME: points/ (all replications), results and differences (.parquet and .csv), design.csv,
+failures.csv, manifest.json.
+
+  study.KEY=VALUE        change the study: study.replications=50, study.design.factor.truck.values=[0.1,0.3]
+  study.folder=FOLDER    keep it there
+  executor=KIND          serial, threads, processes (default) or dask
+  executor.workers=N     default one for each core
+  executor.address=ADDR  join a dask scheduler, such as tcp://127.0.0.1:8786
+  executor.batch=N       replications in a task; default as many as take about a second
+  KEY=VALUE              change the base that all points share""",
+    "status": """\
+strait status STUDY: print how far a study is: points and replications finished, failed, damaged. Changes nothing.""",
+    "verify": """\
+strait verify STUDY [--share 0.01]: check the checksum of every stored file, and simulate a random share of the
+replications (at least one) again and compare them bit for bit.""",
     "check": """\
 strait check [overrides]: validate a scenario and print its stations, ferries, routes and arrivals.
 
@@ -86,6 +111,11 @@ def help_main(arguments: Sequence[str]) -> None:
 def version_main(_arguments: Sequence[str]) -> None:
     """Print the version."""
     say(f"strait {program_version()} (Python {sys.version_info.major}.{sys.version_info.minor})")
+
+
+def plain_help(command: str) -> str:
+    """Write the help of a command that takes no scenario."""
+    return _COMMAND[command]
 
 
 def command_help(command: str, groups: str) -> str:

@@ -72,6 +72,10 @@ class Texts:
         """Name of a channel between which carriers choose."""
         return catalogue(self.language).get(f"channel_{name}", name)
 
+    def unit(self, name: str) -> str:
+        """Unit of a metric as it is written in this language."""
+        return catalogue(self.language).get(f"unit_{name.replace('/', '_per_')}", name)
+
     def port(self, network: Network, name: str) -> str:
         """Name of a port."""
         return network.port_title.get(self.language, {}).get(name, name)

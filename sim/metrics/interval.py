@@ -148,6 +148,8 @@ class Paired(NamedTuple):
     half_width: Floats
     correlation: Floats
     """of the two linearised replications; NaN where one does not vary"""
+    variance_ratio: Floats
+    """variance of the difference if both were independent, over that of the pairs; NaN where pairs do not vary"""
 
 
 def paired_ratios(a: tuple[Floats, Floats], b: tuple[Floats, Floats], confidence: float) -> Paired:
@@ -156,4 +158,6 @@ def paired_ratios(a: tuple[Floats, Floats], b: tuple[Floats, Floats], confidence
     ratio_b, residuals_b = ratio_residuals(*b)
     spread = np.sqrt(total(residuals_a**2) * total(residuals_b**2))
     correlation = total(residuals_a * residuals_b) / np.where(spread > 0, spread, np.nan)
-    return Paired(ratio_a, ratio_b, half_width(residuals_b - residuals_a, confidence), correlation)
+    apart, together = total(residuals_a**2) + total(residuals_b**2), total((residuals_b - residuals_a) ** 2)
+    gain = apart / np.where(together > 0, together, np.nan)
+    return Paired(ratio_a, ratio_b, half_width(residuals_b - residuals_a, confidence), correlation, gain)

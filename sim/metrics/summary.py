@@ -33,9 +33,9 @@ PROFILE_COLUMNS = (
 )
 MOST_PROFILE_DAYS = 62
 """Longer windows are shown by week only."""
-_FIELDS = ("direction", "port", "line", "station", "class")
-_QUANTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
-_MAY_BE_EMPTY = ("realised_interception",)
+KEY_FIELDS = ("direction", "port", "line", "station", "class")
+QUANTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
+MAY_BE_EMPTY = ("realised_interception",)
 """Metrics that keep a row without a value: nobody carried a violation."""
 _COUNTED = ("realised_interception", "hit_rate")
 """Shares of few counted items: exact binomial bounds, which all or nothing found does not make vanish."""
@@ -93,7 +93,7 @@ def groups_of(keys: Sequence[Key], levels: Sequence[Level]) -> dict[Key, list[Ke
         members = keys if "line" in level or not wholes else wholes
         found: dict[Key, list[Key]] = {}
         for key in members:
-            kept = tuple(v if f in level else ALL for f, v in zip(_FIELDS, key[1:], strict=True))
+            kept = tuple(v if f in level else ALL for f, v in zip(KEY_FIELDS, key[1:], strict=True))
             found.setdefault((key[0], kept[0], kept[1], kept[2], kept[3], kept[4]), []).append(key)
         for key, parts in found.items():
             groups.setdefault(key, parts)
@@ -133,17 +133,18 @@ def _metric_rows(
     n = len(reductions)
     for statistic in metric.statistics:
         if statistic in ("mean", "ratio"):
-            values = _ratio_rows(metric, sums, confidence)
+            values = ratio_rows(metric, sums, confidence)
         elif statistic == "max":
-            values = [(_maximum(groups[key], reductions), np.nan, np.nan) for key in keys]
+            values = [(maximum_of(groups[key], reductions), np.nan, np.nan) for key in keys]
         else:
-            values = [_quantile_row(groups[key], reductions, _QUANTILES[statistic], confidence) for key in keys]
+            values = [_quantile_row(groups[key], reductions, QUANTILES[statistic], confidence) for key in keys]
         for key, value in zip(keys, values, strict=True):
-            if not np.isnan(value[0]) or metric.name in _MAY_BE_EMPTY:
+            if not np.isnan(value[0]) or metric.name in MAY_BE_EMPTY:
                 yield (metric.name, metric.unit, *key[1:], statistic, *value, n)
 
 
-def _ratio_rows(metric: Metric, sums: tuple[Floats, Floats], confidence: float) -> list[tuple[float, float, float]]:
+def ratio_rows(metric: Metric, sums: tuple[Floats, Floats], confidence: float) -> list[tuple[float, float, float]]:
+    """Ratio and bounds for each key, from numerators and denominators (R, M)."""
     value, residuals = ratio_residuals(*sums)
     half = half_width(residuals, confidence)
     low, high = np.maximum(value - half, 0), value + half  # no metric is negative
@@ -159,22 +160,23 @@ def _ratio_rows(metric: Metric, sums: tuple[Floats, Floats], confidence: float) 
     return [(float(v), float(a), float(b)) for v, a, b in zip(value, low, high, strict=True)]
 
 
-def _histograms(parts: Sequence[Key], reductions: Sequence[Reduction]) -> list[list[Histogram]]:
+def histograms_of(parts: Sequence[Key], reductions: Sequence[Reduction]) -> list[list[Histogram]]:
+    """Distributions of the finest keys behind a key, by replication."""
     return [[r.histograms[key] for key in parts if key in r.histograms] for r in reductions]
 
 
 def _quantile_row(
     parts: Sequence[Key], reductions: Sequence[Reduction], probability: float, confidence: float
 ) -> tuple[float, float, float]:
-    bins, counts, longest = stack_histograms(_histograms(parts, reductions))
+    bins, counts, longest = stack_histograms(histograms_of(parts, reductions))
     estimate = quantile_interval(bins, counts, probability, confidence, longest)
     value, low, high = (ticks / TICKS_PER_MINUTE for ticks in estimate)
     return value, float(np.maximum(0.0, low)), high
 
 
-def _maximum(parts: Sequence[Key], reductions: Sequence[Reduction]) -> float:
+def maximum_of(parts: Sequence[Key], reductions: Sequence[Reduction]) -> float:
     """Longest span in minutes, or highest level (levels of different stations have no common maximum)."""
-    longest = max((h.maximum for row in _histograms(parts, reductions) for h in row), default=-1)
+    longest = max((h.maximum for row in histograms_of(parts, reductions) for h in row), default=-1)
     if longest >= 0:
         return longest / TICKS_PER_MINUTE
     if len(parts) > 1:
@@ -230,7 +232,7 @@ def paired_difference(a: Sequence[Reduction], b: Sequence[Reduction], confidence
     rows: list[tuple[Any, ...]] = []
     for metric in METRICS:
         rows.extend(_paired_rows(metric, a, b, confidence))
-    columns = ["metric", "unit", *_FIELDS, "a", "b", "difference", "low", "high", "correlation", "n"]
+    columns = ["metric", "unit", *KEY_FIELDS, "a", "b", "difference", "low", "high", "correlation", "n"]
     return pd.DataFrame(rows, columns=columns)
 
 

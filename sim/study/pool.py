@@ -6,8 +6,11 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import Pipe
+from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnContext, SpawnProcess
 from multiprocessing.queues import SimpleQueue
 from types import ModuleType
@@ -97,6 +100,57 @@ class _Context(SpawnContext):
         return any(worker.exitcode is not None for worker in self.workers if worker.pid is not None)
 
 
+@dataclass(frozen=True, eq=False)
+class Crew:
+    """A pool of worker processes, and what keeps its driver from waiting for dead ones."""
+
+    pool: ProcessPoolExecutor
+    context: _Context
+    held: Connection
+
+    def dismiss(self) -> None:
+        """Make all workers leave at once, whatever they do; the pool sees that they are gone."""
+        self.held.close()
+        for results in self.context.results:
+            results.hang_up()
+        self.context.kill_workers()
+
+    def look(self) -> None:
+        """Dismiss all workers when one has died: at half a result of its own the pool would wait for ever."""
+        if self.context.has_lost_a_worker():
+            self.dismiss()
+
+
+@contextmanager
+def worker_crew(workers: int, initializer: Callable[..., None], *given: Any) -> Iterator[Crew]:
+    """Start worker processes that leave with their driver.
+
+    Parameters
+    ----------
+    workers : int
+    initializer : callable
+        Called in each worker with `given` and a connection; the worker must leave when its other end closes.
+    *given
+        Picklable.
+
+    Yields
+    ------
+    Crew
+        Left normally, it waits for what was submitted; by an exception, it leaves the midst of it.
+    """
+    watched, held = Pipe(duplex=False)
+    context = _Context()
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=initializer, initargs=(*given, watched))
+    crew = Crew(pool, context, held)
+    try:
+        yield crew
+        pool.shutdown(wait=True)
+    finally:
+        crew.dismiss()  # after a success the workers are gone already
+        pool.shutdown(wait=True, cancel_futures=True)
+        watched.close()
+
+
 def run_replications(job: Job, numbers: Sequence[int], workers: int) -> Iterator[tuple[int, Reduction]]:
     """Run replications, one process or several.
 
@@ -132,38 +186,15 @@ def run_replications(job: Job, numbers: Sequence[int], workers: int) -> Iterator
 
 
 def _run_in_pool(job: Job, numbers: Sequence[int], workers: int) -> Iterator[tuple[int, Reduction]]:
-    watched, held = Pipe(duplex=False)
-    context = _Context()
-    pool = ProcessPoolExecutor(
-        workers,
-        mp_context=context,
-        initializer=start_worker,
-        initargs=(job.scenario, job.engine, watched),
-    )
+    with calm_interrupts() as raise_if_pressed, worker_crew(workers, start_worker, job.scenario, job.engine) as crew:
 
-    def dismiss() -> None:
-        """Make all workers leave at once, whatever they do; the pool sees that they are gone."""
-        held.close()
-        for results in context.results:
-            results.hang_up()
-        context.kill_workers()
+        def look() -> None:
+            raise_if_pressed()
+            crew.look()
 
-    def look() -> None:
-        raise_if_pressed()
-        if context.has_lost_a_worker():
-            # A worker that died while it sent a result has left half a message, at which the pool would wait for ever.
-            dismiss()
-
-    try:
-        with calm_interrupts() as raise_if_pressed:
-            for number, reduction in _keep_in_flight(pool, numbers, _WINDOW * workers, look):
-                raise_if_pressed()
-                yield number, reduction
-            pool.shutdown(wait=True)
-    finally:
-        dismiss()  # after a success the workers are gone already
-        pool.shutdown(wait=True, cancel_futures=True)
-        watched.close()
+        for number, reduction in _keep_in_flight(crew.pool, numbers, _WINDOW * workers, look):
+            raise_if_pressed()
+            yield number, reduction
 
 
 def _keep_in_flight(

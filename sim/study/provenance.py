@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from hashlib import blake2b, sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -18,10 +19,12 @@ from sim.version import program_version
 from sim.workload.streams import identities, stream_key, uniforms
 
 _PACKAGES = (
-    "chinesecalendar", "hydra-core", "matplotlib", "numpy", "omegaconf", "pandas", "pydantic", "scipy", "simpy", "tqdm"
+    "chinesecalendar", "hydra-core", "matplotlib", "numpy", "omegaconf", "pandas", "pyarrow", "pydantic", "scipy",
+    "simpy", "tqdm",
 )  # fmt: skip
 _PACKAGES_OF_ENGINE = {"reference": (), "kernel": ("llvmlite", "numba")}
 """Further packages, by engine."""
+_MODEL_ROOMS = ("scenario", "policy", "network", "workload", "record", "engine", "metrics")
 
 
 def checkout_folder() -> Path | None:
@@ -67,6 +70,32 @@ def without_folders(argument: str) -> str:
     return f"{key}{equals}…/{Path(value).name}" if Path(value).is_absolute() else argument
 
 
+@cache
+def code_digest() -> str:
+    """Digest of the source of every room that a replication's figures depend on; 16 hexadecimal digits."""
+    package = Path(__file__).resolve().parents[1]
+    files = [package / "units.py", *(path for room in _MODEL_ROOMS for path in sorted((package / room).rglob("*.py")))]
+    whole = sha256()
+    for path in files:
+        whole.update(f"{path.relative_to(package).as_posix()}\n".encode() + path.read_bytes())
+    return whole.hexdigest()[:16]
+
+
+def machine_state(started: datetime, engine: str = "reference") -> dict[str, Any]:
+    """Version, times, Python, platform and packages."""
+    ended = datetime.now(started.tzinfo)
+    return {
+        "version": program_version(),
+        "started": started.isoformat(timespec="seconds"),
+        "ended": ended.isoformat(timespec="seconds"),
+        "wall_time_s": round((ended - started) / timedelta(seconds=1), 3),
+        "python": platform.python_version(),
+        "platform": f"{platform.system()} {platform.machine()}",
+        "cores": os.cpu_count(),
+        "packages": {name: version(name) for name in (*_PACKAGES, *_PACKAGES_OF_ENGINE[engine])},
+    }
+
+
 def manifest(scenario: Scenario, replications: int, started: datetime, **more: Any) -> dict[str, Any]:
     """Describe a run.
 
@@ -86,10 +115,8 @@ def manifest(scenario: Scenario, replications: int, started: datetime, **more: A
     dict
         Ready for JSON; holds no path and no name of a machine or a person.
     """
-    ended = datetime.now(started.tzinfo)
     return {
         "program": "strait",
-        "version": program_version(),
         "git": git_state(),
         "scenario": scenario.title.name,
         "seed": scenario.run.seed,
@@ -97,13 +124,7 @@ def manifest(scenario: Scenario, replications: int, started: datetime, **more: A
         "engine": scenario.run.engine,
         "confidence": scenario.run.confidence,
         "stream_digest": stream_digest(scenario.run.seed),
-        "started": started.isoformat(timespec="seconds"),
-        "ended": ended.isoformat(timespec="seconds"),
-        "wall_time_s": round((ended - started) / timedelta(seconds=1), 3),
-        "python": platform.python_version(),
-        "platform": f"{platform.system()} {platform.machine()}",
-        "cores": os.cpu_count(),
-        "packages": {name: version(name) for name in (*_PACKAGES, *_PACKAGES_OF_ENGINE[scenario.run.engine])},
+        **machine_state(started, scenario.run.engine),
         **more,
     }
 

@@ -57,8 +57,13 @@ def start_worker(scenario: Scenario, engine: str, stop: Connection) -> None:
     stop : Connection
         Its other end is held by the driver alone; when that closes, the worker leaves at once.
     """
-    threading.Thread(target=_leave_with_driver, args=(stop,), daemon=True).start()
+    watch_driver(stop)
     _held[:] = [prepare_job(scenario, engine)]
+
+
+def watch_driver(stop: Connection) -> None:
+    """Leave this process as soon as the driver dies or closes its end of `stop`."""
+    threading.Thread(target=_leave_with_driver, args=(stop,), daemon=True).start()
 
 
 def _leave_with_driver(stop: Connection) -> None:

@@ -7,7 +7,7 @@ from sim.record import COLUMNS
 from .source import ROOT
 
 
-@pytest.mark.parametrize("name", ["columns.md", "metrics.md", "scenario.md"])
+@pytest.mark.parametrize("name", ["columns.md", "metrics.md", "scenario.md", "study.md"])
 def test_page_is_in_step(name):
     from docs.generate import PAGES
 

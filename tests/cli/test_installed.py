@@ -19,7 +19,7 @@ def test_wheel_in_a_fresh_environment(tmp_path: Path) -> None:
     if root is None:
         pytest.skip("not in a checkout")
     source = tmp_path / "source"
-    for name in ("sim", "configs", "pyproject.toml", "README.md", "LICENSE"):
+    for name in ("sim", "configs", "experiments", "pyproject.toml", "README.md", "LICENSE"):
         place = root / name
         if place.is_dir():
             shutil.copytree(place, source / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -41,6 +41,13 @@ def test_wheel_in_a_fresh_environment(tmp_path: Path) -> None:
     assert "results/runs/custom-" in out
     (folder,) = (tmp_path / "elsewhere" / "results" / "runs").iterdir()
     assert (folder / "metrics.csv").is_file()
+    small = (
+        "study.replications=1",
+        "run.days=0.05",
+        "study.design={kind: grid, factor: {truck: {key: run.seed, values: [1]}}}",
+    )
+    swept = run(strait, "sweep", "experiment=sampling_ratio", *small, cwd=tmp_path / "elsewhere", env=there)
+    assert swept.endswith("results/studies/sampling_ratio\n")
     again = run(str(python), "-m", "sim", "check", "scenario=march_2018", cwd=tmp_path / "elsewhere", env=there)
     assert again.endswith("valid\n")
 

@@ -1,0 +1,168 @@
+"""`strait sweep`: a designed study, points times replications; the same command resumes it."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sim.errors import Fault, ScenarioError
+from sim.scenario.study import Executor, make_study
+from sim.study.executors import refuse_executor
+from sim.study.folder import runs_folder
+from sim.study.provenance import command_line
+from sim.study.runner import Driven, Plan, audit_plan, make_plan, run_plan, write_answers, write_tables
+from sim.study.store import FOLDER_FIELD, StudyFolder, alone_in
+from sim.study.store.manifest import other_packages, read_manifest, refuse_other_code, write_manifest, write_plan
+
+from .experiment import read_experiment
+from .manual import plain_help
+from .options import read_command_line
+from .points import DeskSource
+from .progress import progress_shown
+from .terminal import say, shown_path, warn
+
+POINTS_FAILED = 3
+"""Exit code of a study of which some points failed."""
+
+
+@dataclass(frozen=True)
+class _Sweep:
+    """A validated study and where it goes."""
+
+    plan: Plan
+    folder: Path
+    executor: Executor
+    command: str
+    started: datetime
+
+
+def sweep_main(arguments: Sequence[str]) -> int:
+    """Run a study, or what is missing of it."""
+    if {"-h", "--help"} & set(arguments):
+        say(plain_help("sweep"))
+        return 0
+    prepared = _prepare(arguments)
+    if prepared is None:
+        return 0
+    prepared.folder.mkdir(parents=True, exist_ok=True)
+    with alone_in(prepared.folder):
+        return _run(prepared)
+
+
+def sweep(experiment: str | Path, *overrides: str) -> Path:
+    """Run a study from Python, or what is missing of it.
+
+    Parameters
+    ----------
+    experiment : str or Path
+        A name of `experiments/`, or the path of a .yaml file.
+    *overrides : str
+        As on the command line, such as `"study.replications=5"`, `"executor=serial"`, `"study.folder=mine"`.
+
+    Returns
+    -------
+    Path
+        Folder of the study; `pandas.read_parquet(folder / "results.parquet")` reads its figures. Points that failed
+        are in `failures.csv`.
+
+    Raises
+    ------
+    ScenarioError
+        If anything is wrong with the study; then nothing has been written.
+    KeyboardInterrupt
+        On Ctrl-C; what was finished is kept, and the same call goes on from there.
+    """
+    prepared = _prepare([f"experiment={experiment}", *overrides])
+    assert prepared is not None  # only flags can ask for something else
+    prepared.folder.mkdir(parents=True, exist_ok=True)
+    with alone_in(prepared.folder):
+        _run(prepared)
+    return prepared.folder
+
+
+def _prepare(arguments: Sequence[str]) -> _Sweep | None:
+    """Validate everything; nothing has been written when this fails."""
+    started = datetime.now().astimezone()
+    experiment = read_experiment(arguments)
+    asked = read_command_line("sweep", [*experiment.base, *experiment.rest])
+    if asked is None:
+        return None
+    if asked.is_sweep:
+        raise ScenarioError(Fault("command line", "must hold no -m: the design lists the points", "-m"))
+    study = make_study({**experiment.given, "base": list(asked.desk.overrides)})
+    plan = make_plan(study, DeskSource(asked.desk), (experiment.beside,))
+    folder = (experiment.folder or runs_folder().with_name("studies") / study.title.name).absolute()
+    _refuse_place(folder)
+    before = read_manifest(folder)
+    if before is not None:
+        refuse_other_code(folder, before)
+        for changed in other_packages(before):
+            warn(f"note: {changed} since this study was begun; its last digits may differ from there on")
+    refuse_executor(experiment.executor)
+    return _Sweep(plan, folder, experiment.executor, command_line("sweep", arguments), started)
+
+
+def _refuse_place(folder: Path) -> None:
+    above = next(f for f in (folder, *folder.parents) if f.exists())
+    if not (above.is_dir() and os.access(above, os.W_OK | os.X_OK)):
+        raise ScenarioError(Fault(FOLDER_FIELD, "must lie in a folder that can be written to", folder.name))
+
+
+def _run(asked: _Sweep) -> int:
+    plan, store = asked.plan, StudyFolder(asked.folder)
+    store.open()
+    for name in store.damaged:
+        warn(f"note: {name} was damaged; what it held is run again")
+    write_plan(asked.folder, plan.ready, plan.families)
+    _write_manifest(asked, Driven(plan.study.replications), "running")
+    try:
+        with progress_shown(plan.study.title.name) as progress:
+            driven = run_plan(plan, store, asked.executor, progress)
+        compared = audit_plan(plan, store, asked.executor, driven.replications)
+    except KeyboardInterrupt:
+        finished, done = store.counts((r.key for r in plan.ready), plan.study.replications)
+        _write_manifest(asked, Driven(plan.study.replications), "interrupted")
+        warn(
+            f"interrupted: {finished} of {len(plan.ready)} points are finished ({done} replications kept in "
+            f"{shown_path(asked.folder)}); the same command goes on from there"
+        )
+        raise
+    write_tables(plan, store, driven)
+    answers = write_answers(plan, asked.folder, driven.replications)
+    _write_manifest(asked, driven, "finished", audited_replications=compared)
+    for line in answers:
+        say(line)
+    return _report(asked, driven, compared)
+
+
+def _write_manifest(asked: _Sweep, driven: Driven, state: str, **more: object) -> None:
+    write_manifest(
+        asked.folder,
+        asked.plan.study,
+        asked.started,
+        command=asked.command,
+        state=state,
+        points=len(asked.plan.ready),
+        failed_points=len(driven.failed),
+        replications=driven.replications,
+        is_exact=driven.is_exact,
+        executor=asked.executor.kind,
+        **more,
+    )
+
+
+def _report(asked: _Sweep, driven: Driven, compared: int) -> int:
+    study = asked.plan.study
+    say(f"{study.title.en}: {len(asked.plan.ready)} points, {driven.replications} replications each")
+    if not driven.is_exact:
+        warn("note: not every target of precision is met at study.precision.most replications")
+    say(f"{compared} replications were run again and came out the same, bit for bit")
+    if driven.survivors is not None:
+        say(f"may be best: points {', '.join(map(str, driven.survivors))}; see screening.csv")
+    for failed in sorted(driven.failed, key=lambda f: f.number)[:10]:
+        warn(f"point {failed.number} failed: {failed.failure.error}: {failed.failure.message}")
+    say(shown_path(asked.folder))
+    if driven.failed:
+        warn(f"{len(driven.failed)} of {len(asked.plan.ready)} points failed; see failures.csv")
+    return POINTS_FAILED if driven.failed else 0

@@ -1,0 +1,314 @@
+"""A study: which scenarios are asked about, how often each is run, and which figures are kept."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, ValidationError, model_validator
+
+from sim.errors import ScenarioError
+
+from .base import Count, Model, Name, PositiveCount, Ratio
+from .faults import faults_of
+
+Key = Annotated[str, Field(pattern=r"^\+?[A-Za-z_]\w*(\.\w+)*$")]
+"""A dotted override, such as `sampling.line2.truck`, or the name of a group, such as `scenario`."""
+Finite = Annotated[float, Field(allow_inf_nan=False, strict=True)]
+
+
+class Factor(Model):
+    """One thing that varies: a setting, several that move together, or the option of a group."""
+
+    key: Key | Annotated[tuple[Key, ...], Field(min_length=1)]
+    """Setting, as on the command line (`+` adds a key that is not there); all keys of a list get the same value."""
+    values: Annotated[tuple[Any, ...], Field(min_length=1)] | None = None
+    """What it may be: numbers, names of options, or whole policies."""
+    low: Finite | None = None
+    """Lower end of a range, for latin_hypercube and sobol."""
+    high: Finite | None = None
+    scale: Literal["linear", "log"] = "linear"
+    """Whether values or their logarithms are spread evenly."""
+    is_whole: bool = False
+    """Whether a drawn value is rounded to a whole number."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The settings that it changes."""
+        return (self.key,) if isinstance(self.key, str) else self.key
+
+    @model_validator(mode="after")
+    def _has_values_or_range(self) -> Self:
+        if (self.values is None) == (self.low is None or self.high is None):
+            raise ValueError("values must be given, or low and high; got neither or both")
+        if self.low is not None and self.high is not None and not self.low < self.high:
+            raise ValueError(f"high must be above low; got {self.high:g}")
+        if self.scale == "log" and self.low is not None and self.low <= 0:
+            raise ValueError(f"low must be above 0 on a log scale; got {self.low:g}")
+        return self
+
+
+Factors = Annotated[dict[Name, Factor], Field(min_length=1)]
+
+
+class _Listed(Model):
+    factor: Factors
+
+    @model_validator(mode="after")
+    def _all_have_values(self) -> Self:
+        for name, factor in self.factor.items():
+            if factor.values is None:
+                raise ValueError(f"factor.{name}.values must be given in a design of this kind; got a range")
+        return self
+
+
+class Grid(_Listed):
+    """Every combination of the values of all factors; the last factor changes fastest."""
+
+    kind: Literal["grid"]
+
+
+class _Repeated(Model):
+    across: dict[Name, Factor] = {}
+    """Factors for whose every combination the design is repeated, such as two scenarios."""
+
+    @model_validator(mode="after")
+    def _across_is_a_grid(self) -> Self:
+        for name, factor in self.across.items():
+            if factor.values is None:
+                raise ValueError(f"across.{name}.values must be given; got a range")
+            if name in getattr(self, "factor", {}):
+                raise ValueError(f"across.{name} must not be a factor too; got {name!r}")
+        return self
+
+
+class OneAtATime(_Listed, _Repeated):
+    """The base itself, then each value of each factor with all else as in the base."""
+
+    kind: Literal["one_at_a_time"]
+
+
+class _Drawn(_Repeated):
+    factor: Factors
+    points: PositiveCount
+    seed: Count = 1
+    """Of the design alone; the random numbers of the replications are those of `run.seed`."""
+
+
+class LatinHypercube(_Drawn):
+    """As many points as strata of every factor, one in each (McKay, Beckman and Conover 1979, Technometrics 21)."""
+
+    kind: Literal["latin_hypercube"]
+
+
+class Sobol(_Drawn):
+    """A scrambled Sobol sequence (Owen 1998, J. Complexity 14); its balance needs a power of 2 points."""
+
+    kind: Literal["sobol"]
+
+    @model_validator(mode="after")
+    def _is_balanced(self) -> Self:
+        if self.points & (self.points - 1):
+            raise ValueError(f"points must be a power of 2; got {self.points}")
+        return self
+
+
+class Table(Model):
+    """Points from a CSV file: a column for each setting, named by its key, and a row for each point."""
+
+    kind: Literal["csv"]
+    csv: str
+    """File, looked up in the working directory and then beside the experiment."""
+
+
+Design = Annotated[Grid | OneAtATime | LatinHypercube | Sobol | Table, Field(discriminator="kind")]
+
+
+class Target(Model):
+    """How exact a figure must be at every design point."""
+
+    metric: Name
+    direction: str = "all"
+    line: str = "all"
+    vehicle_class: str = "all"
+    statistic: Literal["mean", "p50", "p95", "p99"] = "mean"
+    absolute: Annotated[float, Field(gt=0, strict=True)] | None = None
+    """Half-width that is small enough, in the metric's unit."""
+    relative: Annotated[float, Field(gt=0, lt=1, strict=True)] | None = None
+    """Half-width that is small enough, as a share of the figure; met when either bound is."""
+
+    @model_validator(mode="after")
+    def _has_a_bound(self) -> Self:
+        if self.absolute is None and self.relative is None:
+            raise ValueError("absolute must be given, or relative; got neither")
+        return self
+
+
+class Precision(Model):
+    """Replications are added, to all points alike, until every target is met at every point."""
+
+    targets: Annotated[tuple[Target, ...], Field(min_length=1)]
+    step: PositiveCount = 5
+    """Replications between two looks."""
+    most: PositiveCount
+    """Replications at which it ends, met or not."""
+
+
+class Outputs(Model):
+    """Which figures of each replication are kept."""
+
+    metrics: Annotated[tuple[Name, ...], Field(min_length=1)]
+    """Names of docs/metrics.md; `interception_sum` keeps what detection can be changed with afterwards."""
+    by: tuple[Literal["direction", "port", "line", "station", "class"], ...] = ("direction", "line", "class")
+    """What figures are told apart by; everything else is added up."""
+
+
+class Figure(Model):
+    """One figure of every point, by name and labels; what is not given is `all`."""
+
+    metric: Name
+    statistic: Literal["mean", "ratio", "p50", "p95", "p99", "max"]
+    direction: str = "all"
+    line: str = "all"
+    vehicle_class: str = "all"
+
+
+class Screening(Model):
+    """Points are dropped as soon as another of their block is surely better (procedure KN)."""
+
+    figure: Figure
+    """Mean or ratio, replication by replication."""
+    best: Literal["highest", "lowest"]
+    indifference: Annotated[float, Field(gt=0, strict=True)]
+    """Smallest difference that matters, in the figure's unit."""
+    probability: Annotated[float, Field(gt=0, lt=1, strict=True)] = 0.95
+    """Of keeping the best, where it is better than all others by the indifference."""
+    step: PositiveCount = 5
+    """Replications between two looks."""
+    most: PositiveCount
+    """Replications at which it ends, however many points are left."""
+
+    @model_validator(mode="after")
+    def _is_a_mean(self) -> Self:
+        if self.figure.statistic not in ("mean", "ratio"):
+            raise ValueError(f"figure.statistic must be mean or ratio; got {self.figure.statistic!r}")
+        return self
+
+
+class Crossing(Model):
+    """At what value of a factor a figure passes a threshold, and what others are there; asked of every block."""
+
+    factor: Name
+    """With numbers as values; all other factors stay as in the base."""
+    figure: Figure
+    threshold: Finite
+    """In the figure's unit."""
+    also: tuple[Figure, ...] = ()
+    """Told at the crossing."""
+
+
+class Tradeoff(Model):
+    """A curve that a factor runs along: one figure against others, in a panel for each of these and each block."""
+
+    factor: Name
+    gain: Figure
+    """What should be high, such as interception."""
+    price: Annotated[tuple[Figure, ...], Field(min_length=1, max_length=3)]
+    """What it costs, such as delay or throughput."""
+
+
+class StudyTitle(Model):
+    """What the study is called, and what it asks."""
+
+    name: Name
+    zh: str
+    en: str
+    question_zh: str = ""
+    question_en: str = ""
+
+
+class Study(Model):
+    """One study: design points, replications, figures."""
+
+    title: StudyTitle
+    base: tuple[str, ...]
+    """Overrides that all points share, as on the command line: `scenario=march_2018`."""
+    design: Design
+    replications: PositiveCount
+    """Of every point; with `precision` those before the first look."""
+    precision: Precision | None = None
+    screening: Screening | None = None
+    outputs: Outputs
+    baseline: PositiveCount = 1
+    """Number, within its block, of the point that all others are held against; `across` makes several blocks."""
+    crossings: tuple[Crossing, ...] = ()
+    tradeoffs: tuple[Tradeoff, ...] = ()
+    audit: Ratio = 0.01
+    """Share of the replications that are simulated again at the end and compared bit for bit (at least one)."""
+
+    @model_validator(mode="after")
+    def _caps_are_above_the_first_look(self) -> Self:
+        for name, part in (("precision", self.precision), ("screening", self.screening)):
+            if part is not None and part.most < self.replications:
+                raise ValueError(f"{name}.most must be at least replications; got {part.most}")
+        if self.precision is not None and self.screening is not None:
+            raise ValueError(
+                "screening must not be given with precision: pairs need one number of replications; got both"
+            )
+        if self.screening is not None and self.replications < 5:
+            raise ValueError(f"replications must be 5 or more before points are dropped; got {self.replications}")
+        return self
+
+
+class Executor(Model):
+    """Who runs the tasks; changes no result."""
+
+    kind: Literal["serial", "threads", "processes", "dask"] = "processes"
+    workers: PositiveCount | None = None
+    """Processes or threads; null: one for each core."""
+    address: str | None = None
+    """Scheduler that `dask` joins, such as `tcp://127.0.0.1:8786`; null: a cluster of its own on this machine."""
+    batch: PositiveCount | None = None
+    """Replications in a task; null: as many as take about a second."""
+
+    @model_validator(mode="after")
+    def _only_dask_has_an_address(self) -> Self:
+        if self.address is not None and self.kind != "dask":
+            raise ValueError(f"address must be given with kind dask only; got {self.address!r}")
+        return self
+
+
+def make_study(given: Mapping[str, Any]) -> Study:
+    """Validate the plain mapping of an experiment file.
+
+    Raises
+    ------
+    ScenarioError
+        With every fault found; fields begin with `study.`.
+    """
+    wrapped = {"study": dict(given)}
+    try:
+        return _StudyFile.model_validate(wrapped).study
+    except ValidationError as error:
+        raise ScenarioError(faults_of(error, wrapped)) from None
+
+
+def make_executor(given: Mapping[str, Any]) -> Executor:
+    """Validate the settings of an executor.
+
+    Raises
+    ------
+    ScenarioError
+        With every fault found; fields begin with `executor.`.
+    """
+    wrapped = {"executor": dict(given)}
+    try:
+        return _ExecutorFile.model_validate(wrapped).executor
+    except ValidationError as error:
+        raise ScenarioError(faults_of(error, wrapped)) from None
+
+
+class _StudyFile(Model):
+    study: Study
+
+
+class _ExecutorFile(Model):
+    executor: Executor

@@ -1,0 +1,129 @@
+"""What a study asks, answered: sentences computed from its numbers, and its figures."""
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.figures.wording import LANGUAGES, Texts
+from sim.metrics.crossing import Passage, passage
+from sim.network.tables import Floats
+from sim.scenario.study import Crossing, Figure, Tradeoff
+from sim.study.store.file import write_whole
+
+from .curves import Along, block_title, blocks_along, figure_label, figures_at, read_figure, unit_of
+from .plan import Plan
+
+
+def write_answers(plan: Plan, folder: Path, replications: int) -> list[str]:
+    """Write `answer_zh.txt`, `answer_en.txt` and the figures of a finished study.
+
+    Parameters
+    ----------
+    plan : Plan
+    folder : Path
+        That holds `results.parquet`.
+    replications : int
+        Of every point.
+
+    Returns
+    -------
+    list of str
+        The answers in the language of the base, one sentence a block.
+    """
+    confidence = plan.run(plan.ready[0])["confidence"]
+    told = {}
+    for language in LANGUAGES:
+        texts = Texts(language, confidence)
+        told[language] = [line for c in plan.study.crossings for line in _sentences(plan, folder, c, texts)]
+        if told[language]:
+            write_whole(("\n".join(told[language]) + "\n").encode(), folder / f"answer_{language}.txt")
+        _draw(plan, folder, texts, replications)
+    return told[str(plan.run(plan.ready[0])["language"])]
+
+
+def _sentences(plan: Plan, folder: Path, asked: Crossing, texts: Texts) -> Iterator[str]:
+    frame = read_figure(folder, asked.figure)
+    for along in blocks_along(plan, asked.factor):
+        yield _sentence(plan, folder, asked, (along, figures_at(frame, along.points), texts))
+
+
+def _sentence(plan: Plan, folder: Path, asked: Crossing, found: tuple[Along, Floats, Texts]) -> str:
+    along, figures, texts = found
+    mapping = plan.mapping(along.base)
+    words: dict[str, Any] = {
+        "block": block_title(plan, along.base, texts),
+        "figure": figure_label(asked.figure, mapping, texts),
+        "threshold": f"{asked.threshold:g}",
+        "unit": unit_of(asked.figure, texts),
+        "factor": asked.factor,
+        "first": f"{along.values[0]:g}",
+        "last": f"{along.values[-1]:g}",
+    }
+    where = passage(along.values, (figures[:, 0], figures[:, 1], figures[:, 2]), asked.threshold)
+    if math.isnan(where.at):
+        return texts("answer_always" if figures[0, 0] > asked.threshold else "answer_never", **words)
+    also = [
+        _told(along, figures_at(read_figure(folder, figure), along.points), where.at, (figure, mapping, texts))
+        for figure in asked.also
+    ]
+    joined = ("；" if texts.language == "zh" else "; ").join(also)
+    level = f"{100 * texts.confidence:g} %"
+    return texts(
+        "answer_at", **words, at=f"{where.at:.2f}", level=level, interval=_range(along, where, texts), also=joined
+    )
+
+
+def _range(along: Along, where: Passage, texts: Texts) -> str:
+    """Write where the passage may lie, within the values that were tried."""
+    first, last = float(along.values[0]), float(along.values[-1])
+    low = f"< {first:g}" if where.low < first else f"{where.low:.2f}"
+    high = f"> {last:g}" if where.high > last else f"{where.high:.2f}"
+    return texts("range_of", low=low, high=high)
+
+
+def _told(along: Along, figures: Floats, at: float, named: tuple[Figure, Any, Texts]) -> str:
+    """Write a figure at the crossing, by straight lines between the points."""
+    figure, mapping, texts = named
+    value, low, high = (float(np.interp(at, along.values, figures[:, place])) for place in range(3))
+    interval = texts("range_of", low=f"{low:.1f}", high=f"{high:.1f}")
+    label = figure_label(figure, mapping, texts)
+    return texts("answer_also", figure=label, value=f"{value:.1f}", unit=unit_of(figure, texts), interval=interval)
+
+
+def _draw(plan: Plan, folder: Path, texts: Texts, replications: int) -> None:
+    """Draw every trade-off into `figures/`, one file a language."""
+    if not plan.study.tradeoffs:
+        return
+    from sim.figures import save_figure  # noqa: PLC0415 - matplotlib takes longer than a small study
+    from sim.figures.font import house_style  # noqa: PLC0415
+    from sim.figures.tradeoff import draw_tradeoff  # noqa: PLC0415
+
+    (folder / "figures").mkdir(exist_ok=True)
+    for number, asked in enumerate(plan.study.tradeoffs, start=1):
+        shown = _tradeoff(plan, folder, asked, texts, replications)
+        if shown is not None:
+            with house_style():
+                page = draw_tradeoff(shown, texts)
+            save_figure(page, folder / "figures" / f"tradeoff_{number}_{texts.language}")
+
+
+def _tradeoff(plan: Plan, folder: Path, asked: Tradeoff, texts: Texts, replications: int) -> Any:
+    """Gather what a trade-off figure shows; None where no block has the factor."""
+    from sim.figures.tradeoff import Curve, Tradeoffs  # noqa: PLC0415
+
+    gain, prices = read_figure(folder, asked.gain), [read_figure(folder, figure) for figure in asked.price]
+    curves, mapping = [], None
+    for along in blocks_along(plan, asked.factor):
+        mapping = mapping or plan.mapping(along.base)
+        own = [figures_at(price, along.points) for price in prices]
+        title = block_title(plan, along.base, texts)
+        curves.append(Curve(title, along.values, figures_at(gain, along.points), own))
+    if mapping is None:
+        return None
+    asks = plan.study.title
+    question = asks.question_zh if texts.language == "zh" else asks.question_en
+    labels = [f"{figure_label(f, mapping, texts)} ({unit_of(f, texts)})" for f in (asked.gain, *asked.price)]
+    return Tradeoffs(curves, asked.factor, labels[0], labels[1:], question, replications)

@@ -1,0 +1,98 @@
+"""Figures of a finished study along one factor, block by block, and what they are called."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.figures.wording import Texts
+from sim.metrics.kept import BY_NAME
+from sim.network.tables import Floats
+from sim.scenario.study import Figure
+from sim.study.design import Ready
+from sim.study.design.point import shown
+
+from .plan import Plan
+
+
+@dataclass(frozen=True, eq=False)
+class Along:
+    """One block of points along a factor: those that differ from their base in it alone."""
+
+    base: Ready
+    points: Sequence[int]
+    """Numbers, in the order of the factor's values."""
+    values: Floats
+    """(P,) rising"""
+
+
+def blocks_along(plan: Plan, factor: str) -> Iterator[Along]:
+    """Yield the points of each block along a factor with numbers as values, where there are at least two."""
+    for block in plan.blocks:
+        base = plan.base_of(block[0])
+        others = {name: value for name, value in base.point.factors.items() if name != factor}
+        found = [
+            (float(r.point.factors[factor]), r.point.number)
+            for r in block
+            if isinstance(r.point.factors.get(factor), int | float)
+            and {name: value for name, value in r.point.factors.items() if name != factor} == others
+        ]
+        found.sort()
+        if len(found) > 1:
+            yield Along(base, [number for _, number in found], np.array([value for value, _ in found]))
+
+
+def read_figure(folder: Path, figure: Figure) -> pd.DataFrame:
+    """Read one figure of all points: value, low, high by number of the point, in the unit of display."""
+    labels = {"metric": figure.metric, "statistic": figure.statistic, "direction": figure.direction}
+    labels |= {"line": figure.line, "class": figure.vehicle_class}
+    filters = [(name, "==", value) for name, value in labels.items()]
+    rows = pd.read_parquet(folder / "results.parquet", filters=filters)
+    whole = rows[(rows["port"] == "all") & (rows["station"] == "all")]
+    scale = 100.0 if BY_NAME[figure.metric].unit == "1" else 1.0
+    return whole.set_index("point")[["value", "low", "high"]] * scale
+
+
+def figures_at(frame: pd.DataFrame, points: Sequence[int]) -> Floats:
+    """Take the figures of some points, (P, 3); NaN where a point has none."""
+    return np.asarray(frame.reindex(list(points)).to_numpy(np.float64))
+
+
+def unit_of(figure: Figure, texts: Texts) -> str:
+    """Unit of display of a figure."""
+    unit = BY_NAME[figure.metric].unit
+    return "%" if unit == "1" else texts.unit(unit)
+
+
+def figure_label(figure: Figure, mapping: Mapping[str, Any], texts: Texts) -> str:
+    """Name a figure, with the line and the class that it is of."""
+    metric = BY_NAME[figure.metric]
+    name = metric.zh if texts.language == "zh" else metric.en
+    label = texts(f"statistic_{figure.statistic}", metric=name)
+    parts = [
+        _title(mapping, ("vehicle", figure.vehicle_class), texts),
+        _title(mapping, ("checkpoint", figure.line), texts),
+        texts.direction(figure.direction),
+    ]
+    given = [figure.vehicle_class, figure.line, figure.direction]
+    for part, name in zip(parts, given, strict=True):
+        if name != "all":
+            label = texts("parts_joined", first=label, second=part)
+    return label
+
+
+def _title(mapping: Mapping[str, Any], where: tuple[str, str], texts: Texts) -> str:
+    group, name = where
+    entry = mapping.get(group, {}).get(name, {})
+    return str(entry.get(f"title_{texts.language}") or name)
+
+
+def block_title(plan: Plan, base: Ready, texts: Texts) -> str:
+    """Name a block: the title of its scenario, and whatever else it is repeated across."""
+    across = getattr(plan.study.design, "across", {})
+    title = str(plan.mapping(base)["title"][texts.language])
+    rest = [f"{name} = {shown(base.point.factors.get(name))}" for name in across if name != "scenario"]
+    return texts("parts_joined", first=title, second=", ".join(rest)) if rest else title

@@ -1,0 +1,122 @@
+"""The guide's scheduler and two workers, for real: a worker dies in the midst of a sweep, then the scheduler."""
+
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+
+from sim.cli import main
+from tests.study.tiny import contents
+
+from .test_kill import arguments, descendants, home, undisturbed, wait_for  # noqa: F401 - fixtures
+from .test_process import all_gone
+
+GUIDE = Path(__file__).parents[2] / "docs" / "guides" / "cluster.md"
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def commands_of_the_guide(port: int) -> list[list[str]]:
+    """Commands of the guide that start dask, on a port that is free."""
+    lines = [line.strip() for line in re.findall(r"^    (dask .*)$", GUIDE.read_text(encoding="utf-8"), re.MULTILINE)]
+    assert [line.split()[1] for line in lines] == ["scheduler", "worker", "worker"]
+    dask = str(Path(sys.executable).with_name("dask"))
+    return [[dask, *line.replace("8786", str(port)).split()[1:]] for line in lines]
+
+
+@contextmanager
+def started(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    try:
+        yield process
+    finally:
+        kill_with_children(process)
+
+
+def kill_with_children(process: subprocess.Popen[bytes]) -> None:
+    """End a worker as a machine that loses power would: its nanny first, so that nobody starts it again."""
+    below = descendants(process.pid)
+    process.kill()
+    process.wait()
+    for pid in below:
+        try:
+            Path(f"/proc/{pid}").stat()
+            __import__("os").kill(pid, 9)
+        except OSError:
+            continue
+    assert all_gone(below)
+
+
+@pytest.fixture
+def cluster() -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """Address of a scheduler, and the processes: scheduler, worker, worker."""
+    port = free_port()
+    with ExitStack() as stack:
+        processes = [stack.enter_context(started(command)) for command in commands_of_the_guide(port)]
+        yield f"tcp://127.0.0.1:{port}", processes
+
+
+def wait_for_workers(address: str, count: int) -> None:
+    code = f"from distributed import Client; Client({address!r}, timeout='60s').wait_for_workers({count}, timeout=60)"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=120, stderr=subprocess.DEVNULL)
+
+
+def sweep_on(address: str, home: Path, folder: Path, *more: str) -> subprocess.Popen[str]:  # noqa: F811
+    asked = [*arguments(home, folder, "dask", 1), f"executor.address={address}", *more]
+    return subprocess.Popen(
+        [sys.executable, "-m", "sim", *asked], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def test_one_worker_of_two_is_killed_in_the_midst(
+    cluster: tuple[str, list[subprocess.Popen[bytes]]], home: Path, tmp_path: Path, undisturbed: dict[str, bytes]  # noqa: F811
+) -> None:  # fmt: skip
+    address, processes = cluster
+    wait_for_workers(address, 2)
+    folder = tmp_path / "s"
+    sweep = sweep_on(address, home, folder)
+    wait_for(sweep, folder, 3)  # type: ignore[arg-type]
+    is_in_the_midst = sweep.poll() is None
+    kill_with_children(processes[1])
+    out, err = sweep.communicate(timeout=120)
+    assert (sweep.returncode, err) == (0, "")
+    assert "3 points, 6 replications each" in out
+    assert is_in_the_midst
+    assert contents(folder) == undisturbed
+
+
+@pytest.mark.slow
+def test_the_scheduler_dies(
+    cluster: tuple[str, list[subprocess.Popen[bytes]]], home: Path, tmp_path: Path, undisturbed: dict[str, bytes]  # noqa: F811
+) -> None:  # fmt: skip
+    address, processes = cluster
+    wait_for_workers(address, 2)
+    folder = tmp_path / "s"
+    sweep = sweep_on(address, home, folder)
+    wait_for(sweep, folder, 3)  # type: ignore[arg-type]
+    kill_with_children(processes[0])
+    _, err = sweep.communicate(timeout=120)
+    assert sweep.returncode == 1
+    assert "Traceback" not in err
+    assert "the same command goes on" in err
+    assert main(arguments(home, folder, "serial", 1)) == 0
+    assert contents(folder) == undisturbed
+
+
+def test_a_scheduler_that_does_not_answer_is_refused(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch  # noqa: F811
+) -> None:  # fmt: skip
+    monkeypatch.setattr("sim.study.executors.cluster._CONNECT_S", "1s")
+    address = f"tcp://127.0.0.1:{free_port()}"
+    assert main([*arguments(home, tmp_path / "s", "dask", 1), f"executor.address={address}"]) == 2
+    assert capsys.readouterr().err.startswith("executor.address must be a dask scheduler that answers")
+    assert not (tmp_path / "s").exists()
