@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from sim.errors import Fault, ScenarioError
 
 from .base import Model, Name
+from .calibration import Calibration
 from .channel import Channel, DefenceLine, Site, Stop
 from .channel_consistency import way_faults
 from .checkpoint import Checkpoint, Staff, Technique
@@ -50,6 +51,8 @@ class World(Model):
     onward: tuple[Stop, ...] = ()
     """Stops on the island of inbound vehicles after their port of entry."""
     channel: dict[Name, Channel] = {}
+    calibration: Calibration | None = None
+    """What is fitted to published figures of an event; has no effect on a run."""
 
 
 class Scenario(Model):
