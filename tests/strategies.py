@@ -156,6 +156,7 @@ def ferries(draw: st.DrawFn) -> dict[str, Any]:
         end = start + draw(st.sampled_from([1, 2, 5, 5, 500]))
         closure: dict[str, Any] = {"start": _moment(start), "end": _moment(end)}
         closure |= draw(st.sampled_from([{}, {}, {"ports": ["a"]}, {"wind_class": 7}, {"direction": "outbound"}]))
+        closure |= draw(st.sampled_from([{}, {"headway_min": 1.0}, {"headway_min": 2.5}]))
         closures.append(closure)
     low = draw(st.sampled_from([1.0, 2.0]))
     berths = st.integers(1, 2)

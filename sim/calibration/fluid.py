@@ -59,8 +59,7 @@ class Curves:
 def grid(case: Case) -> Floats:
     """Edges of the time steps, hours from the start of the event."""
     steps = round((LEAD_H + case.hours) / STEP_H)
-    edges: Floats = np.arange(steps + 1) * STEP_H - LEAD_H
-    return edges
+    return np.linspace(-LEAD_H, steps * STEP_H - LEAD_H, steps + 1)
 
 
 def arrivals(case: Case, parameters: Parameters, hour: Floats, rng: np.random.Generator | None = None) -> Floats:

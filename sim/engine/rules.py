@@ -17,7 +17,8 @@
 8. A quota counts units selected and not waived. Skip-lot learns of the inspection of each unit that it selected and
    that was not waived: alarmed at the unit's next alarm that is no flag; clean, without one, when the unit comes to
    the select's `otherwise` step, to a step behind it, or to its exit, before that step begins.
-9. At the horizon, units still inside stay in the record with open ends.
+9. A closure stops the ships it names, or (one-way working) lets them leave a port one at a time, a headway apart.
+10. At the horizon, units still inside stay in the record with open ends.
 """
 
 from enum import IntEnum
@@ -29,11 +30,11 @@ class Rank(IntEnum):
     """Order of events at one tick; the id beside it is given in brackets."""
 
     CLOSURE = 1
-    """a closure begins or ends (edge number)"""
+    """closures begin or end (0)"""
     SHIFT = 2
     """a station's staff change (station)"""
     SHIP = 3
-    """a ship's ramp is clear, it leaves, arrives or is unloaded (ship)"""
+    """a ship's ramp is clear, its closing time is over, its slot comes, it arrives or is unloaded (ship)"""
     SERVICE_END = 4
     """(unit)"""
     TIMETABLE = 5

@@ -1,7 +1,7 @@
 """Local time and ticks: where a scenario's window lies, daily shifts, timetables and closures as ticks."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sim.scenario.base import hours_of_clock
 from sim.scenario.checkpoint import Staff
@@ -19,6 +19,14 @@ def window_start(scenario: Scenario) -> datetime:
 def simulation_start(scenario: Scenario) -> datetime:
     """Local time of tick 0."""
     return window_start(scenario) - timedelta(hours=scenario.run.lead_in_h)
+
+
+def simulated_dates(scenario: Scenario) -> list[date]:
+    """List every date of which some moment is simulated."""
+    run = scenario.run
+    first = simulation_start(scenario)
+    last = window_start(scenario) + timedelta(days=run.days, hours=run.lead_out_h) - timedelta(milliseconds=1)
+    return [first.date() + timedelta(days=n) for n in range((last.date() - first.date()).days + 1)]
 
 
 def tick_of(moment: datetime, zero: datetime) -> int:

@@ -130,19 +130,28 @@ def closure_table(wiring: CustomNetwork, zero: datetime) -> ClosureTable:
     """Freeze the closures; `zero` is the local time of tick 0."""
     ends = list(_ends(wiring))
     kinds = ship_table(wiring).kind
-    stops = np.zeros((len(wiring.closures), len(ends), len(kinds)), np.bool_)
+    covers = np.zeros((len(wiring.closures), len(ends), len(kinds)), np.bool_)
     for c, closure in enumerate(wiring.closures):
         for t, (_, service, port) in enumerate(ends):
             if _covers(wiring, closure, service, port):
                 limit = closure.wind_class
-                stops[c, t] = [limit is None or wiring.ship_types[k].wind_class <= limit for k in kinds]
+                covers[c, t] = [limit is None or wiring.ship_types[k].wind_class <= limit for k in kinds]
     start = [max(NEVER, tick_of(c.start, zero)) for c in wiring.closures]
     end = [max(NEVER, tick_of(c.end, zero)) for c in wiring.closures]
-    return ClosureTable(np.array(start, np.int64), np.array(end, np.int64), stops)
+    headway = np.array([_headway(c) for c in wiring.closures], np.int64)
+    is_open = (headway > 0)[:, None, None]
+    return ClosureTable(
+        np.array(start, np.int64), np.array(end, np.int64), covers & ~is_open, covers & is_open, headway
+    )
+
+
+def _headway(closure: Closure) -> int:
+    """Least time between departures in ticks, 0 where a closure lets nobody leave."""
+    return 0 if closure.headway_min is None else max(1, ticks_from_minutes(closure.headway_min))
 
 
 def _covers(wiring: CustomNetwork, closure: Closure, service: FerryService, port: str) -> bool:
-    """Tell whether a closure stops ships of a service that leave a port."""
+    """Tell whether a closure is about ships of a service that leave a port."""
     other = next(end for end in service.ends if end != port) if len(set(service.ends)) > 1 else port
     if closure.ports is not None and not {port, other} & set(closure.ports):
         return False

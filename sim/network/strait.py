@@ -11,8 +11,9 @@ from sim.scenario.custom import Arrivals, Board, CustomNetwork, CustomStation, E
 from sim.scenario.scenario import Scenario
 
 from .channels import channel_arrivals, channel_route, first_label, follow_way, stops_of
-from .clock import simulation_start
+from .clock import simulated_dates, simulation_start
 from .places import pass_places
+from .season import DayFactor, day_factors
 
 
 def wire_strait(scenario: Scenario) -> CustomNetwork:
@@ -127,9 +128,34 @@ def _hourly(scenario: Scenario, world: World, trip: Trip) -> list[float]:
         return _counted(scenario, world, trip)
     weights = value_for(demand.hour_weight, vehicle)
     assert weights is not None
-    day = getattr(demand.vehicles_per_day, direction) * _share(world, trip)
-    first = simulation_start(scenario).hour
-    return [day * weights[(first + hour) % 24] / sum(weights) for hour in range(24)]
+    start = simulation_start(scenario)
+    total = getattr(demand.vehicles_per_day, direction)
+    listed = [total * share * weight / sum(weights) for share in _days(scenario, trip) for weight in weights]
+    return listed[start.hour :] + listed[: start.hour]
+
+
+def _days(scenario: Scenario, trip: Trip) -> list[float]:
+    """List what share of a direction's mean day makes this trip on each day that is simulated; they repeat."""
+    assert scenario.world is not None
+    season = scenario.world.demand.season
+    if season is None:
+        return [_share(scenario.world, trip)]
+    factors = day_factors(season, trip[1], simulated_dates(scenario))
+    return [_share_on(scenario.world, trip, factor) for factor in factors]
+
+
+def _share_on(world: World, trip: Trip, factor: DayFactor) -> float:
+    """Share of a direction's mean day that makes this trip on a day with such factors."""
+    ferry, direction, vehicle = trip
+    service = world.demand.service[ferry]
+    season = world.demand.season
+    assert season is not None
+    special = season.festival.mix.get(service.mix) if season.festival is not None else None
+    if special is None:
+        return factor.usual * _share(world, trip)
+    usual, festive = (world.demand.mix[mix].get(vehicle, 0.0) for mix in (service.mix, special))
+    share: float = getattr(service.share, direction)
+    return factor.festive * share * (usual + factor.mix_share * (festive - usual))
 
 
 def _share(world: World, trip: Trip) -> float:

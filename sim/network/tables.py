@@ -200,6 +200,10 @@ class ClosureTable:
     end_tick: Ints
     stops: Flags
     """(C, T, B) whether ship b may not leave terminal t while the closure lasts"""
+    spaces: Flags
+    """(C, T, B) whether ship b leaves terminal t one at a time while the closure lasts (one-way working)"""
+    headway_ticks: Ints
+    """(C,) least time between two such departures from one port; 0 where the closure stops ships"""
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,6 +8,7 @@ from sim.errors import RecordError
 from sim.network import COMPLETED, REMOVED, Network
 from sim.workload import Workload
 
+from .closure_laws import closure_findings
 from .columns import TABLES, columns_of
 from .ferry_laws import Ferries, ferry_findings
 from .finding import Finding
@@ -46,6 +47,7 @@ def audit(network: Network, workload: Workload, record: Record) -> list[Finding]
         findings += station_findings(network, station, visits)
     ferries = Ferries(network, workload, record, journeys.stays)
     findings += ferry_findings(ferries)
+    findings += closure_findings(ferries)
     findings += port_findings(ferries)
     return findings + replay_findings(network, workload, record)
 

@@ -60,6 +60,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("sailings", "ship", NUMBER, "", "船号", "ship", "row of the ships table"),
     Column("sailings", "ordinal", NUMBER, "", "离港序号", "ordinal", "how many left this terminal before"),
     Column("sailings", "open_tick", TICK, "ms", "开始装船时刻", "loading began", "ramp down; of empty trips the call"),
+    Column("sailings", "secured_tick", TICK, "ms", "装载完毕时刻", "secured", "ready to leave; a closure may hold it"),
     Column("sailings", "departure_tick", TICK, "ms", "离港时刻", "departure", "left the berth"),
     Column("sailings", "arrival_tick", TICK, "ms", "到港时刻", "arrival", "off the other port"),
     Column("sailings", "berth_tick", TICK, "ms", "靠泊时刻", "berthing", "berthed at the other port"),

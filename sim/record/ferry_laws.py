@@ -1,4 +1,4 @@
-"""The laws of ships: decks, ramps, departures, closures, crossings and landings, sailing by sailing."""
+"""The laws of ships: decks, ramps, crossings and landings, sailing by sailing."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -21,6 +21,8 @@ class Loading(NamedTuple):
     terminal: int
     ship: int
     open: int
+    secured: int
+    """When loading and closing were over."""
     departure: int
     clear: int
     """When the ramp was clear for the last time before it left."""
@@ -63,38 +65,18 @@ class Ferries:
         # Of units that boarded at one tick only the last can have spent time on the ramp.
         order = np.lexsort((aboard.unit, aboard.landing, ramp, aboard.boarding))
         aboard, ramp = aboard.where(order), ramp[order]
-        begun, left = int(self.ticks("open")[m]), int(self.ticks("departure")[m])
+        begun, secured, left = (int(self.ticks(what)[m]) for what in ("open", "secured", "departure"))
         clear = max([begun, *(aboard.boarding + ramp).tolist()])
         room = int(self.network.ships.deck_cm[ship] - self.length[aboard.unit].sum())
         is_shuttle = self.network.terminals.rule[terminal] == DepartureRule.AT_ONCE
         has_berth = not is_shuttle and (len(aboard.unit) > 0 or left > begun)
-        return Loading(m, terminal, ship, begun, left, clear, room, aboard, has_berth)
-
-    def is_stopped(self, loading: Loading, tick: int) -> bool:
-        """Tell whether a closure stops the ship at the end of a tick."""
-        table = self.network.closures
-        active = (table.start_tick <= tick) & (tick < table.end_tick)
-        return bool(table.stops[active, loading.terminal, loading.ship].any())
-
-    def next_open(self, loading: Loading, tick: int) -> int:
-        """Return the first tick from this one on at which no closure stops the ship."""
-        while self.is_stopped(loading, tick):
-            table = self.network.closures
-            active = (table.start_tick <= tick) & (tick < table.end_tick)
-            active &= table.stops[:, loading.terminal, loading.ship]
-            tick = int(table.end_tick[active].max())
-        return tick
-
-    def ends_closure(self, loading: Loading, tick: int) -> bool:
-        """Tell whether a closure that stops the ship ends at a tick."""
-        table = self.network.closures
-        return bool(table.stops[table.end_tick == tick, loading.terminal, loading.ship].any())
+        return Loading(m, terminal, ship, begun, secured, left, clear, room, aboard, has_berth)
 
     def close_bound(self, loading: Loading) -> int:
-        """Return the earliest tick at which loading may have ended: exact unless the ship waited for better weather."""
-        if loading.departure == OPEN or self.ends_closure(loading, loading.departure):
+        """Return when loading ended; of a ship that was not secured before the horizon the earliest possible tick."""
+        if loading.secured == OPEN:
             return loading.clear
-        return loading.departure - int(self.network.terminals.closing_ticks[loading.terminal])
+        return loading.secured - int(self.network.terminals.closing_ticks[loading.terminal])
 
 
 def ferry_findings(ferries: Ferries) -> Iterator[Finding]:
@@ -145,17 +127,15 @@ def _left_behind(ferries: Ferries, loading: Loading) -> Iterator[Finding]:
 
 
 def _leaving(ferries: Ferries, loading: Loading) -> Iterator[Finding]:
-    """Check that a ship leaves with a clear ramp, after the closing time, outside closures; a shuttle at once."""
-    if loading.departure == OPEN:
+    """Check that a ship is secured with a clear ramp, after the closing time; a shuttle at once."""
+    if loading.secured == OPEN:
         return
-    if ferries.is_stopped(loading, loading.departure):
-        yield ferries.finding("closure", loading, f"left at {loading.departure}, while sailings were suspended")
     closing = int(ferries.network.terminals.closing_ticks[loading.terminal]) if loading.has_berth else 0
     is_shuttle = ferries.network.terminals.rule[loading.terminal] == DepartureRule.AT_ONCE
-    if is_shuttle and loading.departure != ferries.next_open(loading, loading.open):
-        yield ferries.finding("departure", loading, f"a shuttle, yet it left at {loading.departure}")
-    if loading.departure < loading.clear + closing:
-        text = f"left at {loading.departure}, ramp clear at {loading.clear}, closing takes {closing}"
+    if is_shuttle and loading.secured != loading.open:
+        yield ferries.finding("departure", loading, f"a shuttle, yet it was ready to leave at {loading.secured}")
+    if loading.secured < loading.clear + closing:
+        text = f"ready to leave at {loading.secured}, ramp clear at {loading.clear}, closing takes {closing}"
         yield ferries.finding("closing time", loading, text)
 
 

@@ -96,7 +96,7 @@ def _idle_ramp(ferries: Ferries, yard: Yard, loading: Loading, due: int) -> Iter
 def _end_of_loading(ferries: Ferries, loading: Loading, due: int) -> int:
     """Return a tick up to which a ship was certainly loading."""
     is_rolling = ferries.network.terminals.rule[loading.terminal] == DepartureRule.ROLLING
-    if loading.departure == OPEN and not is_rolling:
+    if loading.secured == OPEN and not is_rolling:
         return min(due, ferries.network.horizon_tick)
     return ferries.close_bound(loading)
 
@@ -142,21 +142,21 @@ def _answers(ferries: Ferries, loading: Loading, listed: int) -> bool:
 
     Of a ship that opened at that very tick, or never left, what became of it decides.
     """
-    if loading.departure == OPEN and (loading.aboard.boarding > listed).any():
+    if loading.secured == OPEN and (loading.aboard.boarding > listed).any():
         return False
     if loading.open != listed:
         return loading.open < listed
-    leaves = ferries.next_open(loading, _cast_off(ferries, loading, listed))
-    return loading.departure == (leaves if leaves < ferries.network.horizon_tick else OPEN)
+    secured = _secured(ferries, loading, listed)
+    return loading.secured == (secured if secured < ferries.network.horizon_tick else OPEN)
 
 
-def _cast_off(ferries: Ferries, loading: Loading, close: int) -> int:
-    """Return when a ship leaves that ends loading at a tick or when its ramp is clear, weather permitting."""
+def _secured(ferries: Ferries, loading: Loading, close: int) -> int:
+    """Return when a ship is ready to leave that ends loading at a tick or when its ramp is clear."""
     return max(close, loading.clear) + int(ferries.network.terminals.closing_ticks[loading.terminal])
 
 
 def _departure(ferries: Ferries, yard: Yard, loading: Loading, due: int) -> Iterator[Finding]:
-    """A ship leaves when it is full or due, neither earlier nor later; nobody boards once it is due."""
+    """A ship ends loading when it is full or due, neither earlier nor later; nobody boards once it is due."""
     if (loading.aboard.boarding > due).any():
         yield ferries.finding("due", loading, f"a unit boarded after {due}, when the ship was due to leave")
     latest = due
@@ -164,12 +164,12 @@ def _departure(ferries: Ferries, yard: Yard, loading: Loading, due: int) -> Iter
         latest = min(due, _full_tick(ferries, yard, loading))
     expected = OPEN
     if latest < OPEN:
-        expected = ferries.next_open(loading, _cast_off(ferries, loading, latest))
+        expected = _secured(ferries, loading, latest)
     if expected >= ferries.network.horizon_tick:
         expected = OPEN
-    if loading.departure == expected or _was_full(ferries, yard, loading):
+    if loading.secured == expected or _was_full(ferries, yard, loading):
         return
-    yield ferries.finding("departure", loading, f"must leave at {expected}, left at {loading.departure}")
+    yield ferries.finding("departure", loading, f"must be ready to leave at {expected}, was at {loading.secured}")
 
 
 def _full_tick(ferries: Ferries, yard: Yard, loading: Loading) -> int:
@@ -182,15 +182,14 @@ def _full_tick(ferries: Ferries, yard: Yard, loading: Loading) -> int:
 
 
 def _was_full(ferries: Ferries, yard: Yard, loading: Loading) -> bool:
-    """Tell whether a rolling ship that left before it was certainly full may have been: someone came that tick."""
+    """Tell whether a rolling ship that closed before it was certainly full may have been: someone came that tick."""
     is_rolling = ferries.network.terminals.rule[loading.terminal] == DepartureRule.ROLLING
-    if not is_rolling or loading.departure == OPEN:
+    if not is_rolling or loading.secured == OPEN:
         return False
-    end = loading.departure - int(ferries.network.terminals.closing_ticks[loading.terminal])
-    begin = loading.clear if ferries.ends_closure(loading, loading.departure) else end
+    end = ferries.close_bound(loading)
     full = _full_tick(ferries, yard, loading)
-    is_early = loading.departure < ferries.next_open(loading, _cast_off(ferries, loading, full)) or full == OPEN
-    return is_early and yard.is_too_long_within(begin, end, loading)
+    is_early = full == OPEN or loading.secured < _secured(ferries, loading, full)
+    return is_early and yard.is_too_long_within(end, end, loading)
 
 
 def _places(ferries: Ferries, terminal: int) -> Iterator[Finding]:
@@ -220,7 +219,8 @@ def _idle_ships(ferries: Ferries, yard: Yard) -> Iterator[Finding]:
     network, terminal = ferries.network, yard.terminal
     port, rule = int(network.terminals.port[terminal]), network.terminals.rule[terminal]
     here = [x for x in ferries.loadings if x.terminal == terminal and x.has_berth]
-    loading = np.array([(x.open, x.departure) for x in here], np.int64).reshape(-1, 2).T
+    ended = [ferries.close_bound(x) if x.secured < OPEN else OPEN for x in here]
+    loading = np.array([(x.open, end) for x, end in zip(here, ended, strict=True)], np.int64).reshape(-1, 2).T
     ready, berths = _ready_spans(ferries, terminal), _berth_spans(ferries, port)
     ticks = np.unique(np.concatenate([*ready, *berths, *loading, yard.stays.yard]))
     ticks = ticks[ticks < network.horizon_tick]

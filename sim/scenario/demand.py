@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationInfo, model_validator
 
 from .base import Amount, Count, Model, Name, Ratio
+from .season import Season
 from .table import fill_from_csv
 
 Weights = Annotated[tuple[Amount, ...], Field(min_length=24, max_length=24)]
@@ -50,6 +51,8 @@ class Demand(Model):
     """Weight of each hour of the day by class (or `any`); only ratios matter."""
     day_cv: Amount = 0.0
     """Coefficient of variation of a day's total: one gamma factor for all traffic of a day."""
+    season: Season | None = None
+    """How the traffic of a day depends on its date; null: every day is alike. Counts, below, are taken as they are."""
     csv: str | None = None
     """File with columns hour, port, class, vehicles: expected counts that replace the rates above, port by port."""
     counts: tuple[HourlyCount, ...] = ()

@@ -21,6 +21,7 @@ from .faults import faults_of, unknown_key
 from .information import Information
 from .policy import Sampling
 from .run import Cost, Run, Threat, Title
+from .season_consistency import season_faults
 from .world import Calendar, FerryService, Port, ShipType, VehicleClass
 
 
@@ -120,3 +121,4 @@ def _faults_between_parts(scenario: Scenario) -> Iterator[Fault]:
     else:
         yield from world_faults(scenario.world)
         yield from way_faults(scenario.world)
+        yield from season_faults(scenario.world, scenario.run)

@@ -2,7 +2,8 @@
 
 import csv
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ def find_file(name: str, folders: Sequence[Path]) -> Path:
     raise ValueError(f"csv must name a readable file; got {name!r}")
 
 
-def read_table(path: Path, columns: Mapping[str, Reader]) -> list[Row]:
+def read_table(path: Path, columns: Mapping[str, Reader], optional: Collection[str] = ()) -> list[Row]:
     """Read the named columns of a CSV file (UTF-8, a BOM is allowed, other columns are left alone).
 
     Parameters
@@ -34,7 +35,10 @@ def read_table(path: Path, columns: Mapping[str, Reader]) -> list[Row]:
     path : Path
         The file.
     columns : mapping of str to callable
-        For each column the function that turns its text into a value; `float` also refuses NaN.
+        For each column the function that turns its text into a value, or raises ValueError with what it wants;
+        `float` also refuses NaN.
+    optional : collection of str
+        Columns that the file may leave out; they are read as if their cells were empty.
 
     Returns
     -------
@@ -44,21 +48,16 @@ def read_table(path: Path, columns: Mapping[str, Reader]) -> list[Row]:
     Raises
     ------
     ValueError
-        If the file cannot be read, lacks a column, has no rows, or a cell is not of the column's kind.
+        If the file cannot be read, lacks a column, has no rows, a row has too few or too many cells, or a cell is not
+        of the column's kind.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
-            missing = [name for name in columns if name not in (reader.fieldnames or ())]
+            missing = [name for name in columns if name not in (reader.fieldnames or ()) and name not in optional]
             if missing:
                 raise ValueError(f"csv {path.name} must have a column {missing[0]!r}; got {reader.fieldnames}")
-            rows = [
-                {
-                    name: _cell(row[name], kind, f"csv {path.name} line {number} column {name!r}")
-                    for name, kind in columns.items()
-                }
-                for number, row in enumerate(reader, start=2)
-            ]
+            rows = [_row(row, columns, f"csv {path.name} line {reader.line_num}") for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ValueError(f"csv must be a readable UTF-8 table; got {path.name}: {error}") from None
     if not rows:
@@ -66,19 +65,44 @@ def read_table(path: Path, columns: Mapping[str, Reader]) -> list[Row]:
     return rows
 
 
+def _row(cells: Mapping[str | None, Any], columns: Mapping[str, Reader], place: str) -> Row:
+    """Read one row; a cell too few reads as None, those too many stand under None."""
+    if None in cells or None in cells.values():
+        found = sum(v is not None for k, v in cells.items() if k is not None) + len(cells.get(None) or ())
+        wanted = sum(k is not None for k in cells)
+        raise ValueError(f"{place} must have {wanted} cells like the header; got {found}")
+    return {name: _cell(cells.get(name), kind, f"{place} column {name!r}") for name, kind in columns.items()}
+
+
 def _cell(text: str | None, kind: Reader, place: str) -> Any:
     """Turn the text of one cell into a value, or say which cell is wrong."""
     try:
         value = kind((text or "").strip())
         if isinstance(value, float) and not math.isfinite(value):
-            raise ValueError
-    except ValueError:
-        wanted = {float: "a finite number", int: "a whole number"}.get(kind, "valid")  # type: ignore[call-overload]
+            raise ValueError("a finite number")
+    except ValueError as error:
+        wanted = {float: "a finite number", int: "a whole number"}.get(kind, str(error))  # type: ignore[call-overload]
         raise ValueError(f"{place} must be {wanted}; got {text!r}") from None
     return value
 
 
-def fill_from_csv(data: Any, info: ValidationInfo, field: str, columns: Mapping[str, Reader]) -> Any:
+def day_cell(text: str) -> date:
+    """Read a date.
+
+    Raises
+    ------
+    ValueError
+        If it is none.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError("a date such as 2018-02-16") from None
+
+
+def fill_from_csv(
+    data: Any, info: ValidationInfo, field: str, columns: Mapping[str, Reader], optional: Collection[str] = ()
+) -> Any:
     """Fill `field` of a model's raw input from its `csv`, unless the field is given already.
 
     A table of one column becomes a list of values, a wider one a list of rows. A scenario that was resolved before
@@ -87,6 +111,6 @@ def fill_from_csv(data: Any, info: ValidationInfo, field: str, columns: Mapping[
     if not isinstance(data, Mapping) or not isinstance(data.get("csv"), str) or data.get(field):
         return data
     folders = (info.context or {}).get("folders", ())
-    rows = read_table(find_file(data["csv"], folders), columns)
+    rows = read_table(find_file(data["csv"], folders), columns, optional)
     values = [row[next(iter(columns))] for row in rows] if len(columns) == 1 else rows
     return {**data, field: values}

@@ -161,6 +161,8 @@ class Closure(Model):
     """Ships rated at most for this force are stopped; none means every ship."""
     direction: Direction | None = None
     """Only ships bound this way are stopped; none means both ways."""
+    headway_min: Annotated[float, Field(gt=0, strict=True)] | None = None
+    """One-way working: the ships it names are not stopped, but leave a port one at a time, so many minutes apart."""
 
     @model_validator(mode="after")
     def _ordered(self) -> "Closure":
@@ -175,20 +177,22 @@ class Calendar(Model):
     start: datetime
     """Start of the observed window, local time; simulation begins `run.lead_in_h` earlier."""
     csv: str | None = None
-    """File with columns start, end, ports (separated by spaces), wind_class, direction; the last three may be empty."""
+    """File with columns start, end, ports (separated by spaces), wind_class, direction and, if one-way working occurs,
+    headway_min; cells other than start and end may be empty. Rows may come in any order and overlap."""
     closures: tuple[Closure, ...] = ()
 
     @model_validator(mode="before")
     @classmethod
     def _read(cls, data: Any, info: ValidationInfo) -> Any:
         columns: dict[str, Reader] = {
-            "start": str,
-            "end": str,
+            "start": _moment,
+            "end": _moment,
             "ports": _words,
             "wind_class": _whole,
-            "direction": _word,
+            "direction": _direction,
+            "headway_min": _minutes,
         }
-        return fill_from_csv(data, info, "closures", columns)
+        return fill_from_csv(data, info, "closures", columns, optional=("headway_min",))
 
     @model_validator(mode="after")
     def _local(self) -> "Calendar":
@@ -205,9 +209,28 @@ def _words(text: str) -> tuple[str, ...] | None:
     return tuple(text.split()) or None
 
 
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError("a date and time such as 2018-02-19 22:00") from None
+
+
 def _whole(text: str) -> int | None:
-    return int(text) if text else None
+    try:
+        return int(text) if text else None
+    except ValueError:
+        raise ValueError("a whole number or empty") from None
 
 
-def _word(text: str) -> str | None:
+def _direction(text: str) -> str | None:
+    if text not in ("", "inbound", "outbound"):
+        raise ValueError("inbound, outbound or empty")
     return text or None
+
+
+def _minutes(text: str) -> float | None:
+    try:
+        return float(text) if text else None
+    except ValueError:
+        raise ValueError("a number or empty") from None

@@ -17,6 +17,7 @@ FENCES = {
     "matplotlib": ("figures/",),
     "pandas": ("metrics/", "figures/", "study/", "cli/"),
     "tqdm": ("cli/", "study/"),
+    "chinese_calendar": ("scenario/holidays.py",),
     "fontTools": ("figures/make_font.py",),
 }
 """Foreign package to the places that may import it."""

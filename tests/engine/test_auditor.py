@@ -73,6 +73,7 @@ def _busy_port():
         "closures": [
             {"start": "2018-01-01T02:00:00", "end": "2018-01-01T02:40:00"},
             {"start": "2018-01-01T04:00:00", "end": "2018-01-01T05:00:00", "wind_class": 7},
+            {"start": "2018-01-01T02:40:00", "end": "2018-01-01T04:30:00", "ports": ["b"], "headway_min": 25.0},
         ],
         "routes": {"main": steps},
         "arrivals": {
@@ -241,6 +242,10 @@ def _left_early(record):
     record.sailings["departure_tick"][_left(record)] -= 1
 
 
+def _secured_late(record):
+    record.sailings["secured_tick"][_left(record)] += 1
+
+
 def _arrived_late(record):
     record.sailings["arrival_tick"][_left(record)] += 1
 
@@ -292,7 +297,8 @@ CORRUPTIONS = {
     _miscounted_left_behind: "left behind",
     _more_than_the_deck: "deck",
     _two_on_the_ramp: "ramp",
-    _left_early: "departure",
+    _left_early: "closure",
+    _secured_late: "departure",
     _arrived_late: "crossing",
     _berthed_late: "landing",
     _landed_early: "landing",
@@ -436,6 +442,34 @@ def _ignored_closures(monkeypatch):
     monkeypatch.setattr(harbour.Harbour, "is_stopped", lambda self, terminal, ship: False)
 
 
+def _ignored_headways(monkeypatch):
+    monkeypatch.setattr(harbour.Harbour, "headway", lambda self, terminal, ship: 0)
+
+
+def _headways_a_tick_too_long(monkeypatch):
+    usual = harbour.Harbour.headway
+
+    def headway(self, terminal, ship):
+        ticks = usual(self, terminal, ship)
+        return ticks + 1 if ticks else 0
+
+    monkeypatch.setattr(harbour.Harbour, "headway", headway)
+
+
+def _slots_kept_after_the_reopening(monkeypatch):
+    usual = harbour.Harbour.resume
+
+    def resume(self):
+        waiting = [[ship for ship in port.held if ship.slot >= 0] for port in self.ports]
+        for port in self.ports:
+            port.held = [ship for ship in port.held if ship.slot < 0]
+        usual(self)
+        for port, ships in zip(self.ports, waiting, strict=True):
+            port.held += ships
+
+    monkeypatch.setattr(harbour.Harbour, "resume", resume)
+
+
 def _no_boarding_rank(monkeypatch):
     usual = harbour.Terminal.next_unit
 
@@ -514,6 +548,9 @@ BROKEN = [
     _alarms_of_carriers_only,
     _nothing_well_hidden,
     _ignored_closures,
+    _ignored_headways,
+    _headways_a_tick_too_long,
+    _slots_kept_after_the_reopening,
     _no_boarding_rank,
     _deck_without_end,
     _yard_without_end,

@@ -117,6 +117,61 @@ def test_a_closure_stops_the_ships_it_names(closures, departure):
     assert result.sailings("departure_tick")[0] == (departure,)
 
 
+def _at(start: str, end: str, **more):
+    return _closure(f"2018-01-01T{start}:00", f"2018-01-01T{end}:00", **more)
+
+
+@pytest.mark.parametrize(
+    ("closures", "departures"),
+    [
+        ([], [60, 60, 60]),
+        ([_at("00:00", "01:00", headway_min=10.0)], [60, 660, 1260]),
+        ([_at("00:00", "01:00", headway_min=10.0, direction="inbound")], [60, 660, 1260]),
+        ([_at("00:00", "01:00", headway_min=10.0, direction="outbound")], [60, 60, 60]),
+        ([_at("00:00", "01:00", headway_min=10.0, wind_class=6)], [60, 60, 60]),
+        # The longest of two headways in force holds.
+        ([_at("00:00", "01:00", headway_min=10.0), _at("00:00", "01:00", headway_min=15.0)], [60, 960, 1860]),
+        # Reopened both ways: who waits for a slot leaves.
+        ([_at("00:00", "00:15", headway_min=10.0)], [60, 660, 900]),
+        # One-way working after a closure: the slots begin with the reopening.
+        ([_at("00:00", "00:10"), _at("00:10", "01:00", headway_min=10.0)], [600, 1200, 1800]),
+        # A closure in the middle takes the slots away; the reopening gives new ones.
+        ([_at("00:00", "01:00", headway_min=10.0), _at("00:05", "00:25")], [60, 1500, 2100]),
+        # One-way working that follows at once keeps its distance to the last ship.
+        ([_at("00:00", "00:05", headway_min=10.0), _at("00:05", "01:00", headway_min=10.0)], [60, 660, 1260]),
+        # The closure that comes after it holds who has no slot before.
+        ([_at("00:00", "00:15", headway_min=10.0), _at("00:15", "00:40")], [60, 660, 2400]),
+    ],
+)
+def test_one_way_working_lets_ships_leave_one_at_a_time(closures, departures):
+    sea = strait(rolling(0), ships=6, deck_m=1.0, loading_berths=3)
+    result = run(crossing(sea, 60, 60, 60, closures=closures))
+    assert result.sailings("secured_tick", "departure_tick") == [(60, tick) for tick in departures]
+
+
+def test_each_port_has_its_own_slots_and_all_its_services_share_them():
+    line = strait(rolling(0), deck_m=1.0)
+    line["ports"]["c"] = {"berths": 2, "shore": "south"}
+    line["ferries"]["other"] = {**line["ferries"]["line"], "ends": ["a", "c"]}
+    routes = {"ab": [board()], "ac": [{**board(), "ferry": "other"}], "ba": [board("b")]}
+    arrivals = {name: arrive(60, route=name) for name in routes}
+    closures = [_at("00:00", "01:00", headway_min=10.0)]
+    result = run(scenario_of({"routes": routes, "arrivals": arrivals, **line, "closures": closures}))
+    assert sorted(result.sailings("terminal", "departure_tick")) == [(0, 60), (1, 60), (2, 660)]
+
+
+def test_a_ship_is_called_over_only_when_it_could_leave_at_once():
+    sea = strait(rolling(0), ships=2, deck_m=1.0)
+    sea["ferries"]["other"] = {**sea["ferries"]["line"]}
+    routes = {"ab": [board()], "ba": [{**board("b"), "ferry": "other"}]}
+    # The first unit at b takes the slot of 60 s; the second at a calls for the ship at b, which may not leave at once.
+    arrivals = {"ba": arrive(60, route="ba"), "ab": arrive(90, 95, 700, route="ab")}
+    closures = [_at("00:00", "01:00", headway_min=10.0, ports=["b"], direction="outbound")]
+    result = run(scenario_of({"routes": routes, "arrivals": arrivals, **sea, "closures": closures}))
+    from_b = [row for row in result.sailings("terminal", "open_tick", "departure_tick", "units") if row[0] in (1, 3)]
+    assert from_b[:2] == [(3, 60, 60, 1), (1, 700, 700, 0)]
+
+
 def test_a_closure_from_the_first_tick_on_stops_shuttles_too():
     sea = strait({"any": {"rule": "at_once"}}, ships=1)
     result = run(small({}, [board()], **sea, closures=[_closure(*MORNING)], horizon_s=1200))

@@ -1,7 +1,7 @@
 """Ports, terminals and ships: yard, berths, ramps, departures, closures."""
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from sim.engine.rules import Rank, event_key
 from sim.network import DepartureRule, Network
@@ -10,6 +10,7 @@ from sim.workload import Workload
 
 from .clock import Actor, Clock, view
 from .story import Unit
+from .timers import Deadline, Slot, TimetableClerk, Weather
 
 Lane = deque[Unit]
 
@@ -29,6 +30,8 @@ class Ship(Actor):
         self.is_ramp_busy = False
         self.is_due = False
         self.has_berth = False
+        self.slot = -1
+        self.headway = 0
 
 
 class Port:
@@ -41,6 +44,12 @@ class Port:
         self.blocked: deque[Unit] = deque()
         self.roadstead: deque[Ship] = deque()
         self.terminals: list[Terminal] = []
+        self.held: list[Ship] = []
+        """Ships ready to leave that a closure keeps, in the order in which they became ready."""
+        self.free_tick = 0
+        """When the next ship may leave one at a time, after the one that left last."""
+        self.next_slot = 0
+        """The same, after all that hold a slot."""
 
 
 class Terminal:
@@ -69,7 +78,6 @@ class Terminal:
         """Free deck of the ships that lie here or are bound for here."""
         self.ready: deque[Ship] = deque()
         self.loading: list[Ship] = []
-        self.suspended: list[Ship] = []
         self.departures = 0
 
     def board(self, unit: Unit) -> None:
@@ -170,7 +178,7 @@ class Terminal:
         if self.closing_ticks:
             self.harbour.wake(ship, self.harbour.clock.now + self.closing_ticks, self.harbour.cast_off)
         else:
-            self.harbour.leave(ship)
+            self.harbour.secure(ship)
 
     def call(self) -> None:
         """Call a ready ship over empty when the deck here and on the way is too little for the waiting units."""
@@ -179,7 +187,7 @@ class Terminal:
             self.waiting_cm > self.coming_cm
             and other.ready
             and other.coming_cm - other.ready[0].deck_cm >= other.waiting_cm
-            and not self.harbour.is_stopped(other, other.ready[0])
+            and self.harbour.may_leave(other, other.ready[0])
         ):
             self.harbour.open(other.ready.popleft())
 
@@ -212,7 +220,7 @@ class Harbour:
             terminal.coming_cm += deck
         for terminal, departures in zip(self.terminals, network.terminals.departure_ticks, strict=True):
             TimetableClerk(self, terminal, departures.tolist())
-        _Weather(self)
+        Weather(self)
         for port in self.ports:
             self.settle(port)
 
@@ -263,7 +271,7 @@ class Harbour:
         ship.sailing = len(self.rows)
         self.rows.append({"terminal": terminal.number, "ship": ship.number, "open_tick": self.clock.now})
         if not ship.has_berth:
-            self.leave(ship)
+            self.secure(ship)
         elif terminal.rule == DepartureRule.ROLLING:
             Deadline(self, ship, self.clock.now + terminal.longest_wait)
 
@@ -275,16 +283,47 @@ class Harbour:
     def cast_off(self, ship: Ship) -> None:
         """The closing time is over."""
         port = ship.terminal.port
-        self.leave(ship)
+        self.secure(ship)
         self.settle(port)
 
+    def secure(self, ship: Ship) -> None:
+        """Loading and closing are over: leave as soon as no closure keeps the ship."""
+        self.rows[ship.sailing]["secured_tick"] = self.clock.now
+        self.leave(ship)
+
     def leave(self, ship: Ship) -> None:
-        """Leave the port, or wait for the end of a closure."""
-        terminal = ship.terminal
+        """Leave the port, or be held: until a closure ends, or for a slot of one-way working."""
+        terminal, port, now = ship.terminal, ship.terminal.port, self.clock.now
+        ship.slot = -1
         if self.is_stopped(terminal, ship):
-            terminal.suspended.append(ship)
+            port.held.append(ship)
             return
-        now = self.clock.now
+        ship.headway = self.headway(terminal, ship)
+        if ship.headway:
+            slot = max(now, port.next_slot)
+            port.next_slot = slot + ship.headway
+            if slot > now:
+                ship.slot = slot
+                port.held.append(ship)
+                Slot(self, ship)
+                return
+        self.depart(ship)
+
+    def take_slot(self, ship: Ship) -> None:
+        """A ship's slot has come: it leaves, unless a closure that stops it has begun; then the slot is lost."""
+        ship.slot = -1
+        port = ship.terminal.port
+        if self.is_stopped(ship.terminal, ship):
+            return
+        port.held.remove(ship)
+        self.depart(ship)
+        self.settle(port)
+
+    def depart(self, ship: Ship) -> None:
+        """Leave the berth and be bound for the other port."""
+        terminal, now = ship.terminal, self.clock.now
+        if ship.headway:
+            terminal.port.free_tick = now + ship.headway
         row = self.rows[ship.sailing]
         row["ordinal"] = terminal.departures
         row["departure_tick"] = now
@@ -297,6 +336,7 @@ class Harbour:
         terminal.coming_cm -= ship.room_cm
         terminal.other.coming_cm += ship.deck_cm
         ship.is_due = False
+        ship.headway = 0
         ship.terminal = terminal.other
         crossing = self.workload.crossing_ticks(self.network, terminal.number, terminal.departures)
         terminal.departures += 1
@@ -306,6 +346,18 @@ class Harbour:
         """Tell whether a closure keeps a ship from leaving."""
         stops = self.network.closures.stops
         return any(stops[closure, terminal.number, ship.number] for closure in self.active)
+
+    def headway(self, terminal: Terminal, ship: Ship) -> int:
+        """Return the longest headway that closures ask of a ship, 0 without one-way working."""
+        table = self.network.closures
+        active = [c for c in self.active if table.spaces[c, terminal.number, ship.number]]
+        return max((int(table.headway_ticks[c]) for c in active), default=0)
+
+    def may_leave(self, terminal: Terminal, ship: Ship) -> bool:
+        """Tell whether a ship could leave at once."""
+        if self.is_stopped(terminal, ship):
+            return False
+        return self.clock.now >= terminal.port.next_slot or not self.headway(terminal, ship)
 
     def arrive(self, ship: Ship) -> None:
         """Arrive off the port."""
@@ -342,91 +394,11 @@ class Harbour:
         ship.terminal.ready.append(ship)
 
     def resume(self) -> None:
-        """Let the suspended ships leave that no closure stops any more, and serve every port."""
-        for terminal in self.terminals:
-            ships, terminal.suspended = terminal.suspended, []
+        """Let the ships that are held take their turns anew, slots included, and serve every port."""
+        for port in self.ports:
+            port.next_slot = port.free_tick
+            ships, port.held = port.held, []
             for ship in ships:
                 self.leave(ship)
         for port in self.ports:
             self.settle(port)
-
-
-class Deadline(Actor):
-    """End of the longest wait of one sailing; dead when the ship has left before."""
-
-    def __init__(self, harbour: Harbour, ship: Ship, tick: int) -> None:
-        super().__init__(harbour.clock)
-        self.harbour = harbour
-        self.ship = ship
-        self.sailing = ship.sailing
-        self.waker = [self.strike]
-        harbour.clock.wake(self, tick, event_key(Rank.DEADLINE, ship.sailing))
-
-    def strike(self, _: Actor) -> None:
-        """Make the ship leave with whom it has."""
-        terminal = self.ship.terminal
-        if self.ship.sailing == self.sailing and self.ship in terminal.loading:
-            self.ship.is_due = True
-            self.harbour.settle(terminal.port)
-
-
-class TimetableClerk(Actor):
-    """The listed departures of one terminal: each makes the longest-loading ship due."""
-
-    def __init__(self, harbour: Harbour, terminal: Terminal, departures: list[int]) -> None:
-        super().__init__(harbour.clock)
-        self.harbour = harbour
-        self.terminal = terminal
-        self.departures: Iterator[int] = iter(departures)
-        self.waker = [self.strike]
-        self._wait()
-
-    def _wait(self) -> None:
-        tick = next(self.departures, None)
-        if tick is not None:
-            self.harbour.clock.wake(self, tick, event_key(Rank.TIMETABLE, self.terminal.number))
-
-    def strike(self, _: Actor) -> None:
-        """A listed departure is due; without a loading ship it does not take place."""
-        ship = next((ship for ship in self.terminal.loading if not ship.is_due), None)
-        if ship is not None:
-            ship.is_due = True
-            self.harbour.settle(self.terminal.port)
-        self._wait()
-
-
-class _Weather(Actor):
-    """The edges of all closures in time order; beginnings before ends, so that touching closures leave no gap."""
-
-    def __init__(self, harbour: Harbour) -> None:
-        super().__init__(harbour.clock)
-        self.harbour = harbour
-        closures = harbour.network.closures
-        edges = [(int(tick), 0, c) for c, tick in enumerate(closures.start_tick)]
-        edges += [(int(tick), 1, c) for c, tick in enumerate(closures.end_tick)]
-        self.edges = enumerate(sorted(edges))
-        self.waker = [self.turn]
-        self._wait()
-
-    def _wait(self) -> None:
-        """Wait for the next edge; edges up to the start are in force from the start."""
-        for number, (tick, is_end, closure) in self.edges:
-            self.is_end, self.closure = is_end, closure
-            if tick <= 0:
-                self._switch()
-                continue
-            self.harbour.clock.wake(self, tick, event_key(Rank.CLOSURE, number))
-            return
-
-    def _switch(self) -> None:
-        if not self.is_end:
-            self.harbour.active.add(self.closure)
-        else:
-            self.harbour.active.discard(self.closure)
-
-    def turn(self, _: Actor) -> None:
-        """A closure begins or ends."""
-        self._switch()
-        if self.is_end:
-            self.harbour.resume()
-        self._wait()
