@@ -80,6 +80,36 @@ class Restriction(Model):
         return self
 
 
+class Ends(Model):
+    """Dotted settings that take the two ends of an uncertain suspension."""
+
+    start: tuple[str, ...] = ()
+    end: tuple[str, ...] = ()
+
+
+class Handover(Model):
+    """How a posterior draw becomes settings of the scenario."""
+
+    level: str
+    """Setting of a list with the vehicles of each day."""
+    night: str
+    inbound: dict[str, Range] = {}
+    """Settings that nothing is fitted for, drawn from a range."""
+    ramp: str
+    """Setting of the ramp seconds that give the capacity."""
+    ramp_s: Annotated[tuple[Amount, ...], Field(min_length=2)]
+    """Values of which the simulator is asked what capacity they give; rising."""
+    saturation: dict[str, Any]
+    """Settings under which vehicles always wait at every port."""
+    piece: dict[Name, Ends] = {}
+    headway: dict[Name, str] = {}
+    """Setting of the headway, min, that gives the capacity of a restriction."""
+    headway_ports: PositiveCount = 1
+    """Ports of departure that each keep that headway."""
+    headway_share: Ratio = 1.0
+    """Share of the capacity that the headway concerns."""
+
+
 class Calibration(Model):
     """Priors and data of the outbound port as a fluid (docs/validation.md)."""
 
@@ -110,6 +140,7 @@ class Calibration(Model):
     """What the pieces of `piece` add up to."""
     piece_spread: Amount
     """Standard deviation of the logarithm of each uncertain stretch before they are scaled to `pieces_h`."""
+    handover: Handover | None = None
     draws: PositiveCount
     """Draws from the prior, all of which are adjusted to the data."""
     rounds: PositiveCount

@@ -17,6 +17,7 @@ from .consistency import world_faults
 from .custom import CustomNetwork, Network
 from .custom_consistency import custom_faults
 from .demand import Demand
+from .draws import Draws, with_draw
 from .faults import faults_of, unknown_key
 from .information import Information
 from .policy import Sampling
@@ -54,6 +55,8 @@ class World(Model):
     channel: dict[Name, Channel] = {}
     calibration: Calibration | None = None
     """What is fitted to published figures of an event; has no effect on a run."""
+    draws: Draws | None = None
+    """What replications differ in beside their random numbers; null: nothing."""
 
 
 class Scenario(Model):
@@ -122,3 +125,5 @@ def _faults_between_parts(scenario: Scenario) -> Iterator[Fault]:
         yield from world_faults(scenario.world)
         yield from way_faults(scenario.world)
         yield from season_faults(scenario.world, scenario.run)
+        if scenario.world.draws is not None:
+            yield from with_draw(scenario.as_mapping(), scenario.world.draws.of(0))
