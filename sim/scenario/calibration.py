@@ -99,7 +99,7 @@ class Handover(Model):
     """Setting of the ramp seconds that give the capacity."""
     ramp_s: Annotated[tuple[Amount, ...], Field(min_length=2)]
     """Values of which the simulator is asked what capacity they give; rising."""
-    saturation: dict[str, Any]
+    saturation: dict[str, float | str | tuple[float, ...] | None]
     """Settings under which vehicles always wait at every port."""
     piece: dict[Name, Ends] = {}
     headway: dict[Name, str] = {}

@@ -65,7 +65,7 @@ def _value(text: str) -> Cell:
     return text
 
 
-def with_draw(plain: dict[str, Any], values: Mapping[str, Cell]) -> list[Fault]:
+def with_draw(plain: dict[str, Any], values: Mapping[str, Any]) -> list[Fault]:
     """Put the values of a draw into a plain mapping of a scenario, and list the settings that lead nowhere."""
     faults = []
     for setting, value in values.items():

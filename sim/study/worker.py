@@ -34,14 +34,17 @@ class Job:
 
     def record(self, replication: int) -> Record:
         """Simulate a replication; the same record whenever and wherever it is asked for."""
+        return self.run(replication)[2]
+
+    def run(self, replication: int) -> tuple[Network, Workload, Record]:
+        """Simulate a replication and return what it ran on, too."""
         network = self.network_of(replication)
-        return run_engine(network, draw_workload(network, self.scenario.run.seed, replication), self.engine)
+        workload = draw_workload(network, self.scenario.run.seed, replication)
+        return network, workload, run_engine(network, workload, self.engine)
 
     def reduce(self, replication: int) -> Reduction:
         """Simulate a replication and keep its sums and histograms only."""
-        network = self.network_of(replication)
-        workload = draw_workload(network, self.scenario.run.seed, replication)
-        record = run_engine(network, workload, self.engine)
+        network, workload, record = self.run(replication)
         cost = self.scenario.world.cost if self.scenario.world is not None else None
         return reduce_replication(network, workload, record, cost)
 
