@@ -20,6 +20,7 @@ from .interception import print_report
 from .options import folder_asked, jobs_of, read_command_line
 from .summary import place_table, summary_header, summary_table
 from .terminal import print_table, say, shown_path, warn
+from .weeks import print_weeks
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,7 @@ def _report(job: _Job, result: Result, is_whole: bool) -> None:
     if rows:
         say()
         print_table(header, rows, right=range(1, len(header)))
+    print_weeks(result.weekly, run.language)
     print_report(result.interception, result.network, run.language)
     if job.scenario.world is not None and job.scenario.world.threat.adaptation is not None:
         print_reaction(result.displacement, run.language)

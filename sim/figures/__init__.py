@@ -1,7 +1,7 @@
 """How it looks: one module a figure; tidy frames in, matplotlib figures out.
 
-Nothing global is changed at import. Doors: `draw_figures`, `draw_plan_figures`, `draw_reaction`, `save_figure`; the
-figures of one run are listed in `FIGURES`, those of several runs in `PLAN_FIGURES`.
+Nothing global is changed at import. Doors: `draw_figures`, `draw_plan_figures`, `draw_reaction`, `draw_weekly`,
+`save_figure`; the figures of one run are listed in `FIGURES`, those of several runs in `PLAN_FIGURES`.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,9 +22,19 @@ from .queues import draw_queues
 from .ships import draw_ships
 from .strait_map import draw_map
 from .waits import draw_waits
+from .weeks import draw_weeks
 from .wording import Texts
 
-__all__ = ["FIGURES", "PLAN_FIGURES", "Plans", "draw_figures", "draw_plan_figures", "draw_reaction", "save_figure"]
+__all__ = [
+    "FIGURES",
+    "PLAN_FIGURES",
+    "Plans",
+    "draw_figures",
+    "draw_plan_figures",
+    "draw_reaction",
+    "draw_weekly",
+    "save_figure",
+]
 
 Draw = Callable[[pd.DataFrame, pd.DataFrame, Network, Texts], Figure | None]
 
@@ -94,6 +104,19 @@ def draw_reaction(
     with house_style():
         page = draw_displacement(displacement, Texts(language, confidence), titles)
     return {} if page is None else {"displacement": page}
+
+
+def draw_weekly(
+    weekly: pd.DataFrame,
+    network: Network,
+    language: str = "en",
+    titles: Mapping[str, str] | None = None,
+    confidence: float = 0.95,
+) -> dict[str, Figure]:
+    """Draw a long window week by week; nothing without weeks. Parameters as in `draw_figures`."""
+    with house_style():
+        page = draw_weeks(weekly, network, Texts(language, confidence, (titles or {}).get(language, "")))
+    return {} if page is None else {"weeks": page}
 
 
 def save_figure(figure: Figure, stem: Path) -> None:

@@ -12,6 +12,7 @@ from .reduce import reduce_replication
 from .report import interception_report
 from .summary import Summary, paired_difference, summarise
 from .tally import Reduction, reduction_from_frame
+from .weekly import weekly_frame
 
 __all__ = [
     "Reduction",
@@ -26,4 +27,5 @@ __all__ = [
     "summarise",
     "theta_by_level",
     "theta_from_sums",
+    "weekly_frame",
 ]

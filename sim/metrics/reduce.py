@@ -14,6 +14,7 @@ from sim.units import TICKS_PER_DAY, TICKS_PER_HOUR
 from sim.workload import Workload
 
 from .catalogue import ALL, INTERCEPTION_SUM, NONE
+from .closed import closed_spans
 from .histogram import histogram_of
 from .interception import (
     Passage,
@@ -364,6 +365,7 @@ class _Reducer:
             if table.rule[t] != DepartureRule.AT_ONCE or here.any():
                 place = (table.direction[t], self.network.ports.name[table.port[t]], ALL, table.service[t], ALL)
                 self._sailings(place, here, loaded)
+                self._closed(place, t)
 
     def _sailings(self, place: tuple[str, str, str, str, str], here: Flags, loaded: Flags) -> None:
         sailings = self.record.sailings
@@ -382,6 +384,13 @@ class _Reducer:
             self.tally.add((metric, *place), above.sum(), below.sum())
             hours = [np.histogram(hour, self.edges, weights=w)[0].astype(np.float64) for w in (above, below)]
             self.tally.add_hours((metric, *place), *hours)
+
+    def _closed(self, place: tuple[str, str, str, str, str], terminal: int) -> None:
+        begin, end = closed_spans(self.network, self.workload.closures, terminal)
+        hours = np.diff(self.edges) / TICKS_PER_HOUR
+        closed = integral(begin, end, self.edges) / TICKS_PER_HOUR
+        self.tally.add(("closed_ratio", *place), closed.sum(), hours.sum())
+        self.tally.add_hours(("closed_ratio", *place), closed, hours)
 
     def take_costs(self, cost: Cost) -> None:
         """Price the officer-hours and the inspection delay of the lines."""

@@ -31,6 +31,8 @@ PROFILE_COLUMNS = (
     "high",
     "n",
 )
+MOST_PROFILE_DAYS = 62
+"""Longer windows are shown by week only."""
 _FIELDS = ("direction", "port", "line", "station", "class")
 _QUANTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 _MAY_BE_EMPTY = ("realised_interception",)
@@ -46,7 +48,7 @@ class Summary:
     metrics: pd.DataFrame
     """Tidy: metric, unit, direction, port, line, station, class, statistic, value, low, high, n."""
     profile: pd.DataFrame
-    """Tidy, by hour from the start of the window: hour in place of statistic."""
+    """Tidy, by hour from the start of the window: hour in place of statistic; empty beyond `MOST_PROFILE_DAYS`."""
 
 
 def summarise(network: Network, reductions: Sequence[Reduction], confidence: float) -> Summary:
@@ -68,7 +70,8 @@ def summarise(network: Network, reductions: Sequence[Reduction], confidence: flo
     """
     hours = (network.window_end_tick - network.window_tick) / 3_600_000
     rows = [row for metric in METRICS for row in _metric_rows(metric, reductions, confidence, hours)]
-    profile = [row for number in range(len(PROFILES)) for row in _profile_rows(number, reductions, confidence, hours)]
+    shown = range(len(PROFILES)) if hours <= 24 * MOST_PROFILE_DAYS else ()
+    profile = [row for number in shown for row in _profile_rows(number, reductions, confidence, hours)]
     return Summary(_frame(rows, COLUMNS), _frame(profile, PROFILE_COLUMNS))
 
 

@@ -15,6 +15,7 @@ from sim.units import centimetres_from_metres, ticks_from_hours
 
 from .clock import clock_of, shift_ticks, simulation_start, window_start
 from .detection import any_of
+from .durations import law_of
 from .ferries import closure_table, port_table, ship_table, terminal_index, terminal_table
 from .legs import blind_faults
 from .policies import bare_rule, rule_table
@@ -22,6 +23,7 @@ from .sources import source_table
 from .strait import wire_strait
 from .tables import Floats, Network, StationTable, StepKind, StepTable, TechniqueTable
 from .titles import titles_of
+from .weather import weather_table
 
 T = TypeVar("T")
 COMPLETED, REMOVED = 1, 2
@@ -78,6 +80,7 @@ def compile_network(scenario: Scenario) -> Network:
         terminals=terminal_table(wiring, draft.boards, clock, horizon),
         ships=ship_table(wiring),
         closures=closure_table(wiring, simulation_start(scenario)),
+        weather=weather_table(wiring),
         laws=tuple(draft.laws),
         serve_slots=tuple(draft.serve_slots),
         travel_marks=tuple(draft.travel_marks),
@@ -122,13 +125,6 @@ def _station_table(wiring: CustomNetwork, clock: int, horizon: int) -> StationTa
         shift_tick=np.array([tick for s in shifts for tick, _ in s], np.int64),
         shift_servers=np.array([servers for s in shifts for _, servers in s], np.int64),
     )
-
-
-def law_of(duration: Duration) -> tuple[str, tuple[float, ...]]:
-    """Turn a duration into its family and its parameters in seconds."""
-    figures = duration.model_dump(exclude={"family", "csv"})
-    values = figures["samples_s"] if duration.family == "empirical" else figures.values()
-    return duration.family, tuple(float(value) for value in values)
 
 
 def _number(items: list[T], item: T) -> int:

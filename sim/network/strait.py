@@ -4,8 +4,9 @@ A place is a gate or a checkpoint; a route is one class on one service in one di
 ship, places at the destination, stops on the island; or the way of a channel. Nothing here is known to the engine.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from sim.errors import Fault, ScenarioError
 from sim.scenario import World, value_for
 from sim.scenario.custom import Arrivals, Board, CustomNetwork, CustomStation, Exit, Step
 from sim.scenario.scenario import Scenario
@@ -35,6 +36,7 @@ def wire_strait(scenario: Scenario) -> CustomNetwork:
     trips = list(_trips(world))
     routes = {"/".join(trip): tuple(_route(world, *trip)) for trip in trips}
     arrivals = {"/".join(trip): _arrivals(scenario, world, trip) for trip in trips}
+    arrivals |= dict(_backlog(scenario, world, trips))
     return CustomNetwork(
         kind="custom",
         start=world.calendar.start,
@@ -44,6 +46,7 @@ def wire_strait(scenario: Scenario) -> CustomNetwork:
         ship_types=world.fleet,
         ferries=world.ferry,
         closures=world.calendar.closures,
+        weather=world.calendar.weather,
         routes=routes | {name: tuple(channel_route(world, name)) for name in world.channel},
         arrivals=arrivals | {name: channel_arrivals(scenario, world, name) for name in world.channel},
         prevalence_per_100k=world.threat.prevalence_per_100k,
@@ -117,6 +120,26 @@ def _arrivals(scenario: Scenario, world: World, trip: Trip) -> Arrivals:
         destination=destination,
         hourly_per_h=tuple(_hourly(scenario, world, trip)),
     )
+
+
+def _backlog(scenario: Scenario, world: World, trips: Sequence[Trip]) -> Iterator[tuple[str, Arrivals]]:
+    """Yield a stream for each part of the backlog, all at the first tick; the largest fractions are rounded up."""
+    for port, vehicles in world.demand.backlog.items():
+        here = [trip for trip in trips if ports_of(world, *trip[:2])[0] == port]
+        weights = [_days(scenario, trip)[0] for trip in here]
+        if vehicles and not sum(weights):
+            raise ScenarioError(Fault(f"demand.backlog.{port}", "must be 0 where no traffic departs", vehicles))
+        exact = [vehicles * weight / sum(weights) for weight in weights] if vehicles else []
+        whole = [int(part) for part in exact]
+        order = sorted(range(len(exact)), key=lambda i: (whole[i] - exact[i], i))
+        for i in order[: vehicles - sum(whole)]:
+            whole[i] += 1
+        for trip, number in zip(here, whole, strict=False):
+            if number:
+                stream = _arrivals(scenario, world, trip).model_copy(
+                    update={"hourly_per_h": None, "times_s": (0.0,) * number}
+                )
+                yield f"backlog/{'/'.join(trip)}", stream
 
 
 def _hourly(scenario: Scenario, world: World, trip: Trip) -> list[float]:

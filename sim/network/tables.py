@@ -207,6 +207,42 @@ class ClosureTable:
 
 
 @dataclass(frozen=True, eq=False)
+class FogTable:
+    """Fog that may close the strait on a day."""
+
+    days: Floats
+    """(12,) mean number of foggy days by month"""
+    persistence: float
+    start_hours: tuple[float, float]
+    """Bounds of the hour of the day at which the closure begins."""
+    law: tuple[str, tuple[float, ...]]
+    """Law of its length: family and parameters in seconds."""
+
+
+@dataclass(frozen=True, eq=False)
+class StormTable:
+    """One kind of storm."""
+
+    name: str
+    number: Floats
+    """(12,) mean number of closures that begin in each month"""
+    law: tuple[str, tuple[float, ...]]
+    """Law of the length of the closure."""
+    is_later: Flags
+    """(B,) whether a ship returns to service later"""
+    later: tuple[str, tuple[float, ...]] | None
+    """Law of how much later."""
+
+
+@dataclass(frozen=True, eq=False)
+class WeatherTable:
+    """Weather that closures are drawn from, for every replication."""
+
+    fog: tuple[FogTable, ...]
+    storms: tuple[StormTable, ...]
+
+
+@dataclass(frozen=True, eq=False)
 class Network:
     """Everything an engine needs to know about the world, and the names to report it by."""
 
@@ -237,6 +273,8 @@ class Network:
     terminals: TerminalTable
     ships: ShipTable
     closures: ClosureTable
+    """Those that are listed; a workload holds them together with those that were drawn."""
+    weather: WeatherTable
     laws: tuple[tuple[str, tuple[float, ...]], ...]
     """Laws of durations: family and parameters in seconds."""
     serve_slots: tuple[str, ...]

@@ -27,7 +27,7 @@ class _Quay:
     """The ships of one port that are ready to leave, and the closures that hold them."""
 
     def __init__(self, ferries: Ferries, loadings: list[Loading]) -> None:
-        self.closures = ferries.network.closures
+        self.closures = ferries.workload.closures
         self.horizon = ferries.network.horizon_tick
         # Of ships that were ready at one tick the record does not tell the order: who left first came first.
         ready = sorted((x for x in loadings if x.secured < OPEN), key=lambda x: (x.secured, x.departure, x.number))

@@ -138,6 +138,7 @@ def _demand_faults(world: World) -> Iterator[Fault]:
     for name, mix in demand.mix.items():
         yield from known_names(f"demand.mix.{name}", mix, world.vehicle)
     yield from by_class(world, "demand.hour_weight", demand.hour_weight, sorted(used & set(world.vehicle)))
+    yield from known_names("demand.backlog", demand.backlog, world.port)
     yield from known_names("demand.counts.port", sorted({c.port for c in demand.counts}), world.port)
     yield from known_names("demand.counts.class", sorted({c.vehicle_class for c in demand.counts}), world.vehicle)
 

@@ -10,6 +10,7 @@ from .checkpoint import Relief, Staff
 from .concealment import Concealment, Detects
 from .duration import Duration
 from .policy import Sampling
+from .weather import Weather
 from .world import Closure, FerryService, Port, ShipType, VehicleClass
 
 
@@ -162,6 +163,8 @@ class CustomNetwork(Model):
     ship_types: dict[Name, ShipType] = {}
     ferries: dict[Name, FerryService] = {}
     closures: tuple[Closure, ...] = ()
+    weather: Weather | None = None
+    """Drawn closures beside those."""
     routes: dict[PathName, Annotated[tuple[Step, ...], Field(min_length=1)]]
     arrivals: Annotated[dict[PathName, Arrivals], Field(min_length=1)]
     prevalence_per_100k: dict[str, Annotated[float, Field(ge=0, le=100_000, strict=True)]] = {"any": 0.0}

@@ -63,6 +63,9 @@ class Demand(Model):
     it; the last goes on. Not together with a season."""
     day_cv: Amount = 0.0
     """Coefficient of variation of a day's total: one gamma factor for all traffic of a day."""
+    backlog: dict[Name, Annotated[int, Field(ge=0, le=1_000_000, strict=True)]] = {}
+    """Vehicles that stand at the gate of a port of departure when the simulation begins, lead-in included; they are
+    divided among services and classes like the traffic of that day."""
     season: Season | None = None
     """How the traffic of a day depends on its date; null: every day is alike. Counts, below, are taken as they are."""
     csv: str | None = None

@@ -18,6 +18,7 @@ from .base import (
     Seconds,
 )
 from .table import Reader, fill_from_csv
+from .weather import Weather
 
 Direction = Literal["inbound", "outbound"]
 
@@ -180,6 +181,8 @@ class Calendar(Model):
     """File with columns start, end, ports (separated by spaces), wind_class, direction and, if one-way working occurs,
     headway_min; cells other than start and end may be empty. Rows may come in any order and overlap."""
     closures: tuple[Closure, ...] = ()
+    weather: Weather | None = None
+    """Closures that are drawn for every replication, beside those that are listed; null: none."""
 
     @model_validator(mode="before")
     @classmethod

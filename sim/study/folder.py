@@ -110,6 +110,8 @@ def save_run(
         write_csv(result.metrics, folder / "metrics.csv")
         write_csv(result.profile, folder / "profile.csv")
         write_csv(replications_frame(result), folder / "replications.csv")
+        if len(result.weekly):
+            write_csv(result.weekly, folder / "weekly.csv")
         if len(result.interception):
             write_csv(result.interception, folder / "interception.csv")
         if len(result.displacement):

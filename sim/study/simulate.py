@@ -11,7 +11,7 @@ import pandas as pd
 
 from sim.engine import ENGINES
 from sim.errors import Fault, ScenarioError
-from sim.metrics import Reduction, channel_rates, displacement_frame, interception_report, summarise
+from sim.metrics import Reduction, channel_rates, displacement_frame, interception_report, summarise, weekly_frame
 from sim.network import Network
 from sim.record import Record
 from sim.scenario import Scenario
@@ -54,6 +54,11 @@ class Result:
         rates = channel_rates(adaptation, self.reductions)
         return displacement_frame(adaptation, {self.scenario.title.name: rates}, confidence)
 
+    @cached_property
+    def weekly(self) -> pd.DataFrame:
+        """The window week by week, see `sim.metrics.weekly_frame`; empty below 14 days."""
+        return weekly_frame(self.network, self.reductions, self.scenario.run.confidence)
+
     @property
     def scenario(self) -> Scenario:
         """The scenario that was run."""
@@ -79,12 +84,13 @@ class Result:
 
     def figures(self, language: str | None = None) -> dict[str, Figure]:
         """Draw every figure; `language` is zh or en, default the scenario's."""
-        from sim.figures import draw_figures, draw_reaction  # noqa: PLC0415 - matplotlib takes longer than a small run
+        from sim.figures import draw_figures, draw_reaction, draw_weekly  # noqa: PLC0415 - matplotlib takes longer than a small run
 
         run, title = self.scenario.run, self.scenario.title
         titles = {"zh": title.zh, "en": title.en}
         spoken = language or run.language
         pages = draw_figures(self.metrics, self.profile, self.network, spoken, titles, run.confidence)
+        pages |= draw_weekly(self.weekly, self.network, spoken, titles, run.confidence)
         return pages | draw_reaction(self.displacement, spoken, run.confidence, {title.name: titles[spoken]})
 
 

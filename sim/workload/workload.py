@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.network import Network
-from sim.network.tables import Flags, Floats, Ints, Levels
+from sim.network.tables import ClosureTable, Flags, Floats, Ints, Levels
 
 from .arrivals import arrival_ticks
 from .laws import quantile_ticks
 from .streams import Keys, identities, stream_key, uniforms
+from .weather import draw_closures
 
 _CHUNK = 64
 
@@ -34,6 +35,8 @@ class Workload:
     """(U, N) uniforms in [0, 1), U = select slots + alarm slots"""
     start: Floats
     """(Q, K) uniforms in [0, 1), for the random starts of the rules that count"""
+    closures: ClosureTable
+    """Closures in force in this replication: those of the network, and those that its weather brings"""
 
     def crossing_ticks(self, network: Network, terminal: int, sailing: int) -> int:
         """Draw the crossing time of the sailing-th ship (from 0) that leaves a terminal.
@@ -100,6 +103,7 @@ def draw_workload(network: Network, seed: int, replication: int) -> Workload:
             [draw(name) for name in network.select_slots] + [draw(f"{name}/alarm") for name in network.alarm_slots]
         ).reshape(len(network.select_slots) + len(network.alarm_slots), len(ticks)),
         start=_starts(network, (seed, replication)),
+        closures=draw_closures(network, seed, replication),
     )
 
 

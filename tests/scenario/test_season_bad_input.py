@@ -122,6 +122,21 @@ def test_a_year_whose_holidays_are_unknown_is_refused_even_with_a_total() -> Non
 
 
 @pytest.mark.parametrize(
+    ("backlog", "line"),
+    [
+        ({"xinhai": -1}, "demand.backlog.xinhai must be greater than or equal to 0; got -1"),
+        ({"xinhai": 1.5}, "demand.backlog.xinhai must be a valid integer"),
+        ({"xinhai": 2_000_000}, "demand.backlog.xinhai must be less than or equal to 1000000; got 2000000"),
+        ({"xinhay": 10}, "demand.backlog must name one of "),
+    ],
+)
+def test_bad_backlog(backlog: dict[str, Any], line: str) -> None:
+    found = faults(("demand.backlog", backlog))
+    assert found
+    assert found[0].startswith(line), found
+
+
+@pytest.mark.parametrize(
     ("name", "table", "line"),
     [
         ("festival", "offset,inbound,outbound\n0,1,1\n", f"{S}.festival.csv t.csv must have a column 'mix_share'"),

@@ -344,12 +344,12 @@ class Harbour:
 
     def is_stopped(self, terminal: Terminal, ship: Ship) -> bool:
         """Tell whether a closure keeps a ship from leaving."""
-        stops = self.network.closures.stops
+        stops = self.workload.closures.stops
         return any(stops[closure, terminal.number, ship.number] for closure in self.active)
 
     def headway(self, terminal: Terminal, ship: Ship) -> int:
         """Return the longest headway that closures ask of a ship, 0 without one-way working."""
-        table = self.network.closures
+        table = self.workload.closures
         active = [c for c in self.active if table.spaces[c, terminal.number, ship.number]]
         return max((int(table.headway_ticks[c]) for c in active), default=0)
 

@@ -81,7 +81,7 @@ class Weather(Actor):
     def __init__(self, harbour: Harbour) -> None:
         super().__init__(harbour.clock)
         self.harbour = harbour
-        closures = harbour.network.closures
+        closures = harbour.workload.closures
         edges = [(int(tick), 0, c) for c, tick in enumerate(closures.start_tick)]
         edges += [(int(tick), 1, c) for c, tick in enumerate(closures.end_tick)]
         self.turns = groupby(sorted(edges), key=itemgetter(0))
