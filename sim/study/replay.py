@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.network import Network
 from sim.network.tables import Floats
+from sim.record import Record
 from sim.scenario.calibration import Published
 from sim.units import TICKS_PER_HOUR
-
-from .worker import Job
+from sim.workload import Workload
 
 _LEAVERS_H = 1.0
 """The wait of those who leave now is the mean over the hour before."""
@@ -65,9 +66,8 @@ class Replay:
         return until_h
 
 
-def replay_of(job: Job, replication: int) -> dict[str, Replay]:
-    """Run a replication and keep what published figures are about, by direction."""
-    network, workload, record = job.run(replication)
+def replay_of(network: Network, workload: Workload, record: Record) -> dict[str, Replay]:
+    """Keep of a replication what published figures are about, by direction."""
     window = network.window_tick
 
     def hours(ticks: np.ndarray) -> Floats:
