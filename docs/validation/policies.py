@@ -25,7 +25,7 @@ POLICIES = (
     StressPolicy("relief", "全查，排队时减为一成", "all, a tenth in queues", ("sampling.line1.car=1.0", RELIEF)),
     StressPolicy("all", "全查", "all", ("sampling.line1.car=1.0",)),
 )
-REPLICATIONS = 5
+REPLICATIONS = 4
 
 
 def stress_scenario(policy: StressPolicy) -> Scenario:

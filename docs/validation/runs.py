@@ -165,8 +165,8 @@ def scenarios() -> dict[str, tuple[str, Scenario, int]]:
     """List the parts: kind, scenario, replications."""
     return {
         "fog": ("fog", load_scenario("fog_2018_02"), 30),
-        "march": ("march", load_scenario("march_2018_month"), 8),
-        "duty": ("duty", load_scenario("special_duty_2016"), 8),
+        "march": ("march", load_scenario("march_2018_month"), 6),
+        "duty": ("duty", load_scenario("special_duty_2016"), 6),
         "january_may": ("january_may", load_scenario("year_2018", "run.days=151.0"), 3),
     }
 

@@ -13,12 +13,14 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from .font import GREY, INK
-from .page import PALETTE, add_legend, blank_page, whole_ticks
+from .page import DASHES, PALETTE, add_legend, blank_page, whole_ticks
 from .wording import Texts
 
 SERIES = ("queue", "departures", "sailings")
 ROLE_COLOUR = {"fitted": PALETTE[0], "held_out": PALETTE[1]}
 _BAND = "#9aa5b1"
+_LONG_H = 48.0
+"""Counts over more hours than this are drawn thin."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,8 +97,10 @@ def _draw_point(axes: Axes, point: pd.Series, base: float) -> None:
     marker = "^" if point["bound"] == "least" else "o"
     height = base + point["value"]
     if np.isfinite(point["start_h"]):
-        axes.plot([point["start_h"], point["end_h"]], [base, height], color=colour, linewidth=1.6, zorder=4)
+        is_long = point["end_h"] - point["start_h"] > _LONG_H
+        look = {"linewidth": 0.9, "linestyle": DASHES[2]} if is_long else {"linewidth": 1.8}
+        axes.plot([point["start_h"], point["end_h"]], [base, height], color=colour, zorder=4, **look)
     axes.plot(
         [point["end_h"]], [height], color=colour, marker=marker, markersize=6, zorder=5, linestyle="none",
-        markerfacecolor=colour if is_fitted else "white", markeredgewidth=1.4,
+        markerfacecolor=colour if is_fitted else "white", markeredgewidth=1.4, clip_on=False,
     )  # fmt: skip

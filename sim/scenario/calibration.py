@@ -99,6 +99,8 @@ class Handover(Model):
     """Setting of the ramp seconds that give the capacity."""
     ramp_s: Annotated[tuple[Amount, ...], Field(min_length=2)]
     """Values of which the simulator is asked what capacity they give; rising."""
+    attained: Annotated[float, Field(gt=0, le=1, strict=True)] = 1.0
+    """Share of its saturated capacity that the simulator attains in the event, from the fitted dispatches."""
     saturation: dict[str, float | str | tuple[float, ...] | None]
     """Settings under which vehicles always wait at every port."""
     piece: dict[Name, Ends] = {}

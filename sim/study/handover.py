@@ -77,7 +77,8 @@ def draw_settings(posterior: Posterior, handover: Handover, found: Floats) -> tu
         name: np.round(level, 1).tolist() for name, level in zip(days, drawn.level.T, strict=True)
     }
     columns[handover.night] = np.round(drawn.night, 4).tolist()
-    columns[handover.ramp] = np.round(ramp_seconds(drawn.capacity, handover.ramp_s, found), 2).tolist()
+    ramp = ramp_seconds(drawn.capacity / handover.attained, handover.ramp_s, found)
+    columns[handover.ramp] = np.round(ramp, 2).tolist()
     rng = np.random.Generator(np.random.Philox(key=case.settings.seed))
     for name, limits in handover.inbound.items():
         columns[name] = np.round(rng.uniform(limits.low, limits.high, len(drawn.capacity)), 1).tolist()
