@@ -25,10 +25,10 @@ POLICIES = (
     StressPolicy("relief", "全查，排队时减为一成", "all, a tenth in queues", ("sampling.line1.car=1.0", RELIEF)),
     StressPolicy("all", "全查", "all", ("sampling.line1.car=1.0",)),
 )
-REPLICATIONS = 4
+REPLICATIONS = 3
 
 
 def stress_scenario(policy: StressPolicy) -> Scenario:
-    """Compose the scenario of a policy."""
-    groups = ("checkpoint=special_duty_2016", "staffing=fog_duty_2018", "sampling=line1_ratio")
+    """Compose the scenario of a policy: ten days from 15 February."""
+    groups = ("checkpoint=special_duty_2016", "staffing=fog_duty_2018", "sampling=line1_ratio", "run.days=10.0")
     return load_scenario("fog_2018_02", *groups, *policy.settings)

@@ -56,8 +56,34 @@ TEXTS = {
     " side: no policy of line 1 moves the outbound dispatch by more than the spread between replications.",
 }
 
-CAPACITY = "capacity was fitted to 21–22 Feb, when ports sent less an hour, and Xinhai is taken as closed until 18:55 (S23); section 2, what the misses say"
+CAPACITY = (
+    "capacity was fitted to 21–22 Feb, when ports sent less an hour, and Xinhai is taken as closed until 18:55 (S23): section 2, what"
+    " the misses say"
+)
+LAST = (
+    "no figure tells how many came from 25 Feb 13:00 on; they are drawn between the days before and the usual day: section 2, what the"
+    " misses say"
+)
+EMPTY = "in the model a ship sails empty only when the other shore lacks ships; real ones also shift for berths, crews and repairs"
+SHIPS = "the simulator sends somewhat less than the fluid that was fitted while some ports have run dry, and the queue adds that up"
 REASONS = {
     "3: sailings out, 25 h from 20 Feb 09:30": CAPACITY,
     "3: vehicles out, 25 h from 20 Feb 09:30": CAPACITY,
+    "vehicles out, 20 Feb 09:30 to 20 Feb 23:00": CAPACITY,
+    "vehicles out, 20 Feb 09:30 to 21 Feb 10:30": CAPACITY,
+    "loaded sailings out, 20 Feb 09:30 to 20 Feb 23:00": CAPACITY,
+    "loaded sailings out, 20 Feb 09:30 to 21 Feb 10:30": CAPACITY,
+    "loaded sailings out, 21 Feb 19:00 to 22 Feb 07:30": "124 vehicles a sailing were published for that night, 166 for the day before; the model has one deck",
+    "loaded sailings out, 25 Feb 00:00 to 25 Feb 13:00": "the ports sent less than they could in the six hours before they closed; no source says why",
+    "vehicles out, 18 Feb 00:00 to 26 Feb 00:00": SHIPS,
+    "queue, 22 Feb 07:30": SHIPS,
+    "queue, 22 Feb 13:00": SHIPS,
+    "queue, 22 Feb 18:00": SHIPS,
+    "queue, 25 Feb 13:00": SHIPS,
+    "4: queue, 26 Feb 07:00": LAST,
+    "queue, 25 Feb 22:00": LAST,
+    "queue, 26 Feb 07:00": LAST,
+    "queue, 26 Feb 10:00": LAST,
+    "March: empty sailings, both ways": EMPTY,
+    "January to May: empty sailings, both ways": EMPTY,
 }

@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -58,7 +58,9 @@ def replicate(what: tuple[str, Scenario, int]) -> dict[str, Any]:
         else:
             closed = case.hour_of(case.settings.piece["feb20"].end)
             for way in replay:
-                kept[f"clear_{way}"] = replay[way].cleared_h(closed, CLEARED[way], CLEARED_H, case.hours) - closed
+                kept[f"clear_{way}"] = (
+                    replay[way].cleared_h(closed, CLEARED[way], CLEARED_H, 24 * scenario.run.days) - closed
+                )
                 kept[f"peak_{way}"] = replay[way].peak(closed - 12, closed + 96)
             kept["out_25h"] = replay["outbound"].departures(closed, closed + 25)
             kept["in_25h"] = replay["inbound"].departures(closed, closed + 25)
@@ -74,7 +76,7 @@ _held: dict[str, Job] = {}
 
 
 def _job(scenario: Scenario) -> Job:
-    key = _key(scenario, 0)
+    key = _key(scenario)
     if key not in _held:
         _held.clear()
         _held[key] = prepare_job(scenario, scenario.run.engine)
@@ -115,8 +117,11 @@ def _stages(network: Any, record: Any) -> dict[str, float]:
     return found
 
 
-def _key(scenario: Scenario, replications: int) -> str:
-    text = json.dumps([program_version(), scenario.as_mapping(), replications], sort_keys=True, default=str)
+def _key(scenario: Scenario) -> str:
+    """Digest of the settings and the version; how many replications are asked for does not matter."""
+    plain = scenario.as_mapping()
+    plain["run"] = {**plain["run"], "replications": None, "workers": None, "figures": None, "language": None}
+    text = json.dumps([program_version(), plain], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -141,18 +146,35 @@ def run_part(
     list of dict
         One a replication.
     """
-    file, key = KEPT / f"{name}.json", _key(scenario, replications)
-    if file.is_file():
-        stored = json.loads(file.read_text("utf-8"))
+    file, key = KEPT / f"{name}.jsonl", _key(scenario)
+    found = _kept(file, key)
+    missing = [r for r in range(replications) if r not in found]
+    if missing:
+        say(f"{name}: {len(missing)} replications")
+        os.environ["OPENBLAS_NUM_THREADS"] = "1"
+        KEPT.mkdir(parents=True, exist_ok=True)
+        with (
+            file.open("a", encoding="utf-8") as log,
+            ProcessPoolExecutor(min(scenario.run.workers, 2), mp_context=get_context("spawn")) as pool,
+        ):
+            running = {pool.submit(replicate, (part, scenario, r)): r for r in missing}
+            for done in as_completed(running):
+                found[running[done]] = done.result()
+                log.write(json.dumps({"key": key, "replication": running[done], "figures": done.result()}) + "\n")
+                log.flush()
+    return [found[r] for r in range(replications)]
+
+
+def _kept(file: Path, key: str) -> dict[int, dict[str, Any]]:
+    """Read what was simulated before with the same settings; a torn last line is left aside."""
+    found = {}
+    for line in file.read_text("utf-8").splitlines() if file.is_file() else []:
+        try:
+            stored = json.loads(line)
+        except ValueError:
+            continue
         if stored["key"] == key:
-            return stored["replications"]
-    say(f"{name}: {replications} replications")
-    os.environ["OPENBLAS_NUM_THREADS"] = "1"
-    tasks = [(part, scenario, r) for r in range(replications)]
-    with ProcessPoolExecutor(min(scenario.run.workers, 2), mp_context=get_context("spawn")) as pool:
-        found = list(pool.map(replicate, tasks))
-    KEPT.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps({"key": key, "replications": found}), "utf-8")
+            found[stored["replication"]] = stored["figures"]
     return found
 
 
@@ -164,10 +186,10 @@ def column(replications: Sequence[dict[str, Any]], name: str) -> np.ndarray:
 def scenarios() -> dict[str, tuple[str, Scenario, int]]:
     """List the parts: kind, scenario, replications."""
     return {
-        "fog": ("fog", load_scenario("fog_2018_02"), 30),
+        "fog": ("fog", load_scenario("fog_2018_02"), 14),
         "march": ("march", load_scenario("march_2018_month"), 6),
         "duty": ("duty", load_scenario("special_duty_2016"), 6),
-        "january_may": ("january_may", load_scenario("year_2018", "run.days=151.0"), 3),
+        "january_may": ("january_may", load_scenario("year_2018", "run.days=151.0"), 2),
     }
 
 
