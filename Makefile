@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 JOBS   ?= 2
 
-.PHONY: run test lint types check verify benchmark bench docs lock clean
+.PHONY: run test lint types check verify benchmark bench docs validation lock clean
 
 run: $(VENV)/.run ## set up, simulate a representative day of March 2018, print where the results lie
 	$(BIN)/strait run scenario=march_2018
@@ -27,6 +27,9 @@ bench: $(VENV)/.bench ## all engines side by side: table and figure in results/b
 
 docs: $(VENV)/.dev ## make the generated pages again (docs/columns.md, docs/metrics.md, docs/scenario.md, docs/study.md)
 	$(BIN)/python -m docs.generate
+
+validation: $(VENV)/.dev ## calibrate the fog of 2018, simulate, and write docs/validation.md again (about an hour; finished parts are kept)
+	$(BIN)/python -m docs.validation
 
 lock: ## make both lock files again (needs uv)
 	for name in requirements requirements-dev requirements-bench; do \

@@ -19,8 +19,10 @@ from .font import house_style
 from .interception import draw_interception
 from .plans import Plans, draw_plans
 from .queues import draw_queues
+from .replay import ReplayCurves, draw_replay
 from .ships import draw_ships
 from .strait_map import draw_map
+from .stress import draw_stress
 from .waits import draw_waits
 from .weeks import draw_weeks
 from .wording import Texts
@@ -29,9 +31,12 @@ __all__ = [
     "FIGURES",
     "PLAN_FIGURES",
     "Plans",
+    "ReplayCurves",
     "draw_figures",
     "draw_plan_figures",
     "draw_reaction",
+    "draw_replay",
+    "draw_stress",
     "draw_weekly",
     "save_figure",
 ]

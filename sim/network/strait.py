@@ -153,14 +153,22 @@ def _hourly(scenario: Scenario, world: World, trip: Trip) -> list[float]:
     assert weights is not None
     start = simulation_start(scenario)
     total = getattr(demand.vehicles_per_day, direction)
-    listed = [total * share * weight / sum(weights) for share in _days(scenario, trip) for weight in weights]
+    floor, mean = demand.hour_floor, sum(weights) / 24
+    raised = [floor * mean + (1 - floor) * weight for weight in weights]
+    listed = [total * share * weight / sum(raised) for share in _days(scenario, trip) for weight in raised]
     return listed[start.hour :] + listed[: start.hour]
 
 
 def _days(scenario: Scenario, trip: Trip) -> list[float]:
     """List what share of a direction's mean day makes this trip on each day that is simulated; they repeat."""
     assert scenario.world is not None
-    season = scenario.world.demand.season
+    season, daily = scenario.world.demand.season, scenario.world.demand.daily
+    vehicles = getattr(daily, trip[1]) if daily is not None else ()
+    if vehicles:
+        first = scenario.world.calendar.start.date()
+        places = [(day - first).days for day in simulated_dates(scenario)]
+        mean = getattr(scenario.world.demand.vehicles_per_day, trip[1])
+        return [_share(scenario.world, trip) * vehicles[min(max(p, 0), len(vehicles) - 1)] / mean for p in places]
     if season is None:
         return [_share(scenario.world, trip)]
     factors = day_factors(season, trip[1], simulated_dates(scenario))

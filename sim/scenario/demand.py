@@ -19,6 +19,13 @@ class ByDirection(Model):
     outbound: Vehicles
 
 
+class DailyVehicles(Model):
+    """Vehicles on each day by direction; an empty list leaves that direction as it is."""
+
+    inbound: tuple[Vehicles, ...] = ()
+    outbound: tuple[Vehicles, ...] = ()
+
+
 class ServiceDemand(Model):
     """What share of the traffic one ferry service attracts, and its mix of classes."""
 
@@ -49,6 +56,11 @@ class Demand(Model):
     """Named class mixes; each adds up to 1."""
     hour_weight: dict[str, Weights]
     """Weight of each hour of the day by class (or `any`); only ratios matter."""
+    hour_floor: Ratio = 0.0
+    """Raises the hours of every class so that none lies below this share of the mean; 1 makes them all alike."""
+    daily: DailyVehicles | None = None
+    """Vehicles on each calendar day in place of `vehicles_per_day`: the first from the window's first day, and before
+    it; the last goes on. Not together with a season."""
     day_cv: VariationOrNone = 0.0
     """Coefficient of variation of a day's total: one gamma factor for all traffic of a day."""
     backlog: dict[Name, Annotated[int, Field(ge=0, le=1_000_000, strict=True)]] = {}
@@ -75,6 +87,8 @@ class Demand(Model):
         for name, service in self.service.items():
             if service.mix not in self.mix:
                 raise ValueError(f"service.{name}.mix must be one of {list(self.mix)}; got {service.mix!r}")
+        if self.daily is not None and self.season is not None:
+            raise ValueError("daily must be null where a season is given; got both")
         for name, weights in self.hour_weight.items():
             if sum(weights) <= 0:
                 raise ValueError(f"hour_weight.{name} must have a positive hour; got all zero")

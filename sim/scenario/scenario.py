@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from sim.errors import Fault, ScenarioError
 
 from .base import Model, Name
+from .calibration import Calibration
 from .channel import Channel, DefenceLine, Site, Stop, Strengthening
 from .channel_consistency import strengthening_faults, way_faults
 from .checkpoint import Checkpoint, Staff, Technique
@@ -16,6 +17,7 @@ from .consistency import world_faults
 from .custom import CustomNetwork, Network
 from .custom_consistency import custom_faults
 from .demand import Demand
+from .draws import Draws, with_draw
 from .faults import faults_of, unknown_key
 from .information import Information
 from .policy import Sampling
@@ -53,6 +55,10 @@ class World(Model):
     onward: tuple[Stop, ...] = ()
     """Stops on the island of inbound vehicles after their port of entry."""
     channel: dict[Name, Channel] = {}
+    calibration: Calibration | None = None
+    """What is fitted to published figures of an event; has no effect on a run."""
+    draws: Draws | None = None
+    """What replications differ in beside their random numbers; null: nothing."""
 
 
 class Scenario(Model):
@@ -122,3 +128,5 @@ def _faults_between_parts(scenario: Scenario) -> Iterator[Fault]:
         yield from way_faults(scenario.world)
         yield from season_faults(scenario.world, scenario.run)
         yield from strengthening_faults(scenario.world)
+        if scenario.world.draws is not None:
+            yield from with_draw(scenario.as_mapping(), scenario.world.draws.of(0))

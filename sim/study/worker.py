@@ -11,6 +11,7 @@ from sim.metrics import Reduction, reduce_replication
 from sim.network import Network, compile_network
 from sim.record import Record
 from sim.scenario import Scenario
+from sim.scenario.draws import of_replication
 from sim.workload import Workload, draw_workload
 
 
@@ -22,20 +23,30 @@ class Job:
     network: Network
     engine: str
 
+    def network_of(self, replication: int) -> Network:
+        """Return the network of a replication (number from 0): its own where replications draw parameters."""
+        drawn = of_replication(self.scenario, replication)
+        return self.network if drawn is self.scenario else compile_network(drawn)
+
     def workload(self, replication: int) -> Workload:
         """Draw the units of a replication (number from 0)."""
-        return draw_workload(self.network, self.scenario.run.seed, replication)
+        return draw_workload(self.network_of(replication), self.scenario.run.seed, replication)
 
     def record(self, replication: int) -> Record:
         """Simulate a replication; the same record whenever and wherever it is asked for."""
-        return run_engine(self.network, self.workload(replication), self.engine)
+        return self.run(replication)[2]
+
+    def run(self, replication: int) -> tuple[Network, Workload, Record]:
+        """Simulate a replication and return what it ran on, too."""
+        network = self.network_of(replication)
+        workload = draw_workload(network, self.scenario.run.seed, replication)
+        return network, workload, run_engine(network, workload, self.engine)
 
     def reduce(self, replication: int) -> Reduction:
         """Simulate a replication and keep its sums and histograms only."""
-        workload = self.workload(replication)
-        record = run_engine(self.network, workload, self.engine)
+        network, workload, record = self.run(replication)
         cost = self.scenario.world.cost if self.scenario.world is not None else None
-        return reduce_replication(self.network, workload, record, cost)
+        return reduce_replication(network, workload, record, cost)
 
 
 def prepare_job(scenario: Scenario, engine: str) -> Job:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "sim"
-ROOMS = ("scenario", "policy", "network", "workload", "record", "engine", "metrics", "figures", "study", "cli")
+ROOMS = (
+    "scenario", "policy", "network", "workload", "record", "engine", "metrics", "calibration", "figures", "study", "cli"
+)  # fmt: skip
 """A room may import from the rooms to its left."""
 COMMON = ("units", "errors", "version")
 Function = ast.FunctionDef | ast.AsyncFunctionDef

@@ -1,0 +1,1 @@
+"""Makes docs/validation.md: `python -m docs.validation` (`make validation`)."""
