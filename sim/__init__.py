@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .cli.sweep import sweep
     from .errors import ScenarioError
     from .scenario import Scenario
-    from .study import simulate
+    from .study.simulate import simulate
 
 __all__ = ["Scenario", "ScenarioError", "load_scenario", "simulate", "sweep"]
 
