@@ -23,7 +23,6 @@ from tests.engine.running import prepare
 class _Working(ClosureTable):
     """Closures with columns that the kernel has not heard of."""
 
-    headway_ticks: np.ndarray
     colour: np.ndarray
 
 
@@ -35,11 +34,9 @@ def _with_columns(network, **columns):
 def test_what_it_does_not_know_it_refuses(monkeypatch):
     network, workload = prepare(small({"gate": {}}, [serve("gate", 20)], 0, 10))
     with pytest.raises(EngineError, match=r"does not know closures\.colour: take run\.engine=reference"):
-        simulate(_with_columns(network, headway_ticks=np.zeros(0, np.int64), colour=np.zeros(0)), workload)
+        simulate(_with_columns(network, colour=np.zeros(0)), workload)
     monkeypatch.setitem(known._TABLES, "closures", known._TABLES["closures"] + " colour")
-    simulate(_with_columns(network, headway_ticks=np.zeros(1, np.int64), colour=np.zeros(0)), workload)
-    with pytest.raises(EngineError, match=r"does not know closures\.headway_ticks"):
-        simulate(_with_columns(network, headway_ticks=np.ones(1, np.int64), colour=np.zeros(0)), workload)
+    simulate(_with_columns(network, colour=np.zeros(0)), workload)
 
 
 @pytest.mark.parametrize(("names", "line"), [("_WORKLOAD", "workload.start"), ("_NETWORK", "network.shore")])

@@ -29,6 +29,7 @@ Units are numbers; their few fields are columns of the array `items`.
     PORTS_END,
     SHIPS,
     SHIP_COUNT,
+    CLOSURE_COUNT,
     EDGE,  # the next edge of the closures
     EDGES_END,
     ACTIVE,  # by closure: whether it lasts
@@ -36,7 +37,7 @@ Units are numbers; their few fields are columns of the array `items`.
     NODES,  # notes on inspections that were ever in use at once
     FREE_NODE,
     HEADER,
-) = range(28)
+) = range(29)
 
 ADDRESS = 2**31 - 1
 """Mask of addresses, and of units that are there: `& ADDRESS` changes none, and tells the compiler that it is not below
@@ -69,8 +70,22 @@ units seen, clean run, or taken in HOUR. TURN: units before the first one chosen
 HOURS_OF_DAY = 24
 
 # Ports.
-FREE_BERTHS, HAS_LIMIT, YARD_CM, SHUT_OUT, _, ROADSTEAD, _, FIRST_TERMINAL, TERMINALS_HERE, PORT = range(10)
-"""SHUT_OUT is the list of units blocked at the yard, ROADSTEAD a list of ships."""
+(
+    FREE_BERTHS,
+    HAS_LIMIT,
+    YARD_CM,
+    SHUT_OUT,  # list of units blocked at the yard
+    _,
+    ROADSTEAD,  # list of ships
+    _,
+    READY_TO_LEAVE,  # list of ships that a closure holds, in the order in which they wanted to leave
+    _,
+    FREE_TICK,  # when the next ship may leave one at a time, after the one that left last
+    NEXT_SLOT,  # the same, after all that hold a slot
+    FIRST_TERMINAL,
+    TERMINALS_HERE,
+    PORT,
+) = range(14)
 
 # Terminals; the lanes of the classes follow.
 (
@@ -92,15 +107,13 @@ FREE_BERTHS, HAS_LIMIT, YARD_CM, SHUT_OUT, _, ROADSTEAD, _, FIRST_TERMINAL, TERM
     LOADING,
     _,
     LOADING_COUNT,
-    SUSPENDED,
-    _,
     DEPARTURES,
     DUE,  # address of the next listed departure
     DUE_END,
     STOPPED,  # by ship: how many closures keep it from leaving
     LANE_COUNT,
     FIRST_LANE,
-) = range(26)
+) = range(24)
 
 # Lanes: the units of one class in a yard.
 LANE_LIST, _, LENGTH_CM, LOAD_TICKS, UNLOAD_TICKS, RANK, LANE = range(7)
@@ -121,15 +134,18 @@ LANE_LIST, _, LENGTH_CM, LOAD_TICKS, UNLOAD_TICKS, RANK, LANE = range(7)
     HAS_BERTH,
     IS_LOADING,
     NEXT_EVENT,
+    NEXT_TICK,  # of that event; -1: none
+    SLOT,  # the tick from which on it may leave in one-way working; -1: none
+    HEADWAY,  # time until the next slot of its port
     SHIP,
-) = range(15)
+) = range(18)
 CLEAR_RAMP, CAST_OFF, ARRIVE, BE_READY = range(4)
-"""What a ship's next event is."""
+"""What a ship's next event is, other than its slot."""
 
 NO_PORT, ALL_PORTS = -1, -2
 """Ports to be settled."""
 
-EDGE_TICK, EDGE_IS_END, EDGE_CLOSURE, EDGE_NUMBER, EDGE_SIZE = range(5)
+EDGE_TICK, EDGE_IS_END, EDGE_CLOSURE, EDGE_SIZE = range(4)
 
 # Units: items, in an array of their own.
 LINK, AT, HELD, NODE, ITEM = range(5)
@@ -146,14 +162,15 @@ FLAG_ROWS = ("outcome",)
 """Numbers of the record's int8 columns, likewise: then selects, then alarms."""
 OUTCOME_ROW, SELECT_ROWS = range(2)
 SAILING_COLUMNS = (
-    "terminal", "ship", "ordinal", "open_tick", "departure_tick", "arrival_tick", "berth_tick", "ready_tick",
-    "units", "load_cm", "left_behind",
+    "terminal", "ship", "ordinal", "open_tick", "secured_tick", "departure_tick", "arrival_tick", "berth_tick",
+    "ready_tick", "units", "load_cm", "left_behind",
 )  # fmt: skip
 (
     OF_TERMINAL,
     OF_SHIP,
     ORDINAL,
     OPEN_TICK,
+    SECURED_TICK,
     DEPARTURE_TICK,
     SEA_ARRIVAL_TICK,
     BERTH_TICK,
@@ -162,4 +179,4 @@ SAILING_COLUMNS = (
     LOAD_CM,
     LEFT_BEHIND,
     SAILING_SIZE,
-) = range(12)
+) = range(13)

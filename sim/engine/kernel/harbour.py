@@ -3,10 +3,9 @@
 Same names and same order as `sim.engine.reference.harbour`.
 """
 
-from sim.engine.rules import Rank, event_key
 from sim.network import DepartureRule
 
-from .events import push
+from .closure import is_stopped, may_leave
 from .fields import (
     ABOARD,
     ABOARD_COUNT,
@@ -34,7 +33,6 @@ from .fields import (
     LOADING,
     LOADING_BERTHS,
     LOADING_COUNT,
-    NEXT_EVENT,
     NEXT_TERMINAL,
     NO_PORT,
     NOW,
@@ -47,7 +45,6 @@ from .fields import (
     SAILING,
     SAILING_ROW,
     SHIP_LINK,
-    SHIP_NUMBER,
     SHORTEST_CM,
     SHUT_OUT,
     TARGET,
@@ -59,12 +56,11 @@ from .fields import (
     YARD_ROW,
 )
 from .jit import compiled, compiled_apart
-from .lists import append_ship, append_unit, pop_ship, pop_unit
-from .ship import close, is_stopped, open_sailing, unload
+from .lists import append_ship, append_unit, pop_ship, pop_unit, remove_ship
+from .ship import close, open_sailing, unload, wake
 from .station import refill, release
 from .world import Land, Sea
 
-_SHIP = event_key(Rank.SHIP, 0)
 _ROLLING, _AT_ONCE = int(DepartureRule.ROLLING), int(DepartureRule.AT_ONCE)
 
 
@@ -215,8 +211,7 @@ def _take_aboard(land: Land, terminal: int, lane: int, ship: int) -> None:
     ramp = memory[lane + LOAD_TICKS]
     if ramp != 0:
         memory[ship + IS_RAMP_BUSY] = 1
-        memory[ship + NEXT_EVENT] = CLEAR_RAMP
-        push(land, now + ramp, _SHIP | memory[ship + SHIP_NUMBER])
+        wake(land, ship, now + ramp, CLEAR_RAMP)
 
 
 @compiled
@@ -240,7 +235,12 @@ def _open_next(land: Land, sea: Sea, terminal: int) -> bool:
         return False
     if memory[terminal + DEPARTURE_RULE] == _ROLLING and not _is_wanted(land, terminal):
         return False
-    ship = pop_ship(memory, terminal + READY)
+    ship = memory[terminal + READY]
+    while ship >= 0 and is_stopped(land, terminal, ship):
+        ship = memory[ship + SHIP_LINK]
+    if ship < 0:
+        return False
+    remove_ship(memory, terminal + READY, ship)
     memory[port + FREE_BERTHS] -= 1
     memory[ship + HAS_BERTH] = 1
     memory[ship + IS_LOADING] = 1
@@ -266,8 +266,9 @@ def _call(land: Land, sea: Sea, terminal: int) -> None:
     other = memory[terminal + OTHER_END]
     while memory[terminal + WAITING_CM] > memory[terminal + COMING_CM] and memory[other + READY] >= 0:
         ship = memory[other + READY]
-        if memory[other + COMING_CM] - memory[ship + DECK_CM] < memory[other + WAITING_CM]:
+        while ship >= 0 and not may_leave(land, sea, other, ship):
+            ship = memory[ship + SHIP_LINK]
+        if ship < 0 or memory[other + COMING_CM] - memory[ship + DECK_CM] < memory[other + WAITING_CM]:
             return
-        if is_stopped(land, other, ship):
-            return
-        open_sailing(land, sea, pop_ship(memory, other + READY))
+        remove_ship(memory, other + READY, ship)
+        open_sailing(land, sea, ship)

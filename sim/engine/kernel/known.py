@@ -24,18 +24,18 @@ _TABLES = {
         "boarding_rank uses direction departure_ticks crossing_ticks"
     ),
     "ships": "kind terminal deck_cm",
-    "closures": "start_tick end_tick stops",
+    "closures": "start_tick end_tick stops spaces headway_ticks",
 }
 _NETWORK = (
     "class_name class_kind class_title channel deck_cm queue_m persons prevalence level_name level_share laws "
     "serve_slots travel_marks select_slots alarm_slots day_cv start clock_ticks window_tick window_end_tick "
-    "horizon_tick port_title place_title line_of_place line_title channel_title sites port_position shore"
+    "horizon_tick port_title place_title line_of_place line_title channel_title channel_unit sites port_position shore "
+    "weather"
 )
 _WORKLOAD = (
-    "seed replication arrival_tick source vehicle_class carries_violation concealment duration_ticks uniform start"
+    "seed replication arrival_tick source vehicle_class carries_violation concealment duration_ticks uniform start "
+    "closures"
 )
-_NEUTRAL_AT_ZERO = {"closures.headway_ticks"}
-"""Columns of features that the kernel does not have; a network may carry them as long as they are 0."""
 _RECORD = {
     *(f"units.{name}" for name in (*TICK_ROWS, *FLAG_ROWS)),
     *(f"serves.{name}_tick" for name in ("join", "start", "end", "release")),
@@ -65,5 +65,4 @@ def refuse_unknown(network: Network, workload: Workload) -> None:
 
 def _strange(name: str, table: Any, known: str) -> list[str]:
     """List the fields of a table that are not known."""
-    found = (f"{name}.{field.name}" for field in fields(table) if field.name not in known.split())
-    return [one for one in found if one not in _NEUTRAL_AT_ZERO or getattr(table, one.split(".")[1]).any()]
+    return [f"{name}.{field.name}" for field in fields(table) if field.name not in known.split()]

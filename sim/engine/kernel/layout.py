@@ -6,13 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.network import Network, StepKind
-from sim.network.tables import Floats, Ints
+from sim.network.tables import ClosureTable, Floats, Ints
 
 from . import fields as f
 
 
 class Layout(NamedTuple):
-    """The memory at the start, but for the random starts of policies, and the floats that it points to."""
+    """The memory at the start, but for the random starts of policies and the closures, and the floats it points to."""
 
     memory: Ints
     chances: Floats
@@ -46,8 +46,6 @@ class _Plan:
         self.departures = self._block(sum(len(ticks) for ticks in network.terminals.departure_ticks))
         self.ships = self._block(self.ship_count * f.SHIP)
         self.stopped = self._block(self.terminal_count * self.ship_count)
-        self.active = self._block(len(network.closures.start_tick))
-        self.edges = self._block(2 * len(network.closures.start_tick) * f.EDGE_SIZE)
 
     def _block(self, size: int) -> int:
         start = self.end
@@ -102,7 +100,6 @@ def lay_out(network: Network) -> Layout:
     _lay_ports(network, plan, memory)
     _lay_terminals(network, plan, memory)
     _lay_ships(network, plan, memory)
-    _lay_closures(network, plan, memory)
     return Layout(memory, chances, starts, _columns(plan, len(network.steps.kind), starts))
 
 
@@ -144,9 +141,6 @@ def _lay_header(network: Network, plan: _Plan, memory: Ints) -> None:
         f.PORTS_END: plan.ports + len(network.ports.name) * f.PORT,
         f.SHIPS: plan.ships,
         f.SHIP_COUNT: plan.ship_count,
-        f.EDGE: plan.edges,
-        f.EDGES_END: plan.end,
-        f.ACTIVE: plan.active,
         f.FREE_NODE: -1,
     }
     memory[list(header)] = list(header.values())
@@ -220,7 +214,7 @@ def _lay_ports(network: Network, plan: _Plan, memory: Ints) -> None:
     table = network.ports
     rows = _rows(memory, plan.ports, len(table.name), f.PORT)
     rows[:, f.FREE_BERTHS], rows[:, f.YARD_CM], rows[:, f.HAS_LIMIT] = table.berths, table.yard_cm, table.yard_cm >= 0
-    for line in (f.SHUT_OUT, f.ROADSTEAD):
+    for line in (f.SHUT_OUT, f.ROADSTEAD, f.READY_TO_LEAVE):
         rows[:, line : line + f.LIST] = -1
     rows[:, f.FIRST_TERMINAL] = -1
     for number in reversed(range(plan.terminal_count)):
@@ -243,7 +237,7 @@ def _lay_terminals(network: Network, plan: _Plan, memory: Ints) -> None:
     far = np.iinfo(np.int64).max
     shortest = np.where(table.uses, network.deck_cm, far).min(axis=1, initial=far)
     rows[:, f.SHORTEST_CM] = np.where(shortest == far, 0, shortest)
-    for line in (f.READY, f.LOADING, f.SUSPENDED):
+    for line in (f.READY, f.LOADING):
         rows[:, line : line + f.LIST] = -1
     ends = plan.departures + np.cumsum([len(ticks) for ticks in table.departure_ticks], dtype=np.int64)
     rows[:, f.DUE_END] = ends
@@ -266,7 +260,8 @@ def _lay_ships(network: Network, plan: _Plan, memory: Ints) -> None:
     rows[:, f.SHIP_TERMINAL] = plan.terminals + table.terminal * plan.terminal_size
     rows[:, f.DECK_CM] = rows[:, f.ROOM_CM] = table.deck_cm
     rows[:, f.ABOARD : f.ABOARD + f.LIST] = -1
-    rows[:, f.SHIP_LINK] = rows[:, f.SAILING] = -1
+    for field in (f.SHIP_LINK, f.SAILING, f.NEXT_TICK, f.SLOT):
+        rows[:, field] = -1
     for number in range(plan.ship_count):
         ship, terminal = plan.ships + number * f.SHIP, int(rows[number, f.SHIP_TERMINAL])
         memory[terminal + f.COMING_CM] += table.deck_cm[number]
@@ -275,11 +270,27 @@ def _lay_ships(network: Network, plan: _Plan, memory: Ints) -> None:
         memory[terminal + f.READY + 1] = ship
 
 
-def _lay_closures(network: Network, plan: _Plan, memory: Ints) -> None:
-    table, count = network.closures, len(network.closures.start_tick)
-    ticks = np.concatenate([table.start_tick, table.end_tick])
+def with_closures(memory: Ints, closures: ClosureTable) -> Ints:
+    """Copy the memory of a network and put the closures of a replication behind it.
+
+    Parameters
+    ----------
+    memory : Ints
+        `Layout.memory`.
+    closures : ClosureTable
+        `Workload.closures`: replications of one network differ in them.
+
+    Returns
+    -------
+    Ints
+    """
+    count, end = len(closures.start_tick), len(memory)
+    ticks = np.concatenate([closures.start_tick, closures.end_tick])
     is_end, closure = np.arange(2 * count) >= count, np.arange(2 * count) % max(count, 1)
     order = np.lexsort((closure, is_end, ticks))
-    rows = _rows(memory, plan.edges, 2 * count, f.EDGE_SIZE)
-    rows[:, f.EDGE_TICK], rows[:, f.EDGE_IS_END], rows[:, f.EDGE_CLOSURE] = ticks[order], is_end[order], closure[order]
-    rows[:, f.EDGE_NUMBER] = np.arange(2 * count)
+    edges = np.zeros((2 * count, f.EDGE_SIZE), np.int64)
+    edges[:, f.EDGE_TICK], edges[:, f.EDGE_CLOSURE] = ticks[order], closure[order]
+    edges[:, f.EDGE_IS_END] = is_end[order]
+    whole = np.concatenate([memory, np.zeros(count, np.int64), edges.ravel()])
+    whole[f.CLOSURE_COUNT], whole[f.ACTIVE], whole[f.EDGE], whole[f.EDGES_END] = count, end, end + count, len(whole)
+    return whole

@@ -4,9 +4,9 @@ from sim.engine.rules import Rank, event_key
 from sim.network import StepKind
 
 from .choice import close_inspections, is_alarmed, is_chosen
+from .closure import await_edges, switch
 from .events import drop_root, push
 from .fields import (
-    ACTIVE,
     ADDRESS,
     ALL_PORTS,
     ALL_UNITS,
@@ -16,15 +16,9 @@ from .fields import (
     CLEAR_RAMP,
     DUE,
     DUE_END,
-    EDGE,
-    EDGE_CLOSURE,
-    EDGE_IS_END,
-    EDGE_NUMBER,
-    EDGE_SIZE,
-    EDGE_TICK,
-    EDGES_END,
     EXIT_ROW,
     FOLLOWING,
+    FREE_TICK,
     HELD,
     HORIZON,
     IS_DUE,
@@ -38,6 +32,8 @@ from .fields import (
     LOADING,
     MARK,
     NEXT_EVENT,
+    NEXT_SLOT,
+    NEXT_TICK,
     NEXT_UNIT,
     NO_PORT,
     NODE,
@@ -49,19 +45,18 @@ from .fields import (
     PORT,
     PORTS,
     PORTS_END,
+    READY_TO_LEAVE,
     ROADSTEAD,
     ROW_C,
     SAILING,
     SEA_ARRIVAL_TICK,
     SHIP,
-    SHIP_COUNT,
     SHIP_LINK,
     SHIP_TERMINAL,
     SHIPS,
+    SLOT,
     SOURCE_STEPS,
     STATION_COUNT,
-    STOPPED,
-    SUSPENDED,
     TARGET,
     TERMINAL_COUNT,
     TERMINAL_PORT,
@@ -71,13 +66,13 @@ from .fields import (
 from .harbour import board, settle
 from .jit import compiled, compiled_and_kept, compiled_apart
 from .lists import append_ship
-from .ship import await_landing, lay_by, leave
+from .ship import await_landing, lay_by, leave, secure, take_slot
 from .station import await_shift, change_shift, enter, refill, release
 from .world import Land, Marks, Sea
 
 _ID_BITS = event_key(Rank.CLOSURE, 0).bit_length() - int(Rank.CLOSURE).bit_length()
 _NUMBER = (1 << _ID_BITS) - 1
-_CLOSURE, _TIMETABLE, _ARRIVAL = (event_key(rank, 0) for rank in (Rank.CLOSURE, Rank.TIMETABLE, Rank.ARRIVAL))
+_TIMETABLE, _ARRIVAL = event_key(Rank.TIMETABLE, 0), event_key(Rank.ARRIVAL, 0)
 _CLOSURE_RANK, _SHIFT_RANK, _SHIP_RANK = int(Rank.CLOSURE), int(Rank.SHIFT), int(Rank.SHIP)
 _SERVICE_RANK, _TIMETABLE_RANK, _DEADLINE_RANK = int(Rank.SERVICE_END), int(Rank.TIMETABLE), int(Rank.DEADLINE)
 _LANDING_RANK = int(Rank.LANDING)
@@ -146,7 +141,7 @@ def _begin(land: Land, sea: Sea) -> int:
         await_shift(land, number)
     for number in range(memory[TERMINAL_COUNT]):
         _await_departure(land, number)
-    _await_edge(land, sea)
+    await_edges(land, sea)
     return ALL_PORTS
 
 
@@ -217,16 +212,21 @@ def _move(land: Land, marks: Marks, unit: int, step: int) -> int:
 
 @compiled
 def _turn_ship(land: Land, sea: Sea, ship: int) -> int:
-    """A ship's ramp is clear, its closing time is over, it arrives, it is unloaded; return the port to be settled."""
+    """A ship's ramp is clear, its slot comes, it is closed, arrives or is unloaded; return the port to be settled."""
     memory = land.memory
-    what = memory[ship + NEXT_EVENT]
+    now, what = memory[NOW], memory[ship + NEXT_EVENT]
+    if memory[ship + SLOT] == now:
+        return take_slot(land, sea, ship)
+    if memory[ship + NEXT_TICK] != now:
+        return NO_PORT  # a slot that was given up
+    memory[ship + NEXT_TICK] = -1
     port: int = memory[memory[ship + SHIP_TERMINAL] + TERMINAL_PORT]
     if what == CLEAR_RAMP:
         memory[ship + IS_RAMP_BUSY] = 0
     elif what == CAST_OFF:
-        leave(land, sea, ship)
+        secure(land, sea, ship)
     elif what == ARRIVE:
-        sea.sailings[memory[ship + SAILING], SEA_ARRIVAL_TICK] = memory[NOW]
+        sea.sailings[memory[ship + SAILING], SEA_ARRIVAL_TICK] = now
         append_ship(memory, port + ROADSTEAD, ship)
     else:
         lay_by(land, sea, ship)
@@ -271,56 +271,26 @@ def _strike_departure(land: Land, number: int) -> int:
     return port
 
 
-@compiled
-def _await_edge(land: Land, sea: Sea) -> None:
-    """Wait for the next edge of the closures; edges up to the start are in force from the start."""
-    memory = land.memory
-    while memory[EDGE] < memory[EDGES_END]:
-        edge = memory[EDGE]
-        if memory[edge + EDGE_TICK] > 0:
-            push(land, memory[edge + EDGE_TICK], _CLOSURE | memory[edge + EDGE_NUMBER])
-            return
-        _switch(land, sea, edge)
-        memory[EDGE] = edge + EDGE_SIZE
-
-
-@compiled
-def _switch(land: Land, sea: Sea, edge: int) -> None:
-    """Begin or end a closure: count for each terminal and ship what stops it."""
-    memory = land.memory
-    closure = memory[edge + EDGE_CLOSURE]
-    lasts = 1 - memory[edge + EDGE_IS_END]
-    change = lasts - memory[memory[ACTIVE] + closure]
-    memory[memory[ACTIVE] + closure] = lasts
-    for number in range(memory[TERMINAL_COUNT]):
-        stopped = memory[memory[TERMINALS] + number * memory[TERMINAL_SIZE] + STOPPED]
-        for ship in range(memory[SHIP_COUNT]):
-            if sea.stops[closure, number, ship]:
-                memory[stopped + ship] += change
-
-
-@compiled
+@compiled_apart
 def _turn_weather(land: Land, sea: Sea) -> int:
-    """A closure begins or ends; ships that no closure stops any more leave, and every port is served."""
-    memory = land.memory
-    edge = memory[EDGE]
-    _switch(land, sea, edge)
-    memory[EDGE] = edge + EDGE_SIZE
-    _await_edge(land, sea)
-    if not memory[edge + EDGE_IS_END]:
+    """Closures begin or end; return the ports to be settled."""
+    has_end = switch(land, sea)
+    await_edges(land, sea)
+    if not has_end:
         return NO_PORT
-    for number in range(memory[TERMINAL_COUNT]):
-        _resume(land, sea, memory[TERMINALS] + number * memory[TERMINAL_SIZE])
+    for port in range(land.memory[PORTS], land.memory[PORTS_END], PORT):
+        _resume(land, sea, port)
     return ALL_PORTS
 
 
 @compiled
-def _resume(land: Land, sea: Sea, terminal: int) -> None:
-    """Let the suspended ships of a terminal leave; those that are still stopped queue up again."""
+def _resume(land: Land, sea: Sea, port: int) -> None:
+    """Let the ships of a port that are held take their turns anew, slots included."""
     memory = land.memory
-    ship = memory[terminal + SUSPENDED]
-    memory[terminal + SUSPENDED] = -1
-    memory[terminal + SUSPENDED + 1] = -1
+    memory[port + NEXT_SLOT] = memory[port + FREE_TICK]
+    ship = memory[port + READY_TO_LEAVE]
+    memory[port + READY_TO_LEAVE] = -1
+    memory[port + READY_TO_LEAVE + 1] = -1
     while ship >= 0:
         after = memory[ship + SHIP_LINK]
         leave(land, sea, ship)

@@ -1,8 +1,9 @@
-"""Ships: opening, leaving, crossing, berthing; closures that keep them from leaving."""
+"""Ships: opening, leaving, crossing, berthing. Same names as in `sim.engine.reference.harbour`."""
 
 from sim.engine.rules import Rank, event_key
 from sim.network import DepartureRule
 
+from .closure import headway, is_stopped
 from .events import push
 from .fields import (
     ABOARD,
@@ -20,7 +21,9 @@ from .fields import (
     DEPARTURES,
     FIRST_LANE,
     FREE_BERTHS,
+    FREE_TICK,
     HAS_BERTH,
+    HEADWAY,
     IS_DUE,
     IS_LOADING,
     IS_SHORT,
@@ -34,6 +37,9 @@ from .fields import (
     LOADING_COUNT,
     LONGEST_WAIT,
     NEXT_EVENT,
+    NEXT_SLOT,
+    NEXT_TICK,
+    NO_PORT,
     NOW,
     OF_SHIP,
     OF_TERMINAL,
@@ -42,14 +48,15 @@ from .fields import (
     OTHER_END,
     READY,
     READY_TICK,
+    READY_TO_LEAVE,
     ROOM_CM,
     SAILING,
     SAILINGS,
+    SECURED_TICK,
     SHIP_COUNT,
     SHIP_NUMBER,
     SHIP_TERMINAL,
-    STOPPED,
-    SUSPENDED,
+    SLOT,
     TERMINAL_NUMBER,
     TERMINAL_PORT,
     UNITS,
@@ -78,7 +85,7 @@ def open_sailing(land: Land, sea: Sea, ship: int) -> None:
     sea.sailings[row, OF_SHIP] = memory[ship + SHIP_NUMBER]
     sea.sailings[row, OPEN_TICK] = memory[NOW]
     if not memory[ship + HAS_BERTH]:
-        leave(land, sea, ship)
+        secure(land, sea, ship)
     elif memory[terminal + DEPARTURE_RULE] == _ROLLING:
         push(land, memory[NOW] + memory[terminal + LONGEST_WAIT], _DEADLINE | row)
 
@@ -91,28 +98,70 @@ def close(land: Land, sea: Sea, terminal: int, ship: int) -> None:
     memory[terminal + LOADING_COUNT] -= 1
     memory[ship + IS_LOADING] = 0
     if memory[terminal + CLOSING_TICKS] != 0:
-        _wake(land, ship, memory[NOW] + memory[terminal + CLOSING_TICKS], CAST_OFF)
+        wake(land, ship, memory[NOW] + memory[terminal + CLOSING_TICKS], CAST_OFF)
     else:
-        leave(land, sea, ship)
+        secure(land, sea, ship)
 
 
 @compiled
-def _wake(land: Land, ship: int, tick: int, what: int) -> None:
+def wake(land: Land, ship: int, tick: int, what: int) -> None:
     """Let a ship's next event be `what`."""
-    land.memory[ship + NEXT_EVENT] = what
+    land.memory[ship + NEXT_EVENT], land.memory[ship + NEXT_TICK] = what, tick
     push(land, tick, _SHIP | land.memory[ship + SHIP_NUMBER])
 
 
 @compiled_apart
+def secure(land: Land, sea: Sea, ship: int) -> None:
+    """Loading and closing are over: leave as soon as no closure keeps the ship."""
+    memory = land.memory
+    sea.sailings[memory[ship + SAILING], SECURED_TICK] = memory[NOW]
+    leave(land, sea, ship)
+
+
+@compiled_apart
 def leave(land: Land, sea: Sea, ship: int) -> None:
-    """Leave the port, or wait for the end of a closure."""
+    """Leave the port, or be held: until a closure ends, or for a slot of one-way working."""
+    memory = land.memory
+    terminal, now = memory[ship + SHIP_TERMINAL], memory[NOW]
+    port = memory[terminal + TERMINAL_PORT]
+    memory[ship + SLOT] = -1
+    if is_stopped(land, terminal, ship):
+        append_ship(memory, port + READY_TO_LEAVE, ship)
+        return
+    memory[ship + HEADWAY] = headway(land, sea, terminal, ship)
+    if memory[ship + HEADWAY] != 0:
+        slot = max(now, memory[port + NEXT_SLOT])
+        memory[port + NEXT_SLOT] = slot + memory[ship + HEADWAY]
+        if slot > now:
+            memory[ship + SLOT] = slot
+            append_ship(memory, port + READY_TO_LEAVE, ship)
+            push(land, slot, _SHIP | memory[ship + SHIP_NUMBER])
+            return
+    _depart(land, sea, ship)
+
+
+@compiled_apart
+def take_slot(land: Land, sea: Sea, ship: int) -> int:
+    """A ship's slot has come: it leaves, unless a closure that stops it has begun; return the port to be settled."""
     memory = land.memory
     terminal = memory[ship + SHIP_TERMINAL]
+    port: int = memory[terminal + TERMINAL_PORT]
+    memory[ship + SLOT] = -1
     if is_stopped(land, terminal, ship):
-        append_ship(memory, terminal + SUSPENDED, ship)
-        return
-    # NOTE one-way working (a least headway between ships of a port) would delay the departure here; until the kernel
-    # knows it, `known.refuse_unknown` turns such networks away.
+        return NO_PORT
+    remove_ship(memory, port + READY_TO_LEAVE, ship)
+    _depart(land, sea, ship)
+    return port
+
+
+@compiled_apart
+def _depart(land: Land, sea: Sea, ship: int) -> None:
+    """Leave the berth and be bound for the other port."""
+    memory = land.memory
+    terminal = memory[ship + SHIP_TERMINAL]
+    port = memory[terminal + TERMINAL_PORT]
+    if memory[ship + HEADWAY] != 0:
+        memory[port + FREE_TICK] = memory[NOW] + memory[ship + HEADWAY]
     ordinal = memory[terminal + DEPARTURES]
     row = sea.sailings[memory[ship + SAILING]]
     row[ORDINAL] = ordinal
@@ -122,24 +171,17 @@ def leave(land: Land, sea: Sea, ship: int) -> None:
     row[LEFT_BEHIND] = memory[terminal + WAITING_UNITS]
     if memory[ship + HAS_BERTH]:
         memory[ship + HAS_BERTH] = 0
-        memory[memory[terminal + TERMINAL_PORT] + FREE_BERTHS] += 1
+        memory[port + FREE_BERTHS] += 1
     other = memory[terminal + OTHER_END]
     memory[terminal + COMING_CM] -= memory[ship + ROOM_CM]
     memory[other + COMING_CM] += memory[ship + DECK_CM]
     memory[ship + IS_DUE] = 0
     memory[ship + SHIP_TERMINAL] = other
     memory[terminal + DEPARTURES] = ordinal + 1
-    # In one event each ship leaves at most twice: suspended before, and called over.
+    # In one event each ship leaves at most twice: held before, and called over.
     if ordinal + 1 + 2 * memory[SHIP_COUNT] > sea.crossings.shape[1]:
         memory[IS_SHORT] = 1
-    _wake(land, ship, memory[NOW] + sea.crossings[memory[terminal + TERMINAL_NUMBER], ordinal], ARRIVE)
-
-
-@compiled
-def is_stopped(land: Land, terminal: int, ship: int) -> bool:
-    """Tell whether a closure keeps a ship from leaving."""
-    memory = land.memory
-    return bool(memory[memory[terminal + STOPPED] + memory[ship + SHIP_NUMBER]] > 0)
+    wake(land, ship, memory[NOW] + sea.crossings[memory[terminal + TERMINAL_NUMBER], ordinal], ARRIVE)
 
 
 @compiled_apart
@@ -169,7 +211,7 @@ def unload(land: Land, sea: Sea, ship: int) -> None:
     memory[ship + ABOARD_COUNT] = 0
     memory[ship + ROOM_CM] = memory[ship + DECK_CM]
     if tick > memory[NOW]:
-        _wake(land, ship, tick, BE_READY)
+        wake(land, ship, tick, BE_READY)
     else:
         lay_by(land, sea, ship)
 

@@ -13,7 +13,7 @@ from sim.workload import Workload
 
 from . import fields as f
 from .known import refuse_unknown
-from .layout import Layout, lay_out
+from .layout import Layout, lay_out, with_closures
 from .loop import run
 from .world import Land, Marks, Sea
 
@@ -64,7 +64,7 @@ def _blank(network: Network, workload: Workload) -> _Columns:
 def _world(network: Network, workload: Workload, columns: _Columns, room: int) -> tuple[Land, Sea, Marks]:
     """Put all that the kernel needs into arrays, with room for so many sailings."""
     layout = _layout(network, workload)
-    memory = layout.memory.copy()
+    memory = with_closures(layout.memory, workload.closures)
     most = network.rules.count - 1
     memory[layout.starts] = np.minimum((workload.start * network.rules.count).astype(np.int64), most)
     units = memory[f.ALL_UNITS] = len(workload.arrival_tick)
@@ -72,7 +72,7 @@ def _world(network: Network, workload: Workload, columns: _Columns, room: int) -
     land = Land(
         memory,
         np.empty(units * f.ITEM, np.int32),
-        np.empty(2 * _heap_room(network, units, room), np.int64),
+        np.empty(2 * _heap_room(network, workload, room), np.int64),
         columns.ticks.ravel(),
         workload.duration_ticks.ravel(),
         workload.vehicle_class,
@@ -80,7 +80,9 @@ def _world(network: Network, workload: Workload, columns: _Columns, room: int) -
     sea = Sea(
         _crossings(network, workload, np.zeros((int(memory[f.TERMINAL_COUNT]), 0), np.int64), room),
         np.full((room, f.SAILING_SIZE), -1, np.int64),
-        network.closures.stops,
+        workload.closures.stops,
+        workload.closures.spaces,
+        workload.closures.headway_ticks,
     )
     marks = Marks(
         workload.arrival_tick,
@@ -104,10 +106,15 @@ def _layout(network: Network, workload: Workload) -> Layout:
     return layout
 
 
-def _heap_room(network: Network, units: int, sailings: int) -> int:
-    """Most events that can be pending (one a unit, ship, station, terminal and sailing, one edge), and the end mark."""
+def _heap_room(network: Network, workload: Workload, sailings: int) -> int:
+    """Most events that can be pending, and the end mark.
+
+    One a unit, ship, station and terminal, one edge; a sailing has a deadline and a slot, and each ship may be given
+    another slot whenever a closure ends.
+    """
     things = (network.stations.name, network.terminals.service, network.ships.kind)
-    return units + sum(len(names) for names in things) + sailings + 2
+    slots = len(network.ships.kind) * len(workload.closures.end_tick)
+    return len(workload.arrival_tick) + sum(len(names) for names in things) + 2 * sailings + slots + 2
 
 
 def _crossings(network: Network, workload: Workload, drawn: Ints, room: int) -> Ints:
@@ -122,7 +129,7 @@ def _with_room(
 ) -> tuple[Land, Sea, Marks]:
     """Make the arrays larger that may be too small."""
     land, sea, marks = world
-    heap = np.empty(2 * _heap_room(network, len(workload.arrival_tick), room), np.int64)
+    heap = np.empty(2 * _heap_room(network, workload, room), np.int64)
     heap[: 2 * land.memory[f.PENDING]] = land.heap[: 2 * land.memory[f.PENDING]]
     sailings = np.full((room, f.SAILING_SIZE), -1, np.int64)
     sailings[: len(sea.sailings)] = sea.sailings

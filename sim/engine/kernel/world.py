@@ -33,6 +33,10 @@ class Sea(NamedTuple):
     """(room, SAILING_SIZE)"""
     stops: Flags
     """(C, T, B) `ClosureTable.stops`"""
+    spaces: Flags
+    """(C, T, B) `ClosureTable.spaces`"""
+    headways: Ints
+    """(C,) `ClosureTable.headway_ticks`"""
 
 
 class Marks(NamedTuple):
