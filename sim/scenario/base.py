@@ -75,6 +75,8 @@ VariationOrNone = Annotated[float, Field(ge=0, le=20, strict=True), AfterValidat
 """The same, or 0 for no variation."""
 Count = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
 PositiveCount = Annotated[int, Field(ge=1, le=1_000_000, strict=True)]
+Seed = Annotated[int, Field(ge=0, le=10**18, strict=True)]
+"""Root of random streams."""
 Rank = Annotated[int, Field(ge=0, le=1000, strict=True)]
 """A priority, lower first."""
 Moment = Annotated[datetime, BeforeValidator(_not_a_count), AfterValidator(_local_moment)]

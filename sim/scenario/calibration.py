@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationInfo, model_validator
 
-from .base import Amount, Count, Hours, Model, Name, PositiveCount, Ratio
+from .base import Amount, Hours, Model, Name, PositiveCount, Ratio, Seed
 from .table import Reader, fill_from_csv
 
 Role = Literal["fitted", "held_out", "unused"]
@@ -151,7 +151,7 @@ class Calibration(Model):
     """Factor on the spread of the adjusted draws, so that intervals cover what they say."""
     samples: PositiveCount
     """Posterior draws that are handed on."""
-    seed: Count
+    seed: Seed
 
     @model_validator(mode="before")
     @classmethod

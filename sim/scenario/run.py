@@ -6,7 +6,7 @@ from pydantic import Field, ValidationError
 
 from sim.errors import ScenarioError
 
-from .base import Amount, Model, Name, PositiveCount, Ratio, WholeHours
+from .base import Amount, Model, Name, PositiveCount, Ratio, Seed, WholeHours
 from .concealment import Concealment
 from .faults import faults_of
 
@@ -29,7 +29,7 @@ class Run(Model):
     lead_out_h: WholeHours = 0
     """Simulated after the window (whole hours), so that units that arrived in it can finish."""
     replications: PositiveCount
-    seed: Annotated[int, Field(ge=0, le=10**18, strict=True)]
+    seed: Seed
     """Root of every random stream."""
     workers: Annotated[int, Field(ge=1, le=1024, strict=True)] = 2
     """Processes that share the replications; changes no result."""
