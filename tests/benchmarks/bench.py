@@ -186,6 +186,15 @@ def draw(table: pd.DataFrame, path: Path) -> None:
     page.savefig(path, dpi=150)
 
 
+def write(frame: pd.DataFrame, folder: Path) -> None:
+    """Write what has been measured so far."""
+    table = ratios(frame)
+    folder.mkdir(parents=True, exist_ok=True)
+    frame.to_csv(folder / "bench.csv", index=False)
+    (folder / "bench.md").write_text(as_markdown(table), encoding="utf-8")
+    draw(table, folder / "bench.png")
+
+
 def main() -> None:
     """Measure, and write the results."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -200,13 +209,8 @@ def main() -> None:
             for vehicles in sorted(arguments.vehicles):
                 rounds = arguments.rounds if vehicles <= 10**6 else 1
                 rows += measure(scope, vehicles, rounds, Path(folder))
-    frame = pd.DataFrame(rows)
-    table = ratios(frame)
-    arguments.folder.mkdir(parents=True, exist_ok=True)
-    frame.to_csv(arguments.folder / "bench.csv", index=False)
-    (arguments.folder / "bench.md").write_text(as_markdown(table), encoding="utf-8")
-    draw(table, arguments.folder / "bench.png")
-    print(as_markdown(table))
+                write(pd.DataFrame(rows), arguments.folder)
+    print((arguments.folder / "bench.md").read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":
