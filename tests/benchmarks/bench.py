@@ -174,11 +174,12 @@ def draw(table: pd.DataFrame, path: Path) -> None:
     mpl.use("Agg")
     from matplotlib import pyplot as plt
 
+    colours = {name: f"C{number}" for number, name in enumerate(MOST)}
     page, panels = plt.subplots(1, len(SCOPES), figsize=(12, 4), sharey=True, layout="constrained")
     for scope, panel in zip(SCOPES, panels, strict=True):
         here = table[table["scope"] == scope]
         for name, line in here.groupby("engine"):
-            panel.loglog(line["vehicles"], line["ns"], marker="o", label=name)
+            panel.loglog(line["vehicles"], line["ns"], marker="o", label=name, color=colours[name])
         panel.set(title=scope, xlabel="vehicles")
         panel.grid(visible=True, which="major", alpha=0.3)
     panels[0].set_ylabel("CPU time a vehicle, ns")
