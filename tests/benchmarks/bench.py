@@ -183,7 +183,7 @@ def draw(table: pd.DataFrame, path: Path) -> None:
         panel.set(title=scope, xlabel="vehicles")
         panel.grid(visible=True, which="major", alpha=0.3)
     panels[0].set_ylabel("CPU time a vehicle, ns")
-    panels[0].legend(fontsize="small")
+    page.legend(*panels[0].get_legend_handles_labels(), loc="outside right center", fontsize="small")
     page.savefig(path, dpi=150)
 
 
