@@ -174,16 +174,26 @@ def draw(table: pd.DataFrame, path: Path) -> None:
     mpl.use("Agg")
     from matplotlib import pyplot as plt
 
+    colours = {name: f"C{number}" for number, name in enumerate(MOST)}
     page, panels = plt.subplots(1, len(SCOPES), figsize=(12, 4), sharey=True, layout="constrained")
     for scope, panel in zip(SCOPES, panels, strict=True):
         here = table[table["scope"] == scope]
         for name, line in here.groupby("engine"):
-            panel.loglog(line["vehicles"], line["ns"], marker="o", label=name)
+            panel.loglog(line["vehicles"], line["ns"], marker="o", label=name, color=colours[name])
         panel.set(title=scope, xlabel="vehicles")
         panel.grid(visible=True, which="major", alpha=0.3)
     panels[0].set_ylabel("CPU time a vehicle, ns")
-    panels[0].legend(fontsize="small")
+    page.legend(*panels[0].get_legend_handles_labels(), loc="outside right center", fontsize="small")
     page.savefig(path, dpi=150)
+
+
+def write(frame: pd.DataFrame, folder: Path) -> None:
+    """Write what has been measured so far."""
+    table = ratios(frame)
+    folder.mkdir(parents=True, exist_ok=True)
+    frame.to_csv(folder / "bench.csv", index=False)
+    (folder / "bench.md").write_text(as_markdown(table), encoding="utf-8")
+    draw(table, folder / "bench.png")
 
 
 def main() -> None:
@@ -200,13 +210,8 @@ def main() -> None:
             for vehicles in sorted(arguments.vehicles):
                 rounds = arguments.rounds if vehicles <= 10**6 else 1
                 rows += measure(scope, vehicles, rounds, Path(folder))
-    frame = pd.DataFrame(rows)
-    table = ratios(frame)
-    arguments.folder.mkdir(parents=True, exist_ok=True)
-    frame.to_csv(arguments.folder / "bench.csv", index=False)
-    (arguments.folder / "bench.md").write_text(as_markdown(table), encoding="utf-8")
-    draw(table, arguments.folder / "bench.png")
-    print(as_markdown(table))
+                write(pd.DataFrame(rows), arguments.folder)
+    print((arguments.folder / "bench.md").read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":
