@@ -50,6 +50,9 @@ class Channel(Model):
 
     title_zh: str = ""
     title_en: str = ""
+    unit_zh: str = "单元"
+    unit_en: str = "units"
+    """What is counted in it."""
     vehicle_class: Name = Field(alias="class")
     direction: Literal["inbound"] = "inbound"
     per_day: Amount

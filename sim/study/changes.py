@@ -8,6 +8,8 @@ import pandas as pd
 
 _ASIDE = ("title.", "run.workers", "run.language", "run.figures", "line.", "strengthening.")
 """Settings that make no plan."""
+_TRAFFIC = ("vehicle", "port", "fleet", "ferry", "demand", "calendar", "channel", "onward")
+_WINDOW = ("run.days", "run.lead_in_h", "run.lead_out_h")
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,22 @@ def changes_of(configs: Sequence[Mapping[str, Any]], names: Sequence[str]) -> pd
         if not key.startswith(_ASIDE) and repr(first.get(key)) != repr(settings.get(key))
     ]
     return pd.DataFrame(rows, columns=["plan", "strengthening", "setting", "before", "after"], dtype=object)
+
+
+def worlds_apart(configs: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Name the groups of settings that say who comes, when and how, in which runs differ; no plan changes those."""
+    return [
+        name
+        for name in (*_TRAFFIC, *_WINDOW)
+        if len({repr(sorted(_leaves(_part(config, name)), key=repr)) for config in configs}) > 1
+    ]
+
+
+def _part(config: Mapping[str, Any], name: str) -> Any:
+    part: Any = config
+    for key in name.split("."):
+        part = (part or {}).get(key)
+    return part
 
 
 def _is_number(value: Any) -> bool:

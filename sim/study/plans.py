@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from yaml import YAMLError, safe_load
 
 from sim.errors import Fault, ScenarioError
 from sim.metrics import channel_rates, displacement_frame
@@ -21,7 +22,8 @@ COLUMNS = (
 )  # fmt: skip
 OTHER = "other"
 """Gates and other places where nothing is looked for."""
-_ADDITIVE = ("expected_interception", "officer_hours")
+ADDITIVE = ("expected_interception", "officer_hours")
+"""Figures of places that add up to that of their defence line."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,9 +62,29 @@ def read_plan(folder: Path, config: Mapping[str, Any]) -> Plan:
         raise ScenarioError(not_a_run(folder, str(error))) from None
 
 
-def not_a_run(folder: Path, reason: str) -> Fault:
+def read_config(folder: Path, command: str = "plans") -> Mapping[str, Any]:
+    """Read the settings of a run folder.
+
+    Raises
+    ------
+    ScenarioError
+        If there are none; `command` is what had asked for them.
+    """
+    try:
+        config = safe_load((folder / "config.yaml").read_text(encoding="utf-8"))
+    except OSError as error:
+        reason = "no such folder" if not folder.is_dir() else f"config.yaml: {error.strerror}"
+        raise ScenarioError(not_a_run(folder, reason, command)) from None
+    except (YAMLError, ValueError):
+        raise ScenarioError(not_a_run(folder, "config.yaml is not valid YAML", command)) from None
+    if not isinstance(config, dict):
+        raise ScenarioError(not_a_run(folder, "config.yaml holds no settings", command))
+    return config
+
+
+def not_a_run(folder: Path, reason: str, command: str = "plans") -> Fault:
     """Say that a folder holds no run."""
-    return Fault("plans", f"must name run folders ({reason})", str(folder))
+    return Fault(command, f"must name run folders ({reason})", str(folder))
 
 
 def refuse_unlike(plans: Sequence[Plan], metrics: Collection[str]) -> None:
@@ -140,7 +162,7 @@ def by_defence_line(metrics: pd.DataFrame, plans: Sequence[Plan]) -> pd.DataFram
         name: (place.get("line") or name) if place.get("secondary") or place.get("search") else OTHER
         for plan in plans for name, place in (plan.config.get("checkpoint") or {}).items()
     }  # fmt: skip
-    is_part = metrics["metric"].isin(_ADDITIVE) & metrics["line"].isin([*lines])
+    is_part = metrics["metric"].isin(ADDITIVE) & metrics["line"].isin([*lines])
     parts = metrics[is_part].assign(line=metrics["line"].map(lines))
     keys = [name for name in parts.columns if name not in ("value", "low", "high", "n")]
     sums = parts.groupby(keys, sort=False).agg({"value": "sum", "n": "max"}).reset_index()
