@@ -50,10 +50,15 @@ def _not_a_count(moment: object) -> object:
     return moment
 
 
-def _nought_or_more(cv: float) -> float:
-    if 0 < cv < _LEAST_CV:
-        raise ValueError(f"must be 0 or at least {_LEAST_CV}; got {cv}")
-    return cv
+def _nought_or(least: float) -> AfterValidator:
+    """Refuse what is neither 0 nor at least so much."""
+
+    def check(value: float) -> float:
+        if 0 < value < least:
+            raise ValueError(f"must be 0 or at least {least:g}; got {value}")
+        return value
+
+    return AfterValidator(check)
 
 
 Ratio = Annotated[float, Field(ge=0, le=1, strict=True)]
@@ -71,8 +76,10 @@ Vehicles = Annotated[float, Field(ge=0, le=1e7, strict=True)]
 """Expected vehicles, or units, in an hour or a day."""
 Variation = Annotated[float, Field(ge=_LEAST_CV, le=20, strict=True)]
 """Coefficient of variation of a law."""
-VariationOrNone = Annotated[float, Field(ge=0, le=20, strict=True), AfterValidator(_nought_or_more)]
+VariationOrNone = Annotated[float, Field(ge=0, le=20, strict=True), _nought_or(_LEAST_CV)]
 """The same, or 0 for no variation."""
+Per100k = Annotated[float, Field(ge=0, le=100_000, strict=True), _nought_or(1e-6)]
+"""Carriers per 100,000: a cost per find must not be infinite."""
 Count = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
 PositiveCount = Annotated[int, Field(ge=1, le=1_000_000, strict=True)]
 Seed = Annotated[int, Field(ge=0, le=10**18, strict=True)]

@@ -81,7 +81,7 @@ class Checkpoint(Model):
     def _search_follows_secondary(self) -> "Checkpoint":
         if bool(self.secondary) != bool(self.search):
             raise ValueError(
-                "secondary and search must be given together; "
+                "must have secondary and search together; "
                 f"got secondary {list(self.secondary)} and search {list(self.search)}"
             )
         if not self.stations:

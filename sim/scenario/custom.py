@@ -13,6 +13,7 @@ from .base import (
     Moment,
     Name,
     PathName,
+    Per100k,
     PositiveCount,
     Rank,
     Ratio,
@@ -157,7 +158,9 @@ class Arrivals(Model):
     def _one_kind(self) -> "Arrivals":
         given = [k for k in ("rate_per_h", "hourly_per_h", "times_s") if getattr(self, k) is not None]
         if len(given) != 1:
-            raise ValueError(f"exactly one of rate_per_h, hourly_per_h, times_s must be given; got {given}")
+            raise ValueError(
+                f"must have exactly one of rate_per_h, hourly_per_h, times_s; got {' and '.join(given) or 'none'}"
+            )
         if self.times_s is not None and list(self.times_s) != sorted(self.times_s):
             raise ValueError("times_s must not fall; got an unsorted list")
         if self.to_h is not None and self.to_h <= self.from_h:
@@ -181,7 +184,7 @@ class CustomNetwork(Model):
     """Drawn closures beside those."""
     routes: dict[PathName, Annotated[tuple[Step, ...], Field(min_length=1)]]
     arrivals: Annotated[dict[PathName, Arrivals], Field(min_length=1)]
-    prevalence_per_100k: dict[str, Annotated[float, Field(ge=0, le=100_000, strict=True)]] = {"any": 0.0}
+    prevalence_per_100k: dict[str, Per100k] = {"any": 0.0}
     """Units (of a class that carries several items: items) with a violation, per 100,000, by class (or `any`)."""
     concealment: Concealment = {"any": {"usual": 1.0}}
     """Share of the carriers at each concealment level, by class (or `any`); at most 8 levels in all."""

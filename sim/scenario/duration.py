@@ -65,7 +65,8 @@ class Triangular(Model):
     @model_validator(mode="after")
     def _ordered(self) -> "Triangular":
         if not self.low_s <= self.mode_s <= self.high_s:
-            raise ValueError(f"low_s, mode_s and high_s must not fall; got {self.low_s}, {self.mode_s}, {self.high_s}")
+            figures = f"{self.low_s}, {self.mode_s}, {self.high_s}"
+            raise ValueError(f"must have low_s, mode_s and high_s that do not fall; got {figures}")
         return self
 
 

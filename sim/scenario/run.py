@@ -6,17 +6,19 @@ from pydantic import Field, ValidationError
 
 from sim.errors import ScenarioError
 
-from .base import Amount, Model, Name, PositiveCount, Ratio, Seed, WholeHours
+from .base import Amount, Model, Name, Per100k, PositiveCount, Ratio, Seed, WholeHours
 from .concealment import Concealment
 from .faults import faults_of
+
+_OneLine = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
 class Title(Model):
     """What the scenario is called."""
 
-    name: Name
-    zh: str
-    en: str
+    name: Annotated[Name, Field(max_length=100)]
+    zh: _OneLine
+    en: _OneLine
 
 
 class Run(Model):
@@ -75,7 +77,7 @@ class Adaptation(Model):
 class Threat(Model):
     """Ground truth that the interception figures need."""
 
-    prevalence_per_100k: dict[str, Annotated[float, Field(ge=0, le=100_000, strict=True)]]
+    prevalence_per_100k: dict[str, Per100k]
     """Carrying vehicles per 100,000 (of a class that carries several items: items), by class (or `any`)."""
     concealment: Concealment = {"any": {"usual": 1.0}}
     """Share of the carriers at each concealment level, by class (or `any`); at most 8 levels in all."""

@@ -124,7 +124,7 @@ class Crossing(Model):
     def _ordered(self) -> "Crossing":
         if not 0 < self.low_min <= self.mode_min <= self.high_min:
             raise ValueError(
-                "low_min, mode_min and high_min must be positive and not fall; "
+                "must have low_min, mode_min and high_min that are positive and do not fall; "
                 f"got {self.low_min}, {self.mode_min}, {self.high_min}"
             )
         return self

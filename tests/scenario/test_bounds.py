@@ -87,8 +87,25 @@ CASES = [
         "2018-03-01T00:00Z",
         "network.start must be a local time without a zone; got 2018-03-01T00:00:00+00:00",
     ),
+    (
+        "network.prevalence_per_100k",
+        {"any": 1e-308},
+        "network.prevalence_per_100k.any must be 0 or at least 1e-06; got 1e-308",
+    ),
+    ("title.name", "a" * 101, "title.name must have at most 100 characters; got 'aaaa"),
+    ("title.en", "two\nlines", "title.en must match pattern '^[^\\x00-\\x1f\\x7f]*$'; got 'two\\nlines'"),
     ("network.start", 1, "network.start must be a date and a time such as 2018-03-01T08:00; got 1"),
     ("network.start", "1.5", "network.start must be a date and a time such as 2018-03-01T08:00; got 1.5"),
+    (
+        "network.arrivals.main",
+        {"route": "main"},
+        "network.arrivals.main must have exactly one of rate_per_h, hourly_per_h, times_s; got none",
+    ),
+    (
+        DAY,
+        {"family": "triangular", "low_s": 3.0, "mode_s": 2.0, "high_s": 1.0},
+        f"{DAY} must have low_s, mode_s and high_s that do not fall; got 3.0, 2.0, 1.0",
+    ),
     (
         "network.closures.0.start",
         "2018-03-01T00:00+08:00",

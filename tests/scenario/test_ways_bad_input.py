@@ -100,7 +100,7 @@ def test_a_place_may_be_stopped_at_once_only() -> None:
 
 def test_an_instant_technique_needs_a_search() -> None:
     found = faults_with(("checkpoint.coast.search", {}))
-    assert found[0].startswith("checkpoint.coast.secondary and search must be given together; got secondary ['radar']")
+    assert found[0].startswith("checkpoint.coast must have secondary and search together; got secondary ['radar']")
 
 
 def test_a_search_may_be_instant() -> None:
