@@ -13,8 +13,7 @@ import pytest
 from sim.cli import main
 from tests.study.tiny import contents
 
-from .test_kill import arguments, descendants, home, undisturbed, wait_for  # noqa: F401 - fixtures
-from .test_process import all_gone
+from .test_kill import all_gone, arguments, descendants, home, undisturbed, wait_for  # noqa: F401 - fixtures
 
 GUIDE = Path(__file__).parents[2] / "docs" / "guides" / "cluster.md"
 
@@ -66,8 +65,8 @@ def cluster() -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
 
 
 def wait_for_workers(address: str, count: int) -> None:
-    code = f"from distributed import Client; Client({address!r}, timeout='60s').wait_for_workers({count}, timeout=60)"
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=120, stderr=subprocess.DEVNULL)
+    code = f"from distributed import Client; Client({address!r}, timeout='300s').wait_for_workers({count}, timeout=300)"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=600, stderr=subprocess.DEVNULL)
 
 
 def sweep_on(address: str, home: Path, folder: Path, *more: str) -> subprocess.Popen[str]:  # noqa: F811
@@ -87,7 +86,7 @@ def test_one_worker_of_two_is_killed_in_the_midst(
     wait_for(sweep, folder, 3)  # type: ignore[arg-type]
     is_in_the_midst = sweep.poll() is None
     kill_with_children(processes[1])
-    out, err = sweep.communicate(timeout=120)
+    out, err = sweep.communicate(timeout=600)
     assert (sweep.returncode, err) == (0, "")
     assert "3 points, 6 replications each" in out
     assert is_in_the_midst
@@ -104,7 +103,7 @@ def test_the_scheduler_dies(
     sweep = sweep_on(address, home, folder)
     wait_for(sweep, folder, 3)  # type: ignore[arg-type]
     kill_with_children(processes[0])
-    _, err = sweep.communicate(timeout=120)
+    _, err = sweep.communicate(timeout=600)
     assert sweep.returncode == 1
     assert "Traceback" not in err
     assert "the same command goes on" in err
