@@ -39,7 +39,7 @@ class Row:
         return [
             self.name,
             self.observed,
-            f"{middle} ({low}–{high})",
+            middle if low == high else f"{middle} ({low}–{high})",
             self.status,
             "yes" if self.is_inside else "**no**",
         ]

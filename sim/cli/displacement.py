@@ -6,14 +6,14 @@ import pandas as pd
 
 from sim.metrics.catalogue import ALL
 
-from .summary import number, with_half_width
+from .summary import number, with_interval
 from .terminal import print_table, say
 
 _WORDS = {
     "en": {
         "channel": "reaction of carriers", "share": "share of attempts, %", "rate": "interception, %",
-        "benefit": "+1 point cuts the leak by, η = {eta:g}", "plan": "leak, % of would-be attempts",
-        "leak": "no reaction", "eta": "η = {eta:g}", "regret": "more than the least, η = {eta:g}",
+        "benefit": "+1 point cuts the leak by, points, η = {eta:g}", "plan": "leak, % of would-be attempts",
+        "leak": "no reaction", "eta": "η = {eta:g}", "regret": "more than the least, points, η = {eta:g}",
         "note": "η: strength of reaction, an expert range; port data cannot identify it. Shares are assumed. "
         "Leak: {leak} of would-be attempts get through, {abandoned} are given up.",
         "backfire": "At η = {eta:g} more interception on {channels} raises the leak over all channels (backfire).",
@@ -23,8 +23,8 @@ _WORDS = {
     },
     "zh": {
         "channel": "对方的调整", "share": "意图份额（%）", "rate": "拦截率（%）",
-        "benefit": "+1 点使漏过率下降，η = {eta:g}", "plan": "漏过率（占意图运送次数 %）",
-        "leak": "不调整", "eta": "η = {eta:g}", "regret": "高出最低值，η = {eta:g}",
+        "benefit": "+1 点使漏过率下降（百分点），η = {eta:g}", "plan": "漏过率（占意图运送次数 %）",
+        "leak": "不调整", "eta": "η = {eta:g}", "regret": "高出最低值（百分点），η = {eta:g}",
         "note": "η：调整强度，为专家给定范围，港口数据无法识别。意图份额为假设。"
         "漏过率：意图运送次数的 {leak} 通过，{abandoned} 放弃。",
         "backfire": "η = {eta:g} 时，提高{channels}的拦截率反而使全部渠道的漏过率上升（反效果）。",
@@ -35,26 +35,34 @@ _WORDS = {
 }  # fmt: skip
 
 
-def print_reaction(frame: pd.DataFrame, language: str) -> None:
-    """Print the channels of one run, or why there is nothing to print."""
+def print_reaction(frame: pd.DataFrame, groups: Mapping[str, Sequence[str]], language: str) -> None:
+    """Print the channels of one run with the classes that make them up, or why there is nothing to print."""
     if frame.empty:
         say(f"\n{_WORDS[language]['nobody']}")
         return
     words, etas = _WORDS[language], sorted(frame["eta"].unique())
-    cell = frame.set_index(["quantity", "channel", "eta"])["value"]
+    cell: dict[tuple[str, str, float], tuple[float, float, float]] = {
+        tuple(row[:3]): tuple(row[3:])
+        for row in frame[["quantity", "channel", "eta", "value", "low", "high"]].itertuples(index=False, name=None)
+    }
     channels = [name for name in dict.fromkeys(frame["channel"]) if name != ALL]
     header = [words["channel"], words["share"], words["rate"], *(words["benefit"].format(eta=eta) for eta in etas)]
     rows = [
         [
             _channel(name, language),
-            *(number(cell[quantity, name, etas[0]], "1") for quantity in ("share", "rate")),
-            *(f"{cell['benefit', name, eta]:.3f}" for eta in etas),
+            number(cell["share", name, etas[0]][0], "1"),
+            with_interval(*cell["rate", name, etas[0]], unit="1"),
+            *(f"{cell['benefit', name, eta][0]:.3f}" for eta in etas),
         ]
         for name in channels
     ]
     say()
     print_table(header, rows, right=range(1, len(header)))
-    leak, attempts = (float(cell[quantity, ALL, etas[0]]) for quantity in ("leak", "attempts"))
+    leak, attempts = (cell[quantity, ALL, etas[0]][0] for quantity in ("leak", "attempts"))
+    of = "：{}".format if language == "zh" else ": {}".format
+    join = "、".join if language == "zh" else ", ".join
+    parts = (f"{_channel(name, language)}{of(join(groups[name]))}" for name in channels if groups.get(name))
+    say(("；" if language == "zh" else "; ").join(parts))
     say(words["note"].format(leak=f"{leak:.1%}", abandoned=f"{1 - attempts:.1%}"))
     _warn_of_backfire(frame, language)
 
@@ -74,7 +82,7 @@ def print_plan_reaction(frame: pd.DataFrame, language: str) -> None:
     rows = [
         [
             plan,
-            *(with_half_width(*cell["leak", plan, eta], unit="1") for eta in etas),
+            *(with_interval(*cell["leak", plan, eta], unit="1") for eta in etas),
             *(number(cell["regret", plan, eta][0], "1") for eta in etas[1:]),
         ]
         for plan in plans

@@ -87,12 +87,14 @@ def _keep(study: _Study, base: Result, is_whole: bool) -> None:
 
 _WORDS = {
     "en": {
-        "ratio": "+1 point of ratio", "post": "+1", "team": "+1", "change": "change", "where": "where",
+        "head": "differences from the run as it is, paired, {n} replications, {level} intervals",
+        "ratio": "+1 point of ratio", "post": "+1 post:", "team": "+1 team:", "change": "change", "where": "where",
         "expected_interception": "interception, points", "expected_finds": "finds a month",
         "inspection_delay": "delay there, min", "officer_hours": "officer-hours a day", "price": "CNY a find more",
     },
     "zh": {
-        "ratio": "抽检率 +1 个百分点", "post": "+1", "team": "+1", "change": "改变", "where": "位置",
+        "head": "与现状的配对差异，{n} 次重复，{level} 区间",
+        "ratio": "抽检率 +1 个百分点", "post": "增一岗：", "team": "增一队：", "change": "改变", "where": "位置",
         "expected_interception": "拦截率（百分点）", "expected_finds": "每月查获",
         "inspection_delay": "当地延误（分钟）", "officer_hours": "每天查验人时", "price": "每多查获一次费用（元）",
     },
@@ -114,7 +116,7 @@ def _print(frame: pd.DataFrame, base: Result) -> None:
         change = words[kind] if kind == "ratio" else f"{words[kind]} {texts.station(station)}"
         where = " ".join(titles.get(name, name) for name in (line, port) if name != "all")
         rows.append([change, where, *_cells(named)])
-    say(f"n = {base.replications}, {run.confidence:.0%}")
+    say(words["head"].format(n=base.replications, level=f"{run.confidence:.0%}"))
     print_table(header, rows, right=(2, 3, 4, 5, 6))
 
 
@@ -128,7 +130,9 @@ def _cells(named: Mapping[str, object]) -> list[str]:
     ]
     finds, cost = named.get("expected_finds"), named.get("cost")
     is_sure = finds is not None and getattr(finds, "low", 0.0) > 0
-    price = getattr(cost, "difference", float("nan")) / getattr(finds, "difference", 1.0) if is_sure else float("nan")
+    more = float(getattr(cost, "difference", float("nan")))
+    # NOTE work that is not paid for here, such as that of parcel firms, has no price.
+    price = more / getattr(finds, "difference", 1.0) if is_sure and more else float("nan")
     return [*cells, number(price, "")]
 
 

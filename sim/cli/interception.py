@@ -7,24 +7,28 @@ import pandas as pd
 from sim.metrics.catalogue import ALL
 from sim.network import Network
 
-from .summary import number, with_half_width
+from .summary import number, with_interval
 from .terminal import print_table, say
 
 _WORDS = {
     "en": {
-        "line": "defence line", "channel": "channel", "level": "concealment", ALL: "all",
-        "expected_interception": "interception, %", "share_of_total": "of all, %", "point_gain": "+1 point gives",
-        "finds_a_month": "finds in 30 days", "hit_rate": "hits, % of searches", "false_alarm_ratio": "false alarms, %",
+        "line": "defence line", "channel": "channel", "level": "concealment", ALL: "all", "ferry": "Ferries",
+        "expected_interception": "interception, %", "share_of_total": "of all, %",
+        "point_gain": "+1 point gives, points", "finds_a_month": "finds in 30 days",
+        "hit_rate": "drawn hits, % of searches", "false_alarm_ratio": "false alarms, %",
         "officer_hours": "officer-hours a day", "cost_per_find": "CNY a find",
         "note": "+1 point: interception in points for one more point of the line's ratios, queues unchanged. "
-        "Finds: mean (prediction interval).",
+        "Finds: expected, with a\nprediction interval. Drawn hits: carriers drawn and found, few or none in a short "
+        "run. Officer-hours: without gates.",
     },
     "zh": {
-        "line": "防线", "channel": "渠道", "level": "藏匿程度", ALL: "合计",
-        "expected_interception": "拦截率（%）", "share_of_total": "占合计（%）", "point_gain": "抽检率 +1 点的增益",
-        "finds_a_month": "30 天查获数", "hit_rate": "查获率（占人工查验 %）", "false_alarm_ratio": "误报率（%）",
+        "line": "防线", "channel": "渠道", "level": "藏匿程度", ALL: "合计", "ferry": "渡船",
+        "expected_interception": "拦截率（%）", "share_of_total": "占合计（%）",
+        "point_gain": "抽检率 +1 点的增益（百分点）", "finds_a_month": "30 天查获数",
+        "hit_rate": "实现查获率（占彻底检查 %）", "false_alarm_ratio": "误报率（%）",
         "officer_hours": "每天查验人时", "cost_per_find": "每次查获费用（元）",
-        "note": "增益：该防线抽检率提高一个百分点时拦截率提高的百分点（排队不变）。查获数：均值（预测区间）。",
+        "note": "增益：该防线抽检率提高一个百分点时拦截率提高的百分点（排队不变）。查获数：期望值（预测区间）。\n"
+        "实现查获率：模拟抽出并查到的携带者，短时运行中很少或没有。查验人时不含大门。",
     },
 }  # fmt: skip
 _SHARES = ("expected_interception", "share_of_total", "point_gain", "hit_rate", "false_alarm_ratio")
@@ -58,7 +62,7 @@ def _print_channels(report: pd.DataFrame, network: Network, language: str, lines
         rows = []
         for c in channels:
             by_line = (cells("expected_interception", line=x, channel=c) for x in lines)
-            rows.append([named.get(c, c), *by_line, cells("finds_a_month", channel=c)])
+            rows.append([named.get(c, words.get(c, c)), *by_line, cells("finds_a_month", channel=c)])
         say()
         print_table([words["channel"], *heads, words["finds_a_month"]], rows, right=range(1, len(heads) + 2))
     levels = _in_order(report, "level", network.level_name)
@@ -88,7 +92,7 @@ class _Cells:
         value, low, high = found
         if figure == "finds_a_month":
             return f"{number(value, unit)} ({low:.0f} .. {high:.0f})"
-        return with_half_width(value, low, high, unit) if figure == "expected_interception" else number(value, unit)
+        return with_interval(value, low, high, unit) if figure == "expected_interception" else number(value, unit)
 
 
 def _in_order(report: pd.DataFrame, column: str, order: Iterable[str]) -> list[str]:

@@ -6,21 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import NamedTuple, NoReturn
 
 import pandas as pd
-from yaml import YAMLError, safe_load
 
 from sim.errors import Fault, ScenarioError
+from sim.study.changes import Factor, changes_of, factor_of, worlds_apart
 from sim.study.folder import new_name, plans_folder, refuse_folder, whole_folder, write_csv
 from sim.study.plans import (
-    Factor,
-    Plan,
+    ADDITIVE,
+    OTHER,
     by_defence_line,
     displacement_of,
-    factor_of,
     name_plans,
-    not_a_run,
+    read_config,
     read_plan,
     refuse_unlike,
     stack_plans,
@@ -28,10 +27,10 @@ from sim.study.plans import (
 
 from .displacement import print_plan_reaction
 from .manual import help_main
-from .summary import KEYS, Choice, chosen_rows, figure_name, interval, number, place_name, unit_name, word
+from .names import KEYS, LANGUAGES, Names, language_of, names_of_configs, titles_in, word
+from .summary import Choice, chosen_rows, figure_name, interval, number
 from .terminal import print_table, say, shown_path
 
-LANGUAGES = ("zh", "en")
 CHOICE: Choice = (
     ("expected_interception", "ratio", "all"),
     ("expected_interception", "ratio", "line"),
@@ -65,20 +64,27 @@ def plans_main(arguments: Sequence[str]) -> None:
         help_main(["plans"])
         return
     asked = _read(arguments)
-    plans = [read_plan(folder, _config(folder)) for folder in asked.folders]
+    plans = [read_plan(folder, read_config(folder)) for folder in asked.folders]
     refuse_unlike(plans, {metric for metric, _, _ in CHOICE})
-    language = asked.language or _language_of(plans[0])
-    factor = factor_of(plans) if len(plans) > 1 else None
+    language = asked.language or language_of(plans[0].config)
+    configs = [plan.config for plan in plans]
+    factor = factor_of(configs) if len(plans) > 1 else None
     names = name_plans(plans, factor, language)
     metrics = stack_plans(plans, names)
-    titles = _titles(plans, language)
-    lines = _titles(plans, language, ("checkpoint", "line"))
+    lines = titles_in(configs, language, ("checkpoint", "line"))
     displacement = displacement_of(plans, names)
+    changes = changes_of(configs, names)
     shown = Shown(by_defence_line(metrics, plans), lines, displacement)
-    _save(asked.final, metrics, shown, (language, plans[0].confidence), factor)
+    kept = {"plans": metrics, "displacement": displacement, "changes": changes}
+    _save(asked.final, kept, shown, (language, plans[0].confidence), factor)
     for place, (name, plan) in enumerate(zip(names, plans, strict=True), start=1):
         say(f"{place}: {name}, {shown_path(plan.folder)}")
-    _print(metrics, names, titles, language)
+    _print_changes(changes, names, titles_in(configs, language, ("strengthening",)), language)
+    if apart := worlds_apart(configs):
+        say(_WORDS[language]["apart"].format(groups=", ".join(apart)))
+    _print(shown, names, names_of_configs(configs, language))
+    if displacement.empty and any((config.get("threat") or {}).get("adaptation") for config in configs):
+        say(f"\n{_WORDS[language]['no_reaction']}")
     print_plan_reaction(displacement, language)
     say(shown_path(asked.final))
 
@@ -105,39 +111,6 @@ def _refuse(message: str) -> NoReturn:
     raise ScenarioError(Fault("plans", "must be run folders, --language and --output", message.rpartition(": ")[2]))
 
 
-def _config(folder: Path) -> Mapping[str, Any]:
-    """Read the configuration of a run folder."""
-    try:
-        config = safe_load((folder / "config.yaml").read_text(encoding="utf-8"))
-    except OSError as error:
-        reason = "no such folder" if not folder.is_dir() else f"config.yaml: {error.strerror}"
-        raise ScenarioError(not_a_run(folder, reason)) from None
-    except (YAMLError, ValueError):
-        raise ScenarioError(not_a_run(folder, "config.yaml is not valid YAML")) from None
-    if not isinstance(config, dict):
-        raise ScenarioError(not_a_run(folder, "config.yaml holds no settings"))
-    return config
-
-
-def _language_of(plan: Plan) -> str:
-    spoken = plan.config.get("run", {}).get("language")
-    return spoken if spoken in LANGUAGES else "en"
-
-
-_GROUPS = ("checkpoint", "port", "site", "channel")
-
-
-def _titles(plans: Sequence[Plan], language: str, groups: Sequence[str] = _GROUPS) -> dict[str, str]:
-    """Collect the names of places and ports of all plans, in their order; a later group names things anew."""
-    titles: dict[str, str] = {}
-    for group in groups:
-        for plan in plans:
-            for name, settings in (plan.config.get(group) or {}).items():
-                if title := settings.get(f"title_{language}"):
-                    titles[name] = title
-    return titles
-
-
 class Shown(NamedTuple):
     """What the figures show."""
 
@@ -148,36 +121,72 @@ class Shown(NamedTuple):
     displacement: pd.DataFrame
 
 
-def _save(final: Path, metrics: pd.DataFrame, shown: Shown, look: tuple[str, float], factor: Factor | None) -> None:
-    """Write the figures and all numbers, whole or not at all; `look` is the language and the level of the intervals."""
+def _save(
+    final: Path, tables: Mapping[str, pd.DataFrame], shown: Shown, look: tuple[str, float], factor: Factor | None
+) -> None:
+    """Write the figures and all tables, whole or not at all; `look` is the language and the level of the intervals."""
     from sim.figures import Plans, draw_plan_figures, draw_reaction, save_figure  # noqa: PLC0415 - takes its time
 
-    names = metrics["plan"].unique().tolist()
+    names = shown.metrics["plan"].unique().tolist()
     values = dict(zip(names, factor.numbers, strict=True)) if factor else {}
     plans = Plans(shown.metrics, shown.titles, factor.name if factor else "", values)
     pages = draw_plan_figures(plans, *look) | draw_reaction(shown.displacement, *look)
     with whole_folder(final) as folder:
-        write_csv(metrics, folder / "plans.csv")
-        if len(shown.displacement):
-            write_csv(shown.displacement, folder / "displacement.csv")
+        for name, table in tables.items():
+            if len(table):
+                write_csv(table, folder / f"{name}.csv")
         for name, page in pages.items():
             save_figure(page, folder / name)
 
 
-def _print(metrics: pd.DataFrame, names: Sequence[str], titles: Mapping[str, str], language: str) -> None:
+_WORDS = {
+    "en": {
+        "changes": "{plan} changes {parts}", "other": "other settings", "others": "gates and others",
+        "apart": "plans differ in {groups} too: their totals are not of the same traffic or window",
+        "no_reaction": "reaction of carriers: left out, since plans have unlike channels, seeds or replications",
+    },
+    "zh": {
+        "changes": "{plan} 的改动：{parts}", "other": "其他设置", "others": "大门等",
+        "apart": "各方案的 {groups} 也不同：合计所指的车流或时段不一样",
+        "no_reaction": "对方的调整：各方案的渠道、种子或重复次数不同，故略去",
+    },
+}  # fmt: skip
+
+
+def _print_changes(changes: pd.DataFrame, names: Sequence[str], titles: Mapping[str, str], language: str) -> None:
+    """Print how many settings each plan changes, by what they strengthen and by group of settings."""
+    words = _WORDS[language]
+    for place, name in enumerate(names, start=1):
+        mine = changes[changes["plan"] == name]
+        parts = []
+        for strengthening, part in mine.groupby("strengthening", sort=False):
+            groups = part["setting"].str.split(".").str[0].value_counts(sort=False)
+            title = titles.get(str(strengthening), str(strengthening) or words["other"])
+            parts.append(f"{title} ({', '.join(f'{group} {count}' for group, count in groups.items())})")
+        if parts:
+            say(words["changes"].format(plan=place, parts="; ".join(parts)))
+
+
+def _print(shown: Shown, plans: Sequence[str], names: Names) -> None:
     """Print a row for each figure and a column for each plan."""
+    language = names.language
+    by_line = Names(
+        language, {**names.titles, "line": {**shown.titles, OTHER: _WORDS[language]["others"]}}, names.counted
+    )
     table: dict[tuple[str, ...], dict[str, str]] = {}
+    order = {name: place for place, name in enumerate([*shown.titles, OTHER])}
+    metrics = shown.metrics.assign(order=shown.metrics["line"].map(order)).sort_values("order", kind="stable")
     for row in chosen_rows(metrics, CHOICE):
         cells = table.setdefault(tuple(row[["metric", "statistic", "unit", *KEYS]]), {})
         cells[row["plan"]] = _cell(row)
     rows = []
     for key, cells in table.items():
         metric, statistic, unit, *labels = key
-        where = place_name(dict(zip(KEYS, labels, strict=True)), dict.fromkeys(KEYS, titles), language)
-        heads = [figure_name(metric, statistic, language), where, unit_name(unit, language)]
-        rows.append([*heads, *(cells.get(name, "-") for name in names)])
-    header = [*(word(name, language) for name in ("metric", "where", "unit")), *map(str, range(1, len(names) + 1))]
-    print_table(header, rows, right=range(3, 3 + len(names)))
+        where = (by_line if metric in ADDITIVE else names).where(dict(zip(KEYS, labels, strict=True)))
+        heads = [figure_name(metric, statistic, language), where, names.unit(unit, labels[0])]
+        rows.append([*heads, *(cells.get(name, "-") for name in plans)])
+    header = [*(word(name, language) for name in ("metric", "where", "unit")), *map(str, range(1, len(plans) + 1))]
+    print_table(header, rows, right=range(3, 3 + len(plans)))
 
 
 def _cell(row: pd.Series) -> str:

@@ -17,6 +17,7 @@ from sim.study.provenance import command_line, file_digests, manifest, without_f
 from .compose import Desk, csv_files, scenario_at
 from .displacement import print_reaction
 from .interception import print_report
+from .names import names_of_network
 from .options import folder_asked, jobs_of, read_command_line
 from .summary import place_table, summary_header, summary_table
 from .terminal import print_table, say, shown_path, warn
@@ -104,16 +105,20 @@ def _report(job: _Job, result: Result, is_whole: bool) -> None:
     name = title.zh if run.language == "zh" else title.en
     counted = "{} 次重复，置信水平 {:.0%}" if run.language == "zh" else "{} replications, {:.0%} intervals"
     say(f"{name} ({counted.format(result.replications, run.confidence)})")
-    rows = summary_table(result.metrics, result.network, run.language)
+    names = names_of_network(result.network, run.language)
+    rows = summary_table(result.metrics, names)
     print_table(summary_header(run.language), rows, right=(2, 3))
-    header, rows = place_table(result.metrics, result.network, run.language)
+    header, rows = place_table(result.metrics, result.network, names)
     if rows:
         say()
         print_table(header, rows, right=range(1, len(header)))
     print_weeks(result.weekly, run.language)
     print_report(result.interception, result.network, run.language)
     if job.scenario.world is not None and job.scenario.world.threat.adaptation is not None:
-        print_reaction(result.displacement, run.language)
+        titles = dict(zip(result.network.class_name, result.network.class_title[run.language], strict=True))
+        classes = job.scenario.world.threat.adaptation.classes
+        groups = {channel: [titles[name] or name for name in members] for channel, members in classes.items()}
+        print_reaction(result.displacement, groups, run.language)
     say(shown_path(job.final))
     if not is_whole:
         warn(

@@ -7,10 +7,10 @@ import pandas as pd
 from .terminal import plain_number, print_table, say
 
 _HEADER = {
-    "en": ("week from", "days", "in: came", "crossed", "sailings", "highest inside", "closed",
-           "out: came", "crossed", "sailings", "highest inside", "closed"),
-    "zh": ("周起始日", "天数", "进岛：到达", "通过", "航次", "最大在途", "停航",
-           "出岛：到达", "通过", "航次", "最大在途", "停航"),
+    "en": ("week from", "days", "in: came", "crossed", "sailings", "backlog", "closed",
+           "out: came", "crossed", "sailings", "backlog", "closed"),
+    "zh": ("周起始日", "天数", "进岛：到达", "通过", "航次", "最大积压", "停航",
+           "出岛：到达", "通过", "航次", "最大积压", "停航"),
 }  # fmt: skip
 _FIGURES = ("arrivals", "completions", "sailings", "in_system_highest", "closed_ratio")
 

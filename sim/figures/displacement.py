@@ -14,6 +14,8 @@ from .page import PALETTE, add_legend, blank_page, legend_columns, whole_ticks
 from .wording import Texts, percent
 
 HEIGHT_IN = 5.6
+DARK = (PALETTE[0], PALETTE[1], PALETTE[2], PALETTE[6])
+"""Colours on which words are white."""
 
 
 def draw_displacement(
@@ -108,6 +110,7 @@ def _draw_leak(axes: Axes, leak: pd.DataFrame, plans: Sequence[str], texts: Text
         handles.append(axes.errorbar(x, value, yerr=bounds, color=colour, marker="o", capsize=2.5, markersize=5))  # type: ignore[arg-type]
         level = axes.axhline(value[0], color=colour, linestyle=(0, (4, 3)), linewidth=1, alpha=0.7)
     axes.set_xticks(sorted(leak["eta"].unique()))
+    axes.margins(y=0.12)
     axes.set_xlabel(texts("axis_eta"))
     axes.set_ylabel(texts("axis_leak"))
     whole_ticks(axes)
@@ -126,7 +129,8 @@ def _draw_shares(axes: Axes, rows: pd.DataFrame, texts: Texts) -> None:
         axes.barh(range(len(etas)), values, left=bottom, color=colour, label=texts.channel(channel), height=0.6)
         for e, value in enumerate(values):
             if value >= 6:
-                axes.text(bottom[e] + value / 2, e, percent(value), ha="center", va="center", size=8)
+                ink = "white" if colour in DARK else INK
+                axes.text(bottom[e] + value / 2, e, percent(value), ha="center", va="center", size=8, color=ink)
         bottom = bottom + values
     axes.set_yticks(range(len(etas)), [f"η = {eta:g}" for eta in etas])
     axes.invert_yaxis()

@@ -13,7 +13,7 @@ from .wording import Texts, percent
 COLUMNS = 3
 SERIES = {
     "expected": ("expected_interception", Series(PALETTE[0], "o", -0.2)),
-    "realised": ("realised_interception", Series(PALETTE[1], "s", 0.2, filled=False)),
+    "realised": ("realised_interception", Series(PALETTE[1], "s", 0.2, filled=False, is_named_at_value=True)),
 }
 
 
@@ -58,7 +58,9 @@ def draw_interception(metrics: pd.DataFrame, profile: pd.DataFrame, network: Net
         axes.set_xlabel(texts("axis_interception"))
     for axes in grid:  # what is left of the last row
         axes.remove()
-    leave_room(panels)
+    # Realised shares of few carriers may have bounds up to 100 %, beside which no expected value could be told apart.
+    ends = rows["high"].where(rows["metric"] == "expected_interception", rows["value"]).fillna(rows["value"])
+    leave_room(panels, longest=min(100.0, 1.15 * float(ends.max())))
     add_legend(page, list(handles.values()), [texts(f"series_{name}") for name in handles])
     return page
 

@@ -40,6 +40,7 @@ def draw_queues(metrics: pd.DataFrame, profile: pd.DataFrame, network: Network, 
     places = names(rows, "line", network.place_title.get("en", ()))
     is_full = len(rows[["port", "line"]].drop_duplicates()) == len(ports) * len(places)
     notes = ["caption_queue_row", *([] if is_full else ["caption_queue_empty"])]
+    notes += ["caption_ports_only"] if network.sites else []
     caption = [texts.intervals("caption_band", replications(rows)), texts.sentences(*notes)]
     wide = len(ports) > 2
     page = new_page(texts, "title_queues", network, caption, height=2.1 + 1.35 * len(places) if wide else 5.0)

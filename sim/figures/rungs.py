@@ -19,6 +19,8 @@ class Series(NamedTuple):
     offset: float = 0.0
     """Rungs that it lies below its name."""
     filled: bool = True
+    is_named_at_value: bool = False
+    """Whether the value is written beside the marker, not behind the interval."""
 
 
 def draw_rungs(
@@ -49,7 +51,8 @@ def draw_rungs(
     value = rows["value"].to_numpy(float)
     low, high = np.array([interval(row) for _, row in rows.iterrows()]).T
     heights = [positions[name] + series.offset for name in rows["rung"]]
-    for x, y, v in zip(np.maximum(value, high), heights, value, strict=True):
+    ends = value if series.is_named_at_value else np.maximum(value, high)
+    for x, y, v in zip(ends, heights, value, strict=True):
         axes.annotate(
             words(v), (x, y), xytext=(6, 0), textcoords="offset points", va="center", size=8, color=INK, zorder=5,
             bbox={"boxstyle": "square,pad=0.05", "fc": "white", "ec": "none", "alpha": 0.75},
@@ -82,9 +85,10 @@ def without_echo(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[rows["rung"] != ALL] if set(rows["rung"]) - {ALL} and rows["rung"].nunique() == 2 else rows
 
 
-def leave_room(panels: Iterable[Axes], share: float = 0.17) -> None:
+def leave_room(panels: Iterable[Axes], share: float = 0.17, longest: float | None = None) -> None:
     """Start the values at zero, and leave room for words on the right of the longest interval of all panels."""
     panels = list(panels)
-    longest = max((float(axes.dataLim.x1) for axes in panels if axes.has_data()), default=0.0)
+    if longest is None:
+        longest = max((float(axes.dataLim.x1) for axes in panels if axes.has_data()), default=0.0)
     for axes in panels:
         axes.set_xlim(0, (longest if longest > 0 else 1.0) * (1 + share))

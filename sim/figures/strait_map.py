@@ -70,7 +70,8 @@ def draw_map(metrics: pd.DataFrame, profile: pd.DataFrame, network: Network, tex
     flows = {route: flow for route, flow in route_flows(metrics, network).items() if _crosses(route, places)}
     if sum(flows.values()) <= 0:
         return None
-    page = new_page(texts, "title_map", network, [texts("caption_map"), texts("caption_map_utilisation")])
+    notes = ["caption_map_utilisation", *(["caption_ports_only"] if network.sites else [])]
+    page = new_page(texts, "title_map", network, [texts("caption_map"), texts.sentences(*notes)])
     axes = page.subplots()
     axes.set(xlim=(0, 1), ylim=(0, 1))
     axes.axis("off")

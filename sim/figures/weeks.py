@@ -13,7 +13,7 @@ from .page import DASHES, DIRECTION_COLOUR, add_legend, new_page, whole_ticks
 from .wording import Texts
 
 PANELS = {"completions": 1e-3, "in_system_highest": 1e-3, "closed_ratio": 100.0}
-"""Metric and the factor that its axis needs."""
+"""Metric and the factor that its axis needs; `completions` are drawn by day, since the last week may be short."""
 MOST_DATES = 14
 
 
@@ -43,10 +43,12 @@ def draw_weeks(weekly: pd.DataFrame, network: Network, texts: Texts) -> Figure |
     for axes, (metric, factor) in zip(panels, PANELS.items(), strict=True):
         for number, direction in enumerate(d for d in DIRECTION_COLOUR if d in set(weekly["direction"])):
             rows = weekly[(weekly["metric"] == metric) & (weekly["direction"] == direction)]
+            if metric == "completions":
+                rows = rows.assign(**{key: rows[key] / rows["days"] for key in ("value", "low", "high")})
             if len(rows):
                 handles[direction] = _draw_steps(axes, rows, factor, DIRECTION_COLOUR[direction], DASHES[number])
         axes.set_ylabel(texts(f"axis_week_{metric}"))
-        whole_ticks(axes, 4)
+        whole_ticks(axes)
     _name_weeks(panels[-1], weekly)
     panels[-1].set_xlabel(texts("axis_week"))
     add_legend(page, list(handles.values()), [texts.direction(name) for name in handles])
@@ -56,7 +58,8 @@ def draw_weeks(weekly: pd.DataFrame, network: Network, texts: Texts) -> Figure |
 def _draw_steps(axes: Axes, rows: pd.DataFrame, factor: float, colour: str, dashes: Any) -> Any:
     """Draw one direction, a step a week, with its band."""
     ordered = rows.sort_values("week")
-    edges = np.append(ordered["week"].to_numpy(float) - 1, float(ordered["week"].iloc[-1]))
+    weeks = ordered["week"].to_numpy(float) - 1
+    edges = np.append(weeks, weeks[-1] + float(ordered["days"].iloc[-1]) / 7)
     value, low, high = (factor * _closed(ordered[key].to_numpy(float)) for key in ("value", "low", "high"))
     axes.fill_between(edges, low, high, step="post", color=colour, alpha=0.2, linewidth=0)
     (line,) = axes.plot(edges, value, drawstyle="steps-post", color=colour, linestyle=dashes, linewidth=1.6)
@@ -74,4 +77,4 @@ def _name_weeks(axes: Axes, weekly: pd.DataFrame) -> None:
     step = -(-len(weeks) // MOST_DATES)
     shown = weeks.iloc[::step]
     axes.set_xticks((shown["week"] - 1).tolist(), [start[5:] for start in shown["start"]])
-    axes.set_xlim(0, int(weeks["week"].max()))
+    axes.set_xlim(0, int(weeks["week"].max()) - 1 + float(weeks["days"].iloc[-1]) / 7)

@@ -171,7 +171,7 @@ METRICS: tuple[Metric, ...] = (
         ("mean",),
         "runs",
         "units inside the system at the window's end / replications; port of origin",
-        "期末滞留车辆",
+        "期末在途车辆",
         "backlog",
         _UNITS,
     ),
@@ -202,7 +202,7 @@ METRICS: tuple[Metric, ...] = (
         "items",
         "time from readiness (end of the activity before) to the start of "
         "service / visits of units that arrived in the window",
-        "排队等候时间",
+        "等待时间",
         "wait",
         _STATIONS,
     ),
@@ -234,7 +234,7 @@ METRICS: tuple[Metric, ...] = (
         _SPREAD,
         "items",
         "time from yard entry to boarding / boardings of units that arrived in the window",
-        "待渡场停留时间",
+        "待渡时间",
         "yard dwell",
         _UNITS,
     ),
@@ -375,7 +375,7 @@ METRICS: tuple[Metric, ...] = (
         ("mean",),
         "days",
         "searches ended of units that arrived in the window / days",
-        "人工查验次数",
+        "彻底检查次数",
         "searches",
         _PLACES,
     ),
@@ -397,8 +397,8 @@ METRICS: tuple[Metric, ...] = (
         "items",
         "sum of the probability that a unit would be "
         "intercepted if it carried a violation (q_seq) / units without a violation that arrived in the window and "
-        "finished; classes weighted by prevalence, those that pass no line count with 0; a line's figure is its "
-        "contribution to the total",
+        "finished; classes weighted by prevalence, those that pass no line count with 0, directions "
+        "without any line (outbound) are left out; a line's figure is its contribution to the total",
         "期望拦截率",
         "expected interception",
         (*_UNITS, *_LINES),
@@ -410,8 +410,9 @@ METRICS: tuple[Metric, ...] = (
         ("ratio",),
         "items",
         "carriers removed / carriers that arrived in the "
-        "window and finished; a line's figure is its contribution to the total; exact binomial bounds",
-        "实际拦截率",
+        "window and finished, in directions that pass a line; a line's figure is its contribution to the total; exact "
+        "binomial bounds",
+        "实现拦截率",
         "realised interception",
         (*_UNITS, *_LINES),
         True,
@@ -422,7 +423,7 @@ METRICS: tuple[Metric, ...] = (
         ("mean",),
         "days",
         "units with a violation that arrived in the window / days",
-        "违禁车辆",
+        "携带车辆",
         "carriers",
         _UNITS,
     ),

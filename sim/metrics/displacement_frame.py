@@ -10,7 +10,7 @@ from sim.scenario.run import Adaptation
 
 from .catalogue import ALL
 from .displacement import Choice, Displacement, displace, leak_half_width
-from .interval import ratio_residuals
+from .interval import half_width, ratio_residuals
 from .tally import Reduction
 
 COLUMNS = ["plan", "eta", "quantity", "channel", "value", "low", "high", "n"]
@@ -37,7 +37,7 @@ def channel_rates(adaptation: Adaptation, reductions: Sequence[Reduction]) -> pd
     for channel, classes in adaptation.classes.items():
         sums = np.array([_interception(reduction, classes) for reduction in reductions])
         ratio, residuals = ratio_residuals(sums[:, :1], sums[:, 1:])
-        rates[channel] = ratio[0] + residuals[:, 0]
+        rates[channel] = np.clip(ratio[0], 0, 1) + residuals[:, 0]
     return pd.DataFrame(rates)[list(adaptation.share)]
 
 
@@ -71,8 +71,8 @@ def displacement_frame(
     DataFrame
         `COLUMNS`; of all channels together ("all") the `quantity` leak, attempts and regret (leak above the least leak
         of any plan at that eta); of each channel rate (interception), share, benefit (fall of the leak for a rise of
-        that rate) and backfires (1 where a rise raises the leak). The row of eta 0, no reaction, is always there. Only
-        the leak has bounds; elsewhere they are NaN. Empty where a rate is NaN: a channel had no unit.
+        that rate) and backfires (1 where a rise raises the leak). The row of eta 0, no reaction, is always there. Leak
+        and rate have bounds; elsewhere they are NaN. Empty where a rate is NaN: a channel had no unit.
 
     Raises
     ------
@@ -101,6 +101,8 @@ def displacement_frame(
         bounded = parts[-1]["quantity"] == "leak"
         for bound, sign in (("low", -1), ("high", 1)):
             parts[-1].loc[bounded, bound] = np.clip(found.leak + sign * half, 0, 1)
+            of_rates = rates.mean(axis=0) + sign * half_width(rates - rates.mean(axis=0), confidence)
+            parts[-1].loc[parts[-1]["quantity"] == "rate", bound] = np.tile(np.clip(of_rates, 0, 1), len(etas))
     frame = pd.concat(parts, ignore_index=True)
     leaks = frame[frame["quantity"] == "leak"]
     regret = leaks["value"] - leaks.groupby("eta")["value"].transform("min")

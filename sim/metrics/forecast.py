@@ -13,6 +13,8 @@ from scipy import special
 
 from sim.network.tables import Floats
 
+from .interval import student_t
+
 
 class CountForecast(NamedTuple):
     """Number of events in a period."""
@@ -41,14 +43,25 @@ def forecast_count(sums: Floats, days: float, period: float, confidence: float) 
     Returns
     -------
     CountForecast
-        Whole numbers low and high with at least `confidence` between them, both included.
+        Whole numbers low and high, both included.
+
+    Notes
+    -----
+    The variance of the mean is that of the period, and that of the estimate from R replications. What they add to
+    the variance of the count widens the distance of the bounds from the mean as Student's quantile does that of the
+    normal (prediction interval of a normal number, Hahn and Meeker 1991, Statistical Intervals, 4.7). One replication
+    tells no variance.
     """
-    scale = period / days
+    scale, n = period / days, len(sums)
     mean = float(np.mean(sums)) * scale
-    spread = float(np.var(sums, ddof=1)) * scale if len(sums) > 1 else 0.0
+    spread = float(np.var(sums, ddof=1)) * scale if n > 1 else 0.0
     tail = (1 - confidence) / 2
-    low, high = _quantile(mean, spread, tail), _quantile(mean, spread, 1 - tail)
-    return CountForecast(mean, low, high, _share_up_to(0, mean, spread))
+    unsure, wider = spread * (1 + scale / n), 1.0
+    if unsure > 0:
+        few = student_t(n, confidence) / float(special.ndtri(1 - tail))
+        wider = math.sqrt((mean + unsure * few**2) / (mean + unsure))
+    low, high = (round(mean + wider * (_quantile(mean, unsure, p) - mean), 9) for p in (tail, 1 - tail))
+    return CountForecast(mean, max(0.0, math.floor(low)), float(math.ceil(high)), _share_up_to(0, mean, spread))
 
 
 def _share_up_to(count: int, mean: float, spread: float) -> float:

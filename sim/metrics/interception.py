@@ -11,116 +11,17 @@ Carlo: Law 2015, Simulation Modeling and Analysis, ch. 11).
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 
 import numpy as np
 
 from sim.network import Network
-from sim.network.legs import Leg, legs_by_source
 from sim.network.tables import Flags, Floats
 
-from .path import Choice, Path
+from .passages import Passage, passages
+from .path import Path
 
 _MOST_LINES = 8
 """Longest chain of lines whose 2^L - 1 sums are kept."""
-
-
-def line_steps(network: Network, source: int) -> list[int]:
-    """Steps at which the lines of a source's route begin, in order; of a line behind a select, the select."""
-    return [_line_step(leg) for leg in legs_by_source(network)[source] if leg.removes]
-
-
-def _line_step(leg: Leg) -> int:
-    return leg.gate if leg.is_chosen else leg.start
-
-
-@dataclass(frozen=True, eq=False)
-class Passage:
-    """What one line did to the n units of a source; L concealment levels."""
-
-    step: int
-    """a step at which it begins"""
-    name: str
-    """select slot; of a line without a selection, the slot of its first step"""
-    probability: Floats
-    """(n,) probability of an inspection, known just before the draw; 0 for units that never came"""
-    was_inspected: Flags
-    """(n,)"""
-    is_drawn: Flags
-    """(n,) whether the unit came and a draw decided: not waived, and not a line without a selection"""
-    detects: Floats
-    """(L,) probability that an inspected carrier is removed here"""
-    weight: Floats
-    """(L, n) likelihood ratio of the way up to here"""
-
-
-def passages(network: Network, path: Path) -> list[Passage]:
-    """List what each line on a source's route did to its units, in order.
-
-    Parameters
-    ----------
-    network : Network
-    path : Path
-
-    Returns
-    -------
-    list of Passage
-        One a leg that can lead to a removal. Selects of one slot name on exclusive branches are one line: their
-        passages share a name, and no unit goes through two of them.
-    """
-    n = len(path.units)
-    choices = {choice.step: choice for choice in path.choices}
-    came = {choice.step: choice.at for choice in path.choices} | dict(path.boards)
-    weight = np.ones((len(network.level_name), n))
-    lines: list[Passage] = []
-    for leg in legs_by_source(network)[path.source]:
-        entered = _entered(leg, choices, path)
-        if leg.removes:
-            lines.append(_passage(network, leg, (choices.get(leg.gate), entered), weight))
-        for end in leg.ends:
-            there = np.zeros(n, np.bool_)
-            there[came.get(end, [])] = True
-            there &= entered
-            entered &= ~there
-            if end in leg.weight and (leg.weight[end] != 1).any():
-                weight = np.where(there, weight * leg.weight[end][:, None], weight)
-    return _named(lines)
-
-
-def _entered(leg: Leg, choices: Mapping[int, Choice], path: Path) -> Flags:
-    """Units that took a leg: (n,)."""
-    entered = np.full(len(path.units), leg.gate < 0)
-    if leg.gate in choices:
-        choice = choices[leg.gate]
-        entered[choice.at] = (choice.is_selected & ~choice.is_full) == leg.is_chosen
-    for step, at in path.landings:
-        if step == leg.gate:
-            entered[at] = True
-    return entered
-
-
-def _passage(network: Network, leg: Leg, took: tuple[Choice | None, Flags], weight: Floats) -> Passage:
-    choice, entered = took
-    step, is_drawn = _line_step(leg), np.zeros_like(entered)
-    probability = entered.astype(np.float64)
-    if leg.is_chosen and choice is not None:
-        probability[choice.at] = np.where(choice.is_full, 0.0, choice.ratio)
-        is_drawn[choice.at] = ~choice.is_full
-    return Passage(step, network.steps.name[step], probability, entered.copy(), is_drawn, leg.detects, weight)
-
-
-def _named(lines: Sequence[Passage]) -> list[Passage]:
-    """Number the passages of one slot name that differ in detection: `slot`, `slot#2`."""
-    found: dict[str, Passage] = {}
-    named = []
-    for line in lines:
-        name, number = line.name, 1
-        while name in found and not np.array_equal(found[name].detects, line.detects):
-            number += 1
-            name = f"{line.name}#{number}"
-        named.append(replace(line, name=name))
-        found.setdefault(name, named[-1])
-    return named
 
 
 def sequential_contributions(lines: Sequence[Passage]) -> Floats:
@@ -128,7 +29,7 @@ def sequential_contributions(lines: Sequence[Passage]) -> Floats:
 
     Without flags the sum over lines lies in [0, 1]; with them its mean over units does.
     """
-    shape = lines[0].weight.shape if lines else (1, 0)
+    shape = lines[0].prior.shape if lines else (1, 0)
     contributions = np.zeros((len(lines), *shape))
     unseen = np.ones(shape)
     for number, line in enumerate(lines):
@@ -164,32 +65,34 @@ def marginal_gains(lines: Sequence[Passage], is_counted: Flags) -> Floats:
     gain = reach [d + (1 - d) later(inspected) - later(not inspected)], with reach the carriers that come to the
     draw, and later(.) what the later lines intercept of those inspected but missed, and of those not drawn: weighted
     means over the units that were, with weights w / p and w / (1 - p). At fixed ratios later(.) does not depend on the
-    draw, and the gain is d_l times the product over the other lines of (1 - p_m d_m). Where all or none of the units
-    were inspected, the unknown later(.) is taken to be the known one.
+    draw, and the gain is d_l times the product over the other lines of (1 - p_m d_m). Units that are inspected for
+    sure gain nothing. Where none of the others were inspected, the unknown later(.) is taken to be the known one.
     """
-    levels = lines[0].weight.shape[0] if lines else 1
+    levels = lines[0].prior.shape[0] if lines else 1
     gains = np.zeros((len(lines), levels))
     later = _later(lines)
-    unseen = np.ones(lines[0].weight.shape) if lines else np.ones((1, 0))
+    unseen = np.ones(lines[0].prior.shape) if lines else np.ones((1, 0))
     for number, line in enumerate(lines):
         detects = line.detects[:, None]
-        drawn = np.flatnonzero(line.is_drawn & is_counted)
-        reach = (line.weight * unseen)[:, drawn]
+        drawn = np.flatnonzero(line.is_drawn & is_counted & (line.probability < 1))
+        reach = (line.prior * unseen)[:, drawn]
         chosen, p = line.was_inspected[drawn], line.probability[drawn]
         value, ahead = unseen[:, drawn] * later[number + 1][:, drawn], np.full((2, levels), np.nan)
         for row, (group, chance) in enumerate(((chosen, p), (~chosen, 1 - p))):
+            odds = np.ones(levels) if line.flags is None else line.flags.odds(row == 0)
             below = (reach[:, group] / chance[group]).sum(axis=1)
-            above = (value[:, group] / chance[group]).sum(axis=1)
+            above = (value[:, group] / chance[group]).sum(axis=1) / np.where(odds > 0, odds, 1)
             ahead[row] = np.divide(above, below, out=ahead[row], where=below > 0)
         missed, passed = np.nan_to_num(np.where(np.isnan(ahead), ahead[::-1], ahead))
-        gains[number] = reach.sum(axis=1) * (line.detects + (1 - line.detects) * missed - passed)
+        risen = (reach * line.rise[:, drawn]).sum(axis=1)
+        gains[number] = risen * (line.detects + (1 - line.detects) * missed - passed)
         unseen = unseen * np.where(line.was_inspected, 1 - detects, 1.0)
     return gains
 
 
 def _later(lines: Sequence[Passage]) -> list[Floats]:
     """What lines from each on intercept of a unit not removed before: (L, n) each, weights included; 0 at the end."""
-    later = [np.zeros(lines[0].weight.shape if lines else (1, 0))]
+    later = [np.zeros(lines[0].prior.shape if lines else (1, 0))]
     for line in reversed(lines):
         detects = line.detects[:, None]
         here = line.weight * line.probability * detects
@@ -203,7 +106,7 @@ def history_sums(lines: Sequence[Passage], is_counted: Flags) -> list[dict[str, 
     The sum of `a+b+c` is that of w_c S_a S_b p_c: inspected at a and at b, times the weighted probability at c.
     One mapping a concealment level, without histories that nobody has; empty where the route has more than 8 lines.
     """
-    levels = lines[0].weight.shape[0] if lines else 1
+    levels = lines[0].prior.shape[0] if lines else 1
     sums: list[dict[str, float]] = [defaultdict(float) for _ in range(levels)]
     if len({line.name for line in lines}) <= _MOST_LINES:
         _add_histories(lines, (is_counted, ()), sums)

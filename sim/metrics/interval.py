@@ -90,12 +90,12 @@ def quantile_interval(bins: Ints, counts: Ints, probability: float, confidence: 
 
 
 def _sectioning(bins: Ints, counts: Ints, probability: float, value: float, confidence: float) -> tuple[float, float]:
-    """Spread of the replications' own quantiles around the pooled one."""
+    """Spread of the replications' own quantiles around the pooled one; a span is never negative."""
     own = np.array([quantile(bins, row, probability) for row in counts if row.any()])
     if len(own) < 2:
         return math.nan, math.nan
     half = float(half_width((own - value)[:, np.newaxis], confidence)[0])
-    return value - half, value + half
+    return max(value - half, 0.0), value + half
 
 
 def _woodruff(bins: Ints, counts: Ints, probability: float, confidence: float) -> tuple[float, float]:

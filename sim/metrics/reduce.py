@@ -16,16 +16,10 @@ from sim.workload import Workload
 from .catalogue import ALL, INTERCEPTION_SUM, NONE
 from .closed import closed_spans
 from .histogram import histogram_of
-from .interception import (
-    Passage,
-    expected_sums,
-    history_sums,
-    line_steps,
-    marginal_gains,
-    passages,
-)
+from .interception import expected_sums, history_sums, marginal_gains
+from .passages import Passage, line_steps, passages
 from .path import Choice, Path, is_ferried, stations_of, trace_path, units_by_source
-from .tally import Key, Reduction, Tally, highest, integral
+from .tally import Key, Reduction, Tally, class_weight, highest, integral
 
 __all__ = ["reduce_replication"]
 
@@ -84,8 +78,7 @@ class _Reducer:
             found = {self.line_of(step) for i in there for step in line_steps(network, i)}
             self.lines_by_direction[direction] = sorted(found)
         self.lines = sorted({line for lines in self.lines_by_direction.values() for line in lines})
-        weight = network.prevalence if network.prevalence.any() else np.ones(len(network.prevalence))
-        self.weight: Floats = weight
+        self.weight = class_weight(network)
         self.queues: dict[tuple[int, str], list[tuple[Ints, Ints]]] = defaultdict(list)
         self.services: dict[int, list[tuple[Ints, Ints]]] = defaultdict(list)
         self.outside: dict[int, list[tuple[Ints, Ints, int]]] = defaultdict(list)
@@ -200,6 +193,11 @@ class _Reducer:
                 done = visit.end >= 0
                 delays[line][visit.at[done]] += (visit.end - visit.ready)[done]
                 passed[line][visit.at] = True
+        posted = {self.network.stations.place[s] for s in stations_of(self.network, i)}
+        for choice in path.choices:
+            line = self.network.steps.place[choice.step]
+            if line in passed and line in posted:
+                passed[line][choice.at] = True
         self._delays(path, cohort, delays, passed)
 
     def _delays(self, path: Path, cohort: Flags, delays: dict[str, Ints], passed: dict[str, Flags]) -> None:

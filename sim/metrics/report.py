@@ -18,7 +18,7 @@ from sim.network.tables import Floats
 from .catalogue import ALL
 from .forecast import forecast_count
 from .interval import binomial_bounds, half_width, ratio_residuals, total
-from .tally import Reduction
+from .tally import Reduction, class_weight
 
 REPORT_COLUMNS = ("figure", "unit", "line", "place", "channel", "class", "level", "value", "low", "high", "n")
 MONTH_DAYS = 30.0
@@ -94,7 +94,7 @@ class _Report:
     def levels(self, metric: str, side: int, is_counted: Callable[[str], bool] | None = None) -> Sums:
         """Add up a metric kept by level, weighted by what carries at each level; `all` levels are their sum."""
         sums = self._blank()
-        carrying = self.network.prevalence if self.network.prevalence.any() else np.ones(len(self.network.prevalence))
+        carrying = class_weight(self.network)
         for r, reduction in enumerate(self.reductions):
             for key, pair in reduction.by_level.items():
                 if key[0] == metric and (is_counted is None or is_counted(key[3])):

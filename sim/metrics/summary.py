@@ -37,8 +37,10 @@ _FIELDS = ("direction", "port", "line", "station", "class")
 _QUANTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 _MAY_BE_EMPTY = ("realised_interception",)
 """Metrics that keep a row without a value: nobody carried a violation."""
-_COUNTED = ("realised_interception",)
+_COUNTED = ("realised_interception", "hit_rate")
 """Shares of few counted items: exact binomial bounds, which all or nothing found does not make vanish."""
+_COUNTED_WHERE_NONE = ("waived_ratio", "alarm_ratio", "false_alarm_ratio")
+"""Shares of counted items that have those bounds where there is none of them, or all."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,7 +150,12 @@ def _ratio_rows(metric: Metric, sums: tuple[Floats, Floats], confidence: float) 
     if metric.name in _COUNTED and len(sums[0]) > 1:
         low, high = binomial_bounds(total(sums[0]), total(sums[1]), confidence)
     elif metric.is_share:
-        low, high = np.clip(low, 0, 1), np.clip(high, 0, 1)
+        # Weights of flags beside adaptive ratios can lift the estimate of a short run above 1.
+        value, low, high = np.clip(value, 0, 1), np.clip(low, 0, 1), np.clip(high, 0, 1)
+    if metric.name in _COUNTED_WHERE_NONE and len(sums[0]) > 1:
+        exact = binomial_bounds(total(sums[0]), total(sums[1]), confidence)
+        is_flat = (value == 0) | (value == 1)
+        low, high = (np.where(is_flat, *bounds) for bounds in zip(exact, (low, high), strict=True))
     return [(float(v), float(a), float(b)) for v, a, b in zip(value, low, high, strict=True)]
 
 

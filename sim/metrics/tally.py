@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from sim.network import Network
 from sim.network.tables import Floats, Ints
 
 from .catalogue import ALL, INTERCEPTION_SUM
@@ -65,6 +66,16 @@ def reduction_from_frame(frame: pd.DataFrame) -> Reduction:
             (history if metric == INTERCEPTION_SUM else by_level)[*key, str(level)] = pair
     days = float(frame["days"].iloc[0]) if len(frame) else 0.0
     return Reduction(days, sums, {}, {}, {}, by_level, history)
+
+
+def class_weight(network: Network) -> Floats:
+    """Weight of each class in a rate over classes, (K,): its prevalence; next to nothing for one that never carries.
+
+    So the rate of such a class alone is known, and moves no total. Where no class carries, they count alike.
+    """
+    prevalence = network.prevalence
+    most = prevalence.max(initial=0.0)
+    return np.where(prevalence > 0, prevalence, 1e-12 * most if most > 0 else 1.0)
 
 
 class Tally:

@@ -30,6 +30,8 @@ class WeekMetric(NamedTuple):
     """Hours (R, H) and the first hour of each week to weeks (R, W)."""
     is_ratio: bool = False
     """Whether it is divided by the same of the denominators."""
+    is_share: bool = False
+    """Whether it lies in [0, 1]; then its bounds do too."""
 
 
 def _add(hours: Floats, first: Ints) -> Floats:
@@ -51,7 +53,7 @@ WEEK_METRICS: tuple[WeekMetric, ...] = (
     WeekMetric("vehicles_per_sailing", "veh", "vehicles_per_sailing", _add, True),
     WeekMetric("in_system_highest", "veh", "in_system", _highest),
     WeekMetric("in_system_at_end", "veh", "in_system", _last),
-    WeekMetric("closed_ratio", "1", "closed_ratio", _add, True),
+    WeekMetric("closed_ratio", "1", "closed_ratio", _add, True, True),
 )
 """`arrivals`, `completions` and `sailings` are counts of the week; `in_system_highest` is the highest mean of an hour,
 `in_system_at_end` the mean of the last hour, of vehicles between gate and end of their route."""
@@ -91,7 +93,8 @@ def _rows(
             value, residuals = ratio_residuals(above, below if metric.is_ratio else np.ones_like(above))
             half = half_width(residuals, confidence)
             for w in np.flatnonzero(~np.isnan(value)):
-                bounds = (max(0.0, float(value[w] - half[w])), float(value[w] + half[w]))
+                highest = 1.0 if metric.is_share else np.inf
+                bounds = (max(0.0, float(value[w] - half[w])), min(highest, float(value[w] + half[w])))
                 if len(reductions) < 2:
                     bounds = (float("nan"), float("nan"))
                 start = (network.start + timedelta(weeks=int(w))).strftime("%Y-%m-%d")

@@ -38,6 +38,8 @@ class Leg:
     """selects and boards at which it may end and after which a removal is possible, in order"""
     weight: dict[int, Floats]
     """By end (L,): P(a carrier that was not removed comes there) / P(an innocent unit comes there)."""
+    innocent: dict[int, float]
+    """By end: P(an innocent unit comes there)."""
     blind: dict[int, Floats]
     """By end to which carriers come and innocent units never do, (L,): P(a carrier comes there)."""
 
@@ -89,7 +91,8 @@ def _leg(network: Network, start: int, gate: int, k: int, is_chosen: bool = Fals
         missed = np.where(is_sure, 1, 1 - detects)
         ratio = np.where(is_sure, 1 / max(1 - removed, innocent), mass / missed / innocent)
         weight[end] = np.where(abs(ratio - 1) < _ROUNDING, 1.0, ratio)
-    return Leg(start, gate, is_chosen, bool(exits), detects, tuple(ends), weight, blind)
+    innocents = {end: float(arrives[end][levels]) for end in ends}
+    return Leg(start, gate, is_chosen, bool(exits), detects, tuple(ends), weight, innocents, blind)
 
 
 def _arrivals(network: Network, start: int, k: int) -> dict[int, Floats]:

@@ -305,6 +305,8 @@ class Network:
     """Titles of the defence lines by language and name."""
     channel_title: dict[str, dict[str, str]]
     """Titles of the ways without a ferry by language and name."""
+    channel_unit: dict[str, dict[str, str]]
+    """What is counted in them, by language and name."""
     sites: tuple[str, ...]
     """Where posts stand that are at no ferry port."""
     port_position: dict[str, tuple[float, float]]

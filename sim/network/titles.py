@@ -19,6 +19,10 @@ def titles_of(scenario: Scenario, wiring: CustomNetwork) -> dict[str, Any]:
         "line_of_place": {n: p.line or n for n, p in places.items()},
         "line_title": _by_language(world.line if world is not None else {}),
         "channel_title": _by_language(world.channel if world is not None else {}),
+        "channel_unit": {
+            "zh": {name: channel.unit_zh for name, channel in (world.channel if world is not None else {}).items()},
+            "en": {name: channel.unit_en for name, channel in (world.channel if world is not None else {}).items()},
+        },
         "sites": tuple(sites),
         "port_position": {n: at for n, at in position.items() if None not in at},
         "shore": {n: p.shore for n, p in wiring.ports.items()},

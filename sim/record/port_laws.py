@@ -7,6 +7,7 @@ import numpy as np
 from sim.network import DepartureRule
 from sim.network.tables import Ints
 
+from .closure_laws import stopped_spans, without
 from .ferry_laws import Ferries, Loading
 from .finding import OPEN, Finding, level_at
 from .journey import Table
@@ -202,14 +203,17 @@ def _places(ferries: Ferries, terminal: int) -> Iterator[Finding]:
 
 
 def _ready_spans(ferries: Ferries, terminal: int) -> tuple[Ints, Ints]:
-    """Spans in which ships lie ready at a terminal and wait to be opened."""
+    """Spans in which ships lie ready at a terminal and may be opened: closures stop no rolling or timetable ship."""
     spans: list[tuple[int, int]] = []
+    is_shuttle = ferries.network.terminals.rule[terminal] == DepartureRule.AT_ONCE
     for ship, home in enumerate(ferries.network.ships.terminal.tolist()):
         voyages = np.flatnonzero(ferries.sailings["ship"] == ship)
         ready = [0, *ferries.ticks("ready")[voyages].tolist()]
         ends = [home, *(ferries.sailings["terminal"][voyages] ^ 1).tolist()]
         opened = [*ferries.ticks("open")[voyages].tolist(), OPEN]
-        spans += [(r, o) for r, o, end in zip(ready, opened, ends, strict=True) if end == terminal]
+        lying = [(r, o) for r, o, end in zip(ready, opened, ends, strict=True) if end == terminal]
+        holes = [] if is_shuttle else stopped_spans(ferries, terminal, ship)
+        spans += [part for span in lying for part in without(span, holes)]
     both = np.array(spans, np.int64).reshape(-1, 2)
     return both[:, 0], both[:, 1]
 

@@ -16,6 +16,15 @@ class DefenceLine(Model):
     title_en: str = ""
 
 
+class Strengthening(Model):
+    """What one of the "two strengthenings" is called, and which settings it is about."""
+
+    title_zh: str = ""
+    title_en: str = ""
+    covers: Annotated[tuple[Name, ...], Field(min_length=1)]
+    """Groups of settings (`sampling`, `staffing`, …); plans are listed by them."""
+
+
 class Site(Model):
     """Somewhere with posts that is no ferry port."""
 
@@ -41,6 +50,9 @@ class Channel(Model):
 
     title_zh: str = ""
     title_en: str = ""
+    unit_zh: str = "单元"
+    unit_en: str = "units"
+    """What is counted in it."""
     vehicle_class: Name = Field(alias="class")
     direction: Literal["inbound"] = "inbound"
     per_day: Amount

@@ -1,4 +1,4 @@
-"""Rules of the ways without a ferry: stops lead to known places and sites, channels have classes of their own."""
+"""Rules of stops, channels and strengthenings: names lead somewhere, channels have classes of their own."""
 
 from __future__ import annotations
 
@@ -39,6 +39,18 @@ def way_faults(world: World) -> Iterator[Fault]:
             place = world.checkpoint.get(stop.place)
             if place is not None and vehicle in world.vehicle and not place.takes(vehicle):
                 yield Fault(f"{field}.way.{number}.place", f"must lead to a place that takes {vehicle!r}", stop.place)
+
+
+def strengthening_faults(world: World) -> Iterator[Fault]:
+    """Yield every fault of what the strengthenings cover: groups of settings, each in one."""
+    groups, taken = [name for name in type(world).model_fields if name != "strengthening"], set[str]()
+    for name, strengthening in world.strengthening.items():
+        field = f"strengthening.{name}.covers"
+        yield from known_names(field, strengthening.covers, groups)
+        for group in strengthening.covers:
+            if group in taken:
+                yield Fault(field, "must name each group of settings once", group)
+            taken.add(group)
 
 
 def _stops_faults(world: World, field: str, way: Sequence[Stop], classes: Sequence[str]) -> Iterator[Fault]:

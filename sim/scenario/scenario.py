@@ -10,8 +10,8 @@ from sim.errors import Fault, ScenarioError
 
 from .base import Model, Name
 from .calibration import Calibration
-from .channel import Channel, DefenceLine, Site, Stop
-from .channel_consistency import way_faults
+from .channel import Channel, DefenceLine, Site, Stop, Strengthening
+from .channel_consistency import strengthening_faults, way_faults
 from .checkpoint import Checkpoint, Staff, Technique
 from .consistency import world_faults
 from .custom import CustomNetwork, Network
@@ -49,6 +49,8 @@ class World(Model):
     cost: Cost
     line: dict[Name, DefenceLine] = {}
     """What the defence lines are called; places name theirs."""
+    strengthening: dict[Name, Strengthening] = {}
+    """What a plan can strengthen; names outputs only, has no effect on the simulation."""
     site: dict[Name, Site] = {}
     onward: tuple[Stop, ...] = ()
     """Stops on the island of inbound vehicles after their port of entry."""
@@ -125,5 +127,6 @@ def _faults_between_parts(scenario: Scenario) -> Iterator[Fault]:
         yield from world_faults(scenario.world)
         yield from way_faults(scenario.world)
         yield from season_faults(scenario.world, scenario.run)
+        yield from strengthening_faults(scenario.world)
         if scenario.world.draws is not None:
             yield from with_draw(scenario.as_mapping(), scenario.world.draws.of(0))

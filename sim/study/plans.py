@@ -2,17 +2,19 @@
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from yaml import YAMLError, safe_load
 
 from sim.errors import Fault, ScenarioError
 from sim.metrics import channel_rates, displacement_frame
 from sim.scenario.run import Adaptation
 
+from .changes import Factor
 from .compare import load_run, read_csv
 
 COLUMNS = (
@@ -20,9 +22,8 @@ COLUMNS = (
 )  # fmt: skip
 OTHER = "other"
 """Gates and other places where nothing is looked for."""
-_ADDITIVE = ("expected_interception", "officer_hours")
-_ASIDE = ("title.", "run.workers", "run.language", "run.figures")
-"""Settings that make no plan."""
+ADDITIVE = ("expected_interception", "officer_hours")
+"""Figures of places that add up to that of their defence line."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,16 +37,6 @@ class Plan:
     """Every setting, nested as in config.yaml."""
     metrics: pd.DataFrame
     confidence: float
-
-
-@dataclass(frozen=True)
-class Factor:
-    """The one number that plans differ in."""
-
-    name: str
-    """Its key; where several settings have the same number, what their keys share and `*`."""
-    numbers: tuple[float, ...]
-    """By plan."""
 
 
 def read_plan(folder: Path, config: Mapping[str, Any]) -> Plan:
@@ -71,9 +62,29 @@ def read_plan(folder: Path, config: Mapping[str, Any]) -> Plan:
         raise ScenarioError(not_a_run(folder, str(error))) from None
 
 
-def not_a_run(folder: Path, reason: str) -> Fault:
+def read_config(folder: Path, command: str = "plans") -> Mapping[str, Any]:
+    """Read the settings of a run folder.
+
+    Raises
+    ------
+    ScenarioError
+        If there are none; `command` is what had asked for them.
+    """
+    try:
+        config = safe_load((folder / "config.yaml").read_text(encoding="utf-8"))
+    except OSError as error:
+        reason = "no such folder" if not folder.is_dir() else f"config.yaml: {error.strerror}"
+        raise ScenarioError(not_a_run(folder, reason, command)) from None
+    except (YAMLError, ValueError):
+        raise ScenarioError(not_a_run(folder, "config.yaml is not valid YAML", command)) from None
+    if not isinstance(config, dict):
+        raise ScenarioError(not_a_run(folder, "config.yaml holds no settings", command))
+    return config
+
+
+def not_a_run(folder: Path, reason: str, command: str = "plans") -> Fault:
     """Say that a folder holds no run."""
-    return Fault("plans", f"must name run folders ({reason})", str(folder))
+    return Fault(command, f"must name run folders ({reason})", str(folder))
 
 
 def refuse_unlike(plans: Sequence[Plan], metrics: Collection[str]) -> None:
@@ -109,49 +120,6 @@ def refuse_unlike(plans: Sequence[Plan], metrics: Collection[str]) -> None:
 
 def _stated(plan: Plan, metrics: Collection[str]) -> set[str]:
     return set(plan.metrics["metric"]) & set(metrics)
-
-
-def factor_of(plans: Sequence[Plan]) -> Factor | None:
-    """Find the one number that plans differ in; None when they differ in more, or in something else.
-
-    Several settings count as one where each plan has the same number in all of them: references of a configuration
-    to one value are stored as numbers.
-    """
-    flat = [dict(_leaves(plan.config)) for plan in plans]
-    keys = sorted(set().union(*flat))
-    changed = [k for k in keys if not k.startswith(_ASIDE) and len({repr(settings.get(k)) for settings in flat}) > 1]
-    found = [{settings.get(key) for key in changed} for settings in flat]
-    if not changed or not all(len(values) == 1 and _is_number(*values) for values in found):
-        return None
-    numbers = tuple(float(number) for values in found for number in values if number is not None)
-    return Factor(_shared(changed), numbers) if len(set(numbers)) == len(numbers) else None
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _leaves(part: Any, key: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield every setting with its key; lists count their entries from 0."""
-    if isinstance(part, Mapping):
-        entries = [(str(name), value) for name, value in part.items()]
-    elif isinstance(part, list):
-        entries = [(str(number), value) for number, value in enumerate(part)]
-    else:
-        yield key, part
-        return
-    for name, value in entries:
-        yield from _leaves(value, f"{key}.{name}" if key else name)
-
-
-def _shared(keys: Sequence[str]) -> str:
-    if len(keys) == 1:
-        return keys[0]
-    parts = [key.split(".") for key in keys]
-    same = 0
-    while all(len(p) > same and p[same] == parts[0][same] for p in parts):
-        same += 1
-    return ".".join([*parts[0][:same], "*"])
 
 
 def name_plans(plans: Sequence[Plan], factor: Factor | None, language: str) -> list[str]:
@@ -194,7 +162,7 @@ def by_defence_line(metrics: pd.DataFrame, plans: Sequence[Plan]) -> pd.DataFram
         name: (place.get("line") or name) if place.get("secondary") or place.get("search") else OTHER
         for plan in plans for name, place in (plan.config.get("checkpoint") or {}).items()
     }  # fmt: skip
-    is_part = metrics["metric"].isin(_ADDITIVE) & metrics["line"].isin([*lines])
+    is_part = metrics["metric"].isin(ADDITIVE) & metrics["line"].isin([*lines])
     parts = metrics[is_part].assign(line=metrics["line"].map(lines))
     keys = [name for name in parts.columns if name not in ("value", "low", "high", "n")]
     sums = parts.groupby(keys, sort=False).agg({"value": "sum", "n": "max"}).reset_index()

@@ -9,6 +9,7 @@ from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from multiprocessing import Pipe
 from multiprocessing.context import SpawnContext, SpawnProcess
+from multiprocessing.queues import SimpleQueue
 from types import ModuleType
 from typing import Any
 
@@ -57,8 +58,33 @@ def _put_back(name: str, value: str | None) -> None:
         os.environ[name] = value
 
 
+class _Results(SimpleQueue[Any]):
+    """The way back from the workers, which the driver too can write to, and so would wait at for ever."""
+
+    def hang_up(self) -> None:
+        """Close the driver's own end for writing: with all workers gone, half a message ends as an error."""
+        self._writer.close()  # type: ignore[attr-defined]
+
+
 class _Context(SpawnContext):
-    Process = _Process
+    """Remembers what the pool makes with it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.workers: list[_Process] = []
+        self.results: list[_Results] = []
+
+    def Process(self, *given: Any, **named: Any) -> _Process:  # type: ignore[override]  # noqa: N802 - its name
+        self.workers.append(_Process(*given, **named))
+        return self.workers[-1]
+
+    def SimpleQueue(self) -> SimpleQueue[Any]:  # noqa: N802 - its name
+        self.results.append(_Results(ctx=self.get_context()))
+        return self.results[-1]
+
+    def has_lost_a_worker(self) -> bool:
+        """Tell whether a worker that was started has ended."""
+        return any(worker.exitcode is not None for worker in self.workers if worker.pid is not None)
 
 
 def run_replications(job: Job, numbers: Sequence[int], workers: int) -> Iterator[tuple[int, Reduction]]:
@@ -97,27 +123,40 @@ def run_replications(job: Job, numbers: Sequence[int], workers: int) -> Iterator
 
 def _run_in_pool(job: Job, numbers: Sequence[int], workers: int) -> Iterator[tuple[int, Reduction]]:
     watched, held = Pipe(duplex=False)
+    context = _Context()
     pool = ProcessPoolExecutor(
         workers,
-        mp_context=_Context(),
+        mp_context=context,
         initializer=start_worker,
         initargs=(job.scenario, job.engine, watched),
     )
+
+    def dismiss() -> None:
+        """Make all workers leave at once, whatever they do; the pool sees that they are gone."""
+        held.close()
+        for results in context.results:
+            results.hang_up()
+
+    def look() -> None:
+        raise_if_pressed()
+        if context.has_lost_a_worker():
+            # A worker that died while it sent a result has left half a message, at which the pool would wait for ever.
+            dismiss()
+
     try:
         with calm_interrupts() as raise_if_pressed:
-            for number, reduction in _keep_in_flight(pool, numbers, _WINDOW * workers, raise_if_pressed):
+            for number, reduction in _keep_in_flight(pool, numbers, _WINDOW * workers, look):
                 raise_if_pressed()
                 yield number, reduction
             pool.shutdown(wait=True)
     finally:
-        # After a success the workers are gone; else this makes them leave in the midst of a replication.
-        held.close()
+        dismiss()  # after a success the workers are gone already
         pool.shutdown(wait=True, cancel_futures=True)
         watched.close()
 
 
 def _keep_in_flight(
-    pool: ProcessPoolExecutor, numbers: Sequence[int], window: int, raise_if_pressed: Callable[[], None]
+    pool: ProcessPoolExecutor, numbers: Sequence[int], window: int, look: Callable[[], None]
 ) -> Iterator[tuple[int, Reduction]]:
     waiting = iter(numbers)
     flight: dict[Future[Reduction], int] = {}
@@ -127,6 +166,6 @@ def _keep_in_flight(
         if not flight:
             return
         done, _ = wait(flight, timeout=_PULSE_S, return_when=FIRST_COMPLETED)
-        raise_if_pressed()
+        look()
         for future in sorted(done, key=flight.__getitem__):
             yield flight.pop(future), future.result()

@@ -18,7 +18,7 @@ from sim.version import program_version
 from sim.workload.streams import identities, stream_key, uniforms
 
 _PACKAGES = (
-    "hydra-core", "matplotlib", "numpy", "omegaconf", "pandas", "pydantic", "scipy", "simpy", "tqdm"
+    "chinesecalendar", "hydra-core", "matplotlib", "numpy", "omegaconf", "pandas", "pydantic", "scipy", "simpy", "tqdm"
 )  # fmt: skip
 
 

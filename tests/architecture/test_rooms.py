@@ -11,7 +11,7 @@ from .source import COMMON, ROOMS, ROOT, imported, modules, room_of, shown, tree
 FENCES = {
     "hydra": ("cli/",),
     "omegaconf": ("cli/",),
-    "yaml": ("cli/",),
+    "yaml": ("cli/", "study/"),
     "pydantic": ("scenario/",),
     "simpy": ("engine/reference/",),
     "matplotlib": ("figures/",),

@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 
 from sim.engine import run_engine
-from sim.metrics.interception import passages, sequential_contributions
+from sim.metrics.interception import sequential_contributions
+from sim.metrics.passages import passages
 from sim.metrics.path import trace_path, units_by_source
 from sim.network import REMOVED, Network, compile_network
 from sim.scenario import make_scenario
@@ -31,10 +32,11 @@ CASES: dict[str, dict[str, Any]] = {
     "fixed": {},
     "adaptive": {"relief": ADAPTIVE},
     "exemption": {"relief": ADAPTIVE, "rule": "exemption"},
+    "flags": {"flag": (0.3, 0.01)},
     "skip-lot": {"rule": "skip_lot", "false_alarms": 0.05},
 }
-"""Relief, rule and false alarms of each case; exemption spares whoever the line before inspected, skip-lot begins after
-five clean inspections and ends with an alarm."""
+"""Relief, rule, false alarms and flags (of carriers, of innocents) of each case; exemption spares whoever the line before
+inspected, who is flagged is inspected, skip-lot begins after five clean inspections and ends with an alarm."""
 
 
 def toy(case: dict[str, Any]) -> dict[str, Any]:
@@ -50,9 +52,12 @@ def toy(case: dict[str, Any]) -> dict[str, Any]:
         }  # fmt: skip
         if relief:
             select["relief"] = relief | {"station": f"nii{number}"}
+        if "flag" in case:
+            steps += flagged(case["flag"], number, after)
+            select["label"] = f"rest{number}"
         steps += [
             select,
-            {"do": "serve", "station": f"nii{number}", "time": law},
+            {"do": "serve", "station": f"nii{number}", "time": law, "label": f"in{number}"},
             {
                 "do": "alarm",
                 "name": f"nii{number}",
@@ -89,6 +94,16 @@ def toy(case: dict[str, Any]) -> dict[str, Any]:
             "prevalence_per_100k": {"any": 0.0},
         },
     }
+
+
+def flagged(chances: tuple[float, float], line: int, after: str) -> list[dict[str, Any]]:
+    """A flag before a line, and the selection of whoever has it."""
+    seen = {"detects": {"any": chances[0]}, "false_alarms": {"any": chances[1]}, "flag": True}
+    every = {"ratio": {"any": 1.0}, "then": f"in{line}", "otherwise": after}
+    return [
+        {"do": "alarm", "name": f"flag{line}", "otherwise": f"rest{line}"} | seen,
+        {"do": "select", "name": f"line{line}"} | every,
+    ]
 
 
 def sampling_of(case: dict[str, Any], ratio: float, line: int) -> Any:

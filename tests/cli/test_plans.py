@@ -29,7 +29,7 @@ def test_table_file_and_figures(grid: list[str], capsys: pytest.CaptureFixture[s
     assert main(["plans", *grid, "--output", "out"]) == 0
     out = capsys.readouterr().out
     assert "2: network.stations.desk.servers = 3, r3" in out
-    assert files_of("out") == {"plans.csv", "plans.png", "plans.svg", "curve.png", "curve.svg"}
+    assert files_of("out") == {"plans.csv", "changes.csv", "plans.png", "plans.svg", "curve.png", "curve.svg"}
     frame = pd.read_csv("out/plans.csv", keep_default_na=False, na_values=[""])
     assert frame["run"].unique().tolist() == grid
     row = next(line.split() for line in out.splitlines() if line.startswith("officer-hours"))
@@ -53,7 +53,7 @@ def test_runs_that_differ_in_more_have_no_curve(strait: Strait, capsys: pytest.C
     strait("run", *COMMON, "hydra.run.dir=a")
     strait("run", *COMMON, "network.stations.desk.servers=3", "run.seed=8", "hydra.run.dir=b")
     assert main(["plans", "a", "b", "--output", "out"]) == 0
-    assert files_of("out") == {"plans.csv", "plans.png", "plans.svg"}
+    assert files_of("out") == {"plans.csv", "changes.csv", "plans.png", "plans.svg"}
     assert "1: A tiny queue (a), a" in capsys.readouterr().out
 
 

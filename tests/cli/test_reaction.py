@@ -46,7 +46,7 @@ def test_rates_of_channels_are_those_of_the_report() -> None:
 def test_a_channel_without_units_leaves_the_reaction_out(capsys: pytest.CaptureFixture[str]) -> None:
     result = simulate(load_scenario("march_2018", *SHORT, "channel.coast.per_day=0"), replications=1)
     assert result.displacement.empty
-    print_reaction(result.displacement, "en")
+    print_reaction(result.displacement, {}, "en")
     assert "a channel had no unit" in capsys.readouterr().out
 
 
@@ -61,7 +61,7 @@ def test_run_and_plans_print_and_keep_it(
     assert main(["run", *SHORT, *MORE, "run.language=zh", "hydra.run.dir=b"]) == 0
     assert "对方的调整" in capsys.readouterr().out
     assert main(["plans", "a", "b", "--output", "out"]) == 0
-    assert "more than the least, η = 10" in capsys.readouterr().out
+    assert "more than the least, points, η = 10" in capsys.readouterr().out
     frame = pd.read_csv("out/displacement.csv")
     assert Path("out/displacement.png").exists()
     assert set(frame["quantity"]) == {"leak", "attempts", "regret", "rate", "share", "benefit", "backfires"}

@@ -1,6 +1,7 @@
 """`strait run`: what it writes, where, and that the numbers depend on the seed alone."""
 
 import json
+import math
 import os
 from hashlib import sha256
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sim.cli import main
+from sim.cli.summary import with_interval
 
 from .conftest import Strait
 
@@ -156,3 +158,17 @@ def test_environment_of_the_caller_is_left_alone(strait: Strait) -> None:
     before = dict(os.environ)
     strait("run", "hydra.run.dir=mine", "run.workers=2")
     assert {k: v for k, v in os.environ.items() if before.get(k) != v} in ({}, {"OPENBLAS_NUM_THREADS": "1"})
+
+
+@pytest.mark.parametrize(
+    ("bounds", "text"),
+    [
+        ((4.0, 6.0), "5.00 ±1.00"),
+        ((0.0, 9.0), "5.00 (0 .. 9.00)"),
+        ((5.0, 5.0), "5.00"),
+        ((math.nan, math.nan), "5.00"),
+        ((4.0, math.nan), "5.00 (4.00 .. -)"),
+    ],
+)
+def test_an_interval_with_unlike_halves_shows_its_bounds(bounds: tuple[float, float], text: str) -> None:
+    assert with_interval(5.0, *bounds, unit="min") == text

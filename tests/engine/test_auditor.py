@@ -470,6 +470,23 @@ def _slots_kept_after_the_reopening(monkeypatch):
     monkeypatch.setattr(harbour.Harbour, "resume", resume)
 
 
+def _stopped_ships_opened(monkeypatch):
+    usual = harbour.Terminal.open_next
+
+    def open_next(self):
+        self.harbour.active, active = set(), self.harbour.active
+        is_open = usual(self)
+        self.harbour.active = active
+        return is_open
+
+    monkeypatch.setattr(harbour.Terminal, "open_next", open_next)
+
+
+def _nothing_opened_while_any_closure_lasts(monkeypatch):
+    usual = harbour.Terminal.open_next
+    monkeypatch.setattr(harbour.Terminal, "open_next", lambda self: not self.harbour.active and usual(self))
+
+
 def _no_boarding_rank(monkeypatch):
     usual = harbour.Terminal.next_unit
 
@@ -551,6 +568,8 @@ BROKEN = [
     _ignored_headways,
     _headways_a_tick_too_long,
     _slots_kept_after_the_reopening,
+    _stopped_ships_opened,
+    _nothing_opened_while_any_closure_lasts,
     _no_boarding_rank,
     _deck_without_end,
     _yard_without_end,

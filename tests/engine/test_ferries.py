@@ -114,7 +114,7 @@ def test_a_closure_stops_the_ships_it_names(closures, departure):
     sea = strait(rolling(0))
     sea["ports"]["c"] = {"berths": 1, "shore": "south"}
     result = run(crossing(sea, 60, closures=closures))
-    assert result.sailings("departure_tick")[0] == (departure,)
+    assert [*result.sailings("departure_tick"), (-1,)][0] == (departure,)
 
 
 def _at(start: str, end: str, **more):
@@ -146,7 +146,37 @@ def _at(start: str, end: str, **more):
 def test_one_way_working_lets_ships_leave_one_at_a_time(closures, departures):
     sea = strait(rolling(0), ships=6, deck_m=1.0, loading_berths=3)
     result = run(crossing(sea, 60, 60, 60, closures=closures))
-    assert result.sailings("secured_tick", "departure_tick") == [(60, tick) for tick in departures]
+    assert result.sailings("departure_tick") == [(tick,) for tick in departures]
+    closed = any("headway_min" not in row and row["start"] < "2018-01-01T00:01" for row in closures)
+    assert result.seconds("sailings", "secured_tick") == [600 if closed else 60] * 3
+
+
+def test_a_ship_of_a_higher_class_loads_while_the_others_are_stopped():
+    sea = strait(rolling(0), ships=0)
+    sea["ship_types"]["big"] = {"deck_m": 3.0, "wind_class": 8}
+    sea["ferries"]["line"]["ships"] = {"ship": 2, "big": 2}
+    result = run(crossing(sea, 60, 120, 700, closures=[_closure(*MORNING, wind_class=7)]))
+    # Ships 0 (force 7) and 2 (force 8) lie at a; the second unit waits until ship 0 may leave again.
+    assert result.sailings("ship", "open_tick", "departure_tick")[:2] == [(2, 60, 60), (0, 600, 600)]
+
+
+def test_ships_for_a_closed_port_leave_the_berths_to_the_others():
+    sea = strait(rolling(0), deck_m=1.0)
+    sea["ports"] |= {"a": {"berths": 1, "shore": "north"}, "c": {"berths": 2, "shore": "south"}}
+    sea["ferries"]["other"] = {**sea["ferries"]["line"], "ends": ["a", "c"]}
+    routes = {"ab": [board()], "ac": [{**board(), "ferry": "other"}]}
+    arrivals = {"ab": arrive(60, route="ab"), "ac": arrive(90, route="ac")}
+    closures = [_closure(*MORNING, ports=["b"])]
+    result = run(scenario_of({"routes": routes, "arrivals": arrivals, **sea, "closures": closures}))
+    assert sorted(result.sailings("terminal", "open_tick", "departure_tick"))[:2] == [(0, 600, 600), (2, 90, 90)]
+
+
+def test_a_ship_that_loads_when_a_closure_begins_is_filled_and_held():
+    sea = strait(rolling(60), closing_min=1.0)
+    closures = [_at("00:05", "00:20")]
+    result = run(crossing(sea, 60, 400, 460, 470, closures=closures))
+    assert result.sailings("open_tick", "secured_tick", "departure_tick", "units")[0] == (60, 520, 1200, 3)
+    assert result.sailings("open_tick")[1] == (1200,)
 
 
 def test_each_port_has_its_own_slots_and_all_its_services_share_them():

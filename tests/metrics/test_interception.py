@@ -5,8 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.metrics import interception, reduce_replication, summarise, theta_from_sums
-from sim.metrics.interception import history_sums, passages, sequential_contributions
+from sim.metrics import passages as passages_module
+from sim.metrics import reduce_replication, summarise, theta_from_sums
+from sim.metrics.interception import history_sums, sequential_contributions
+from sim.metrics.passages import passages
 from sim.metrics.path import trace_path, units_by_source
 from sim.network import REMOVED
 from sim.network.legs import legs_by_source
@@ -83,7 +85,7 @@ def test_sums_are_those_of_the_estimator():
 
 
 SUMS = {}
-PASSAGE = interception._passage
+PASSAGE = passages_module._passage
 
 
 def relief_sums():
@@ -157,7 +159,7 @@ def test_q_agrees_with_counted_carriers_under_relief_and_waiving():
 
 def test_counted_carriers_can_disagree(monkeypatch):
     """The check above sees a forgotten waiver or relief: p before relief is far off."""
-    monkeypatch.setattr("sim.metrics.interception._passage", ignoring_the_queue)
+    monkeypatch.setattr("sim.metrics.passages._passage", ignoring_the_queue)
     z, _ = brute_force(RELIEF, 12)
     assert abs(z) > 4.892
 

@@ -12,9 +12,9 @@ from sim.metrics.interception import (
     history_sums,
     line_detection,
     marginal_gains,
-    passages,
     sequential_contributions,
 )
+from sim.metrics.passages import passages
 from sim.metrics.path import trace_path, units_by_source
 from sim.network import REMOVED
 
@@ -192,7 +192,28 @@ def test_without_weights_a_flag_is_seen_to_be_forgotten():
 
 
 def unweighted(passage):
-    return replace(passage, weight=np.ones_like(passage.weight))
+    return replace(passage, prior=np.ones_like(passage.prior), flags=None)
+
+
+def test_flags_that_choose_between_fixed_ratios_add_no_variance():
+    lines, _, _ = of_source(built(flagged(), hours=24))
+    share = 0.7 * 0.9 + 0.3 * 0.2  # of carriers that are selected at line 1
+    assert sequential_contributions(lines).sum(axis=1)[:2].sum(axis=0) == pytest.approx(share * lines[0].detects[0])
+
+
+def relieved_flags():
+    """Flags as above, where a long queue lowers the ratio of those without one: no fixed ratio to average over."""
+    settings = flagged()
+    settings["stations"]["line1/nii"]["servers"] = 1
+    settings["routes"]["main"][2]["relief"] = {"station": "line1/nii", "above": 2, "below": 1, "factor": 0.25}
+    return settings
+
+
+def test_flags_beside_a_ratio_that_adapts_are_unbiased():
+    lines, _, _ = of_source(built(relieved_flags(), hours=24))
+    assert all(line.flags is None for line in lines)
+    z, _ = brute_force(relieved_flags())
+    assert abs(z) < Z
 
 
 def theta_of(settings, hours=24):
@@ -335,8 +356,24 @@ def test_marginal_gain_is_that_of_the_closed_form():
 
 
 def test_marginal_gain_by_level():
+    half = ({"ratio": {"any": 0.5}}, {"ratio": {"any": 0.5}})
+    _, gains = gains_of(techniques(checkpoint(*half, per_h=20.0) | LEVELS, BY_LEVEL))
+    assert gains[0] == pytest.approx([0.9 * (1 - 0.5 * 0.9), 0.1 * (1 - 0.5 * 0.1)], rel=1e-12)
+
+
+def test_a_ratio_of_one_has_nothing_to_gain():
     _, gains = gains_of(techniques(checkpoint(*FULL, per_h=20.0) | LEVELS, BY_LEVEL))
-    assert gains == pytest.approx(np.array([[0.09, 0.09], [0.09, 0.09]]), rel=1e-12)
+    assert not gains.any()
+
+
+def test_marginal_gain_of_flags_is_that_of_who_is_not_flagged():
+    """Raising both ratios, each below 1, gains on every carrier; where a flag is sure to select, on the others only."""
+    for ratios, share in (((0.9, 0.2), 1.0), ((1.0, 0.2), 0.3)):
+        settings = flagged(ratios=ratios, second=0.0)
+        lines, _, _ = of_source(built(settings, hours=24))
+        names, gains = gains_of(settings)
+        at_line1 = sum(gain[0] for name, gain in zip(names, gains, strict=True) if name.startswith("line1"))
+        assert at_line1 == pytest.approx(share * lines[0].detects[0], rel=1e-9)
 
 
 def test_marginal_gain_under_exemption_can_be_negative():

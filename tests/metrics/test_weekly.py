@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from sim import load_scenario, simulate
+from sim.metrics import weekly_frame
 from sim.metrics.closed import closed_spans
 from sim.network import compile_network
 from sim.scenario import make_scenario
@@ -41,6 +42,21 @@ def test_what_is_inside_at_the_end_is_what_came_and_has_not_gone(result: Result)
         # Removed vehicles are no completions; the mean of the last hour is near its end.
         assert (came - gone - weekly["in_system_at_end", direction]).abs().max() < 60
         assert (weekly["in_system_highest", direction] >= weekly["in_system_at_end", direction]).all()
+
+
+def test_a_share_stays_below_one_with_its_bounds() -> None:
+    day = [{"start": f"2018-01-{d:02d}T00:00:00", "end": f"2018-01-{d:02d}T12:00:00"} for d in range(1, 8)]
+    config = crossing(strait(rolling(0)), 60, closures=day, horizon_s=14 * 86_400)
+    reductions = list(simulate(make_scenario(config), replications=2, workers=1).reductions)
+    # One replication closed all the time and one never: the interval would reach from below 0 to above 1.
+    for reduction, share in zip(reductions, (1.0, 0.0), strict=True):
+        for key, (above, below) in reduction.hourly.items():
+            if key[0] == "closed_ratio":
+                above[:] = share * below
+    weekly = weekly_frame(compile_network(make_scenario(config)), reductions, 0.95)
+    rows = weekly[weekly["metric"] == "closed_ratio"]
+    assert (rows["value"] == 0.5).all()
+    assert (rows[["low", "high"]].to_numpy() == [0.0, 1.0]).all()
 
 
 def test_golden_week_has_more_traffic_than_the_week_before(result: Result) -> None:

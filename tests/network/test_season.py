@@ -120,3 +120,29 @@ def test_the_library_knows_the_years_promised_and_all_their_holidays() -> None:
         found = {holiday_of(date(year, 1, 1) + timedelta(days=n)) for n in range(365)} - {""}
         # Mid-autumn may fall on National Day and is then announced with it.
         assert set(HOLIDAYS) - found <= {"mid_autumn"}
+
+
+def _published(start: date, end: date) -> float:
+    """Expected vehicles of both directions in 10,000, first and last day included."""
+    demand = load_scenario("march_2018", "demand=seasonal").world.demand
+    days = [start + timedelta(days=n) for n in range((end - start).days + 1)]
+    factors = {d: day_factors(season(), d, days) for d in ("inbound", "outbound")}
+    return sum(getattr(demand.vehicles_per_day, d) * sum(f.festive for f in factors[d]) for d in factors) / 1e4
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "predicted", "seen"),
+    [
+        (date(2017, 3, 1), date(2017, 3, 31), 26.5, 25.8),
+        (date(2017, 8, 1), date(2017, 8, 31), 20.0, 20.9),
+        (date(2023, 1, 1), date(2023, 1, 31), 85.9, 81.3),
+        (date(2024, 1, 1), date(2024, 1, 31), 54.0, 59.4),
+        (date(2023, 1, 7), date(2023, 2, 15), 110.8, 102.7),
+        (date(2024, 1, 26), date(2024, 3, 5), 126.7, 115.0),
+        (date(2026, 2, 2), date(2026, 2, 21), 66.0, 61.14),
+    ],
+)
+def test_other_years_are_predicted_as_documented(start: date, end: date, predicted: float, seen: float) -> None:
+    found = _published(start, end)
+    assert found == pytest.approx(predicted, abs=0.06)
+    assert found == pytest.approx(seen, rel=0.11)

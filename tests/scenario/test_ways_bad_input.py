@@ -48,6 +48,18 @@ CASES = [
     ("detection.radar", None, "detection must describe technique 'radar'"),
     ("site.xinhai", {}, "site.xinhai must not have the name of a port; got 'xinhai'"),
     ("site.road_north.title", "x", "site.road_north.title must be a known key"),
+    ("strengthening.equipment.covers", [], "strengthening.equipment.covers must "),
+    (
+        "strengthening.equipment.covers",
+        ["sampling", "staf"],
+        "strengthening.equipment.covers must name one of vehicle, ",
+    ),
+    (
+        "strengthening.equipment.covers",
+        ["information"],
+        "strengthening.information.covers must name each group of settings once; got 'information'",
+    ),
+    ("strengthening.equipment.share", 0.5, "strengthening.equipment.share must be a known key"),
     ("line.line1.name", "x", "line.line1.name must be a known key"),
     ("onward.0.share", {"car": 0.5}, "onward.0.share must cover class 'coach'; got 'only car'"),
     ("onward.0.share", {"any": 1.5}, "onward.0.share.any must be less than or equal to 1; got 1.5"),

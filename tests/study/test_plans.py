@@ -6,7 +6,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from sim.study.plans import Factor, Plan, factor_of, name_plans
+from sim.study.changes import Factor, changes_of, factor_of
+from sim.study.plans import Plan, name_plans
 
 
 def plan(folder: str = "a", **config: Any) -> Plan:
@@ -29,7 +30,7 @@ def plan(folder: str = "a", **config: Any) -> Plan:
     ],
 )
 def test_the_one_number_that_differs(configs: list[dict[str, Any]], factor: Factor | None) -> None:
-    assert factor_of([plan(**config) for config in configs]) == factor
+    assert factor_of(configs) == factor
 
 
 def test_names_are_never_alike() -> None:
@@ -37,3 +38,26 @@ def test_names_are_never_alike() -> None:
     assert name_plans(plans, None, "en") == ["A plan (0) [1]", "A plan (0) [2]", "A plan (1)"]
     assert name_plans(plans[:1], None, "zh") == ["甲"]
     assert name_plans(plans, Factor("k", (1.0, 0.25, 3.0)), "en") == ["k = 1", "k = 0.25", "k = 3"]
+
+
+def test_changes_are_listed_by_what_they_strengthen() -> None:
+    first = {
+        "strengthening": {"more": {"covers": ["sampling", "staffing"]}},
+        "sampling": {"line1": {"any": 0.1}},
+        "staffing": {"dog": [{"servers": 1}]},
+        "run": {"days": 1, "workers": 2},
+    }
+    second = {
+        **first,
+        "sampling": {"line1": {"any": 0.1, "car": 0.2}},
+        "run": {"days": 2, "workers": 1},
+        "title": {"zh": "x"},
+    }
+    third = {**first, "staffing": {"dog": [{"servers": 2}]}}
+    rows = changes_of([first, second, third], ["a", "b", "c"]).itertuples(index=False)
+    assert [tuple(row) for row in rows] == [
+        ("b", "", "run.days", 1, 2),
+        ("b", "more", "sampling.line1.car", None, 0.2),
+        ("c", "more", "staffing.dog.0.servers", 1, 2),
+    ]
+    assert changes_of([first], ["a"]).empty

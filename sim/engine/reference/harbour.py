@@ -161,7 +161,10 @@ class Terminal:
             return False
         if self.rule == DepartureRule.ROLLING and not self.is_wanted():
             return False
-        ship = self.ready.popleft()
+        ship = next((ship for ship in self.ready if not self.harbour.is_stopped(self, ship)), None)
+        if ship is None:
+            return False
+        self.ready.remove(ship)
         self.port.free_berths -= 1
         ship.has_berth = True
         self.loading.append(ship)
@@ -183,13 +186,12 @@ class Terminal:
     def call(self) -> None:
         """Call a ready ship over empty when the deck here and on the way is too little for the waiting units."""
         other = self.other
-        while (
-            self.waiting_cm > self.coming_cm
-            and other.ready
-            and other.coming_cm - other.ready[0].deck_cm >= other.waiting_cm
-            and self.harbour.may_leave(other, other.ready[0])
-        ):
-            self.harbour.open(other.ready.popleft())
+        while self.waiting_cm > self.coming_cm and other.ready:
+            ship = next((ship for ship in other.ready if self.harbour.may_leave(other, ship)), None)
+            if ship is None or other.coming_cm - ship.deck_cm < other.waiting_cm:
+                return
+            other.ready.remove(ship)
+            self.harbour.open(ship)
 
 
 class Harbour:
