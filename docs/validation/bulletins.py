@@ -51,6 +51,8 @@ def bulletin_rows(parts: Parts) -> list[Row]:
         ("March", MARCH_DAYS, march, {"in": (176000, 2602), "out": (163000, 2525), "empty": 221, "load": 66.1, "source": "S02"}, "calibrated"),
         ("January to May", MAY_DAYS, may, {"in": (880000, 12489), "out": (920000, 12781), "empty": 1559, "load": 71.2, "source": "S03"}, "predicted"),
     ):  # fmt: skip
+        if not runs:
+            continue
         for short, way in (("in", "inbound"), ("out", "outbound")):
             vehicles, sailings = known[short]
             sure = "calibrated" if (name, way) == ("March", "inbound") else "predicted"

@@ -18,9 +18,7 @@ class StressPolicy(NamedTuple):
 RELIEF = "+checkpoint.line1.relief={station:look,above:10,below:3,factor:0.1}"
 POLICIES = (
     StressPolicy("none", "不抽查", "nobody", ("sampling.line1.car=0.0",)),
-    StressPolicy("tenth", "固定 10 %", "fixed 10 %", ("sampling.line1.car=0.1",)),
     StressPolicy("half", "固定 50 %", "fixed 50 %", ("sampling.line1.car=0.5",)),
-    StressPolicy("second", "每 2 辆查 1 辆", "every 2nd", ("sampling.line1.car={rule:systematic,every:2}",)),
     StressPolicy("quota", "每小时限 60 辆", "quota 60 an hour", ("sampling.line1.car={rule:quota,per_hour:60}",)),
     StressPolicy("relief", "全查，排队时减为一成", "all, a tenth in queues", ("sampling.line1.car=1.0", RELIEF)),
     StressPolicy("all", "全查", "all", ("sampling.line1.car=1.0",)),

@@ -10,6 +10,7 @@ import pandas as pd
 from sim.calibration import Posterior
 from sim.figures import ReplayCurves
 from sim.metrics.agreement import absolute_percentage_error, geh, prediction_band
+from sim.metrics.interval import half_width
 from sim.scenario.calibration import Published, Range
 
 from .bulletins import bulletin_rows, target_rows
@@ -52,7 +53,7 @@ def page(report: Report) -> Iterator[str]:
     yield from OPENING
     yield from ["", "## 1 Targets", "", TEXTS["targets"], ""]
     yield from table(target_rows(report.parts, report.points, report.figures), REASONS)
-    yield from ["", "## 2 The fog of February 2018", "", TEXTS["fog"], ""]
+    yield from ["", "## 2 The fog of February 2018", "", TEXTS["fog"].format(n=len(report.figures)), ""]
     yield from _posterior_lines(report)
     yield from ["", "### By the simulator", ""]
     rows = rows_of(report.points, report.figures)
@@ -65,7 +66,13 @@ def page(report: Report) -> Iterator[str]:
     yield from _statistics(report, fluid_points, fluid)
     yield from ["", "### What the misses say", "", TEXTS["misses"], ""]
     yield from _variants(report)
-    yield from ["", "## 3 Bulletins, times and the duty of 2016", "", TEXTS["bulletins"], ""]
+    yield from [
+        "",
+        "## 3 Bulletins, times and the duty of 2016",
+        "",
+        TEXTS["bulletins"].format(**{name: len(runs) for name, runs in report.parts.items()}),
+        "",
+    ]
     yield from table(bulletin_rows(report.parts), REASONS)
     yield from ["", "## 4 Synthetic recovery", "", TEXTS["recovery"]]
     yield from ["", "## 5 Policies under stress", ""]
@@ -151,7 +158,7 @@ def _variants(report: Report) -> Iterator[str]:
         "9,056 of 25 Feb held out too": variant(case, points=untold),
     }
     kinds = (("departures", 30020.0), ("queue", 9056.0), ("queue", 1337.0))
-    wanted = [p for p in outbound(case) if (p.figure, p.value) in kinds]
+    wanted = [next(p for p in outbound(case) if (p.figure, p.value) == kind) for kind in kinds]
     yield "| fluid | capacity an hour | out, 25 h from 20 Feb 09:30 (30,020) | queue 25 Feb 13:00 (9,056) | queue 26 Feb 07:00 (1,337) |"
     yield "|---|---|---|---|---|"
     for name, posterior in variants.items():
@@ -172,9 +179,9 @@ def stress_frame(stress: Mapping[str, Sequence[dict[str, Any]]], language: str) 
         if column(runs, "clear_inbound").max() >= _watched(stress):
             never.append(policy.name)
         for panel, values in _panels(runs).items():
-            band = prediction_band(values[:, np.newaxis], LEVEL)
-            low = max(float(band.low[0]), 0.0)
-            rows.append((panel, policy.name, float(band.middle[0]), low, float(band.high[0])))
+            middle = values.mean()
+            half = float(half_width((values - middle)[:, np.newaxis], LEVEL)[0])
+            rows.append((panel, policy.name, middle, max(middle - half, 0.0), middle + half))
     frame = pd.DataFrame(rows, columns=["panel", "rung", "value", "low", "high"])
     return frame, names, never, len(stress[POLICIES[0].name]), CLEARED["inbound"]
 

@@ -186,7 +186,7 @@ def column(replications: Sequence[dict[str, Any]], name: str) -> np.ndarray:
 def scenarios() -> dict[str, tuple[str, Scenario, int]]:
     """List the parts: kind, scenario, replications."""
     return {
-        "fog": ("fog", load_scenario("fog_2018_02"), 14),
+        "fog": ("fog", load_scenario("fog_2018_02"), 10),
         "march": ("march", load_scenario("march_2018_month"), 6),
         "duty": ("duty", load_scenario("special_duty_2016"), 6),
         "january_may": ("january_may", load_scenario("year_2018", "run.days=151.0"), 2),

@@ -39,7 +39,7 @@ class Row:
         return [
             self.name,
             self.observed,
-            f"{middle} ({low}–{high})",
+            middle if low == high else f"{middle} ({low}–{high})",
             self.status,
             "yes" if self.is_inside else "**no**",
         ]
@@ -53,7 +53,8 @@ def number(value: float, digits: int = 0) -> str:
 def row(name: str, observed: float | tuple[float, float], values: np.ndarray, status: str, **more: Any) -> Row:
     """Make a row from the values of all replications; `tolerance` widens one published figure."""
     source, digits, tolerance = more.get("source", ""), more.get("digits", 0), more.get("tolerance", 0.0)
-    band = prediction_band(values[:, np.newaxis], LEVEL)
+    one = len(values) == 1
+    band = Band(values, values, values) if one else prediction_band(values[:, np.newaxis], LEVEL)
     ends = tuple(float(part[0]) for part in band)
     if isinstance(observed, tuple):
         low, high = observed

@@ -36,7 +36,7 @@ def test_every_miss_has_a_reason(page):
 
 
 def test_the_dispatch_and_the_last_day_are_predicted(page):
-    held = [cells for cells in rows(page) if re.search(r"20 Feb 09:30 to 21 Feb 10:30|26 Feb", cells[0])]
+    held = [cells for cells in rows(page) if re.search(r"20 Feb 09:30 to 21 Feb 10:30|queue, 26 Feb", cells[0])]
     assert len(held) >= 5
     assert {cells[3] for cells in held} == {"predicted"}
 
