@@ -267,7 +267,7 @@ TABLES = [
     ),
     (
         HEADER + "0,xinhai,car,3\n\n1,xinhai,car,5,6,7\n",
-        "demand.csv counts.csv line 4 must have no more cells than the header; got '6, 7' too",
+        "demand.csv counts.csv line 4 must have 4 cells like the header; got 6",
     ),
     (HEADER + "\n0,xinhai,car,x\n", "demand.csv counts.csv line 3 column 'vehicles' must be a finite number; got 'x'"),
     (HEADER, "demand.csv counts.csv must have at least one row of data; got none"),
