@@ -147,6 +147,25 @@ _departure = st.one_of(
 
 
 @st.composite
+def weather(draw: st.DrawFn) -> dict[str, Any]:
+    """Fog in the first half hour of most days, and storms that leave small ships behind."""
+    fog = {
+        "days": [draw(st.sampled_from([10.0, 28.0]))] * 12,
+        "persistence": draw(st.sampled_from([0.0, 0.5])),
+        "start_from_h": 0.0,
+        "start_to_h": draw(st.sampled_from([0.1, 0.4])),
+        "length": {"family": "exponential", "mean_s": 240.0},
+    }
+    wind = {
+        "number": [10.0] * 12,
+        "length": {"family": "exponential", "mean_s": draw(st.sampled_from([600.0, 86_400.0]))},
+        "lower_class": 7,
+        "later": {"family": "exponential", "mean_s": 600.0},
+    }
+    return {"fog": fog} | draw(st.sampled_from([{}, {"storm": {"wind": wind}}]))
+
+
+@st.composite
 def ferries(draw: st.DrawFn) -> dict[str, Any]:
     """Two ports, small ships, and closures that may begin before the start and outlast the horizon."""
     minutes = st.integers(-3, 20)
@@ -182,6 +201,7 @@ def ferries(draw: st.DrawFn) -> dict[str, Any]:
             }
         },
         "closures": closures,
+        "weather": draw(st.none() | weather()),
     }
 
 
@@ -214,6 +234,41 @@ def networks(draw: st.DrawFn, with_ferry: bool | None = None) -> dict[str, Any]:
             "concealment": _CONCEALMENT,
         },
         horizon_s=horizon_s,
+        seed=draw(st.integers(0, 1000)),
+    )
+
+
+@st.composite
+def closed_crossings(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw the mapping of a scenario of full ships and many closures: units board at either port and do nothing else."""
+    sea = draw(ferries())
+    line = sea["ferries"]["line"]
+    line["ships"] = {"small": draw(st.integers(1, 4)), "big": draw(st.integers(1, 4))}
+    line["loading_berths"] = draw(st.integers(1, 3))
+    for port in sea["ports"].values():
+        port["berths"] = draw(st.integers(1, 5))
+    for _ in range(draw(st.integers(1, 3))):
+        start = draw(st.integers(-3, 20))
+        closure = {"start": _moment(start), "end": _moment(start + draw(st.sampled_from([1, 4, 10, 500])))}
+        closure |= draw(st.sampled_from([{}, {}, {"wind_class": 7}, {"direction": "outbound"}]))
+        sea["closures"].append(closure | draw(st.sampled_from([{}, *({"headway_min": m} for m in (1.0, 2.5, 4.0))])))
+    routes = {f"from_{end}": [{"do": "board", "ferry": "line", "origin": end}, {"do": "exit"}] for end in ("a", "b")}
+    times = st.lists(st.sampled_from([60.0 * t for t in (0, 0, 1, 2, 3, 5, 8, 13, 21)]), max_size=4).map(sorted)
+    arrivals = {
+        f"{name}_{route}": {"class": name, "route": route, "times_s": draw(times), "batch": draw(st.integers(1, 4))}
+        for name in CLASSES
+        for route in routes
+    }
+    return scenario_of(
+        {
+            "start": "2018-01-02T00:00:00",
+            "classes": {name: {"deck_m": deck} for name, deck in CLASSES.items()},
+            "stations": {},
+            **sea,
+            "routes": routes,
+            "arrivals": arrivals,
+        },
+        horizon_s=draw(st.sampled_from([900, 1800, 3600])),
         seed=draw(st.integers(0, 1000)),
     )
 

@@ -17,11 +17,11 @@ from sim.network import compile_network
 from sim.record import audit
 from sim.workload import draw_workload
 from tests.architecture.source import ROOT
-from tests.engine.builders import crossing, rolling, serve, small
+from tests.engine.builders import constant, crossing, rolling, serve, small
 from tests.engine.builders import strait as two_ports
 from tests.engine.running import differences, prepare
 from tests.laws.networks import scenario, strait
-from tests.strategies import networks
+from tests.strategies import closed_crossings, networks
 
 ORDINARY = {"derandomize": True, "deadline": None, "suppress_health_check": list(HealthCheck)}
 NIGHTLY = int(os.environ.get("STRAIT_RANDOM_NETWORKS", "1000"))
@@ -30,9 +30,28 @@ SCENARIOS = sorted(path.stem for path in (ROOT / "configs" / "scenario").glob("*
 
 CALLED_IN_FOG = crossing(
     two_ports(rolling(5), ships=2), *range(600, 1500, 60),
-    closures=[{"start": "2018-01-02T00:05:00", "end": "2018-01-02T01:30:00", "direction": "inbound"}],
+    closures=[{"start": "2018-01-01T00:05:00", "end": "2018-01-01T01:30:00", "direction": "inbound"}],
 )  # fmt: skip
 """A ship would be called over empty, and a closure keeps it: rare in drawn networks."""
+
+
+def _closure(start, end, **more):
+    return {"start": f"2018-01-01T00:{start}", "end": f"2018-01-01T00:{end}", **more}
+
+
+TAKING_TURNS = crossing(
+    two_ports(rolling(1), ships=8), *([0] * 9),
+    closures=[
+        _closure("00:00", "50:00", headway_min=4.0), _closure("02:00", "06:30"), _closure("12:00", "21:00"),
+        _closure("14:00", "22:00", wind_class=7, headway_min=6.0), _closure("24:00", "24:30", ports=["a"]),
+    ],
+)  # fmt: skip
+"""Ships wait for slots that come, that are lost to a closure, and that are given up when a closure ends."""
+CALLED_IN_TURN = crossing(
+    two_ports(rolling(5), ships=8), *range(600, 1500, 60),
+    closures=[_closure("05:00", "59:00", headway_min=4.0, direction="inbound")],
+)  # fmt: skip
+"""A ship would be called over empty, and it is not its turn."""
 
 
 def _differences(network, workload):
@@ -41,14 +60,22 @@ def _differences(network, workload):
 
 @settings(max_examples=200, **ORDINARY)
 @given(networks())
-@example(CALLED_IN_FOG)
 def test_random_networks_have_one_record(config):
+    assert _differences(*prepare(config)) == []
+
+
+@settings(max_examples=200, **ORDINARY)
+@given(closed_crossings())
+@example(CALLED_IN_FOG)
+@example(TAKING_TURNS)
+@example(CALLED_IN_TURN)
+def test_random_closures_have_one_record(config):
     assert _differences(*prepare(config)) == []
 
 
 @pytest.mark.slow
 @settings(max_examples=NIGHTLY, database=None, deadline=None, suppress_health_check=list(HealthCheck))
-@given(networks())
+@given(networks() | closed_crossings())
 def test_many_random_networks_have_one_record(config):
     assert _differences(*prepare(config)) == []
 
@@ -100,6 +127,15 @@ def test_a_replication_leaves_no_trace_in_the_next():
     assert differences(simulate(network, workload), first) == []
 
 
+def test_replications_of_one_network_may_differ_in_their_closures():
+    fog = {"days": [28.0] * 12, "start_from_h": 0.0, "start_to_h": 1.0, "length": constant(1800)["any"]}
+    network, _ = prepare(crossing(two_ports(rolling(5)), *range(0, 3600, 60), weather={"fog": fog}))
+    workloads = [draw_workload(network, 1, number) for number in range(20)]
+    assert len({tuple(w.closures.start_tick.tolist()) for w in workloads}) > 10
+    for workload in workloads:
+        assert _differences(network, workload) == []
+
+
 @contextmanager
 def _plain_python():
     """Import the kernel anew, uncompiled."""
@@ -129,7 +165,7 @@ def plain():
 
 
 @settings(max_examples=30, **ORDINARY)
-@given(networks())
+@given(networks() | closed_crossings())
 def test_it_runs_uncompiled(plain, config):
     network, workload = prepare(config)
     assert differences(plain.simulate(network, workload), run_engine(network, workload)) == []
@@ -163,6 +199,11 @@ def _serve_the_last_first(memory, items, line):
         ("harbour", "_call", lambda land, sea, terminal: None),
         ("harbour", "is_stopped", lambda land, terminal, ship: False),
         ("ship", "is_stopped", lambda land, terminal, ship: False),
+        ("ship", "headway", lambda land, sea, terminal, ship: 0),
+        ("harbour", "may_leave", lambda land, sea, terminal, ship: True),
+        ("closure", "headway", lambda land, sea, terminal, ship: 0),
+        ("loop", "take_slot", lambda land, sea, ship: -1),
+        ("loop", "_resume", lambda land, sea, port: None),
         ("ship", "lay_by", lambda land, sea, ship: None),
         ("loop", "_strike_deadline", lambda land, sea, sailing: -1),
         ("loop", "change_shift", lambda land, number: -1),
@@ -175,8 +216,10 @@ def test_a_broken_kernel_is_found_out(plain, monkeypatch, module, name, broken):
     @settings(
         max_examples=400, database=None, phases=[Phase.explicit, Phase.generate], report_multiple_bugs=False, **ORDINARY
     )
-    @given(networks())
+    @given(networks() | closed_crossings())
     @example(CALLED_IN_FOG)
+    @example(TAKING_TURNS)
+    @example(CALLED_IN_TURN)
     def is_the_same(config):
         network, workload = prepare(config)
         assert differences(plain.simulate(network, workload), run_engine(network, workload)) == []
