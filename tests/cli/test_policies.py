@@ -58,7 +58,7 @@ CASES = [
     ("information=joint", "information must be one of joint_work, none (did you mean 'joint_work'?); got 'joint'"),
     (
         "sampling.line1.truck={rule: exemption, ratio: 0.1, after: line2}",
-        "sampling.line1.truck.after must name one of none; got 'line2'",
+        "sampling.line1.truck.after must name a known one (there is none); got 'line2'",
     ),
 ]
 
