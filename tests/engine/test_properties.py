@@ -11,7 +11,7 @@ from sim.engine import run_engine
 from sim.record import audit, replay_stations
 from tests.engine.builders import serve, small
 from tests.engine.running import Run, differences, prepare
-from tests.strategies import closed_crossings, networks
+from tests.strategies import networks
 
 ORDINARY = {"derandomize": True, "deadline": None, "suppress_health_check": list(HealthCheck)}
 
@@ -55,15 +55,9 @@ def test_random_ferries_keep_every_law(config):
     _holds_to_the_laws(config)
 
 
-@settings(max_examples=150, **ORDINARY)
-@given(closed_crossings())
-def test_random_closures_keep_every_law(config):
-    _holds_to_the_laws(config)
-
-
 @pytest.mark.slow
 @settings(max_examples=5000, **ORDINARY)
-@given(networks() | closed_crossings())
+@given(networks())
 def test_many_random_networks_keep_every_law(config):
     _holds_to_the_laws(config)
 
