@@ -147,7 +147,7 @@ class Calibration(Model):
     """Draws from the prior, all of which are adjusted to the data."""
     rounds: PositiveCount
     """Rounds of adjustment."""
-    inflation: Annotated[float, Field(ge=1, strict=True)] = 1.0
+    inflation: Annotated[float, Field(ge=1, le=10, strict=True)] = 1.0
     """Factor on the spread of the adjusted draws, so that intervals cover what they say."""
     samples: PositiveCount
     """Posterior draws that are handed on."""

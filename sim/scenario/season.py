@@ -9,7 +9,7 @@ from .base import Amount, Count, Model, Name, Ratio
 from .table import day_cell, fill_from_csv
 
 Months = Annotated[tuple[Amount, ...], Field(min_length=12, max_length=12)]
-Week = Annotated[tuple[Annotated[float, Field(gt=0, strict=True)], ...], Field(min_length=7, max_length=7)]
+Week = Annotated[tuple[Annotated[float, Field(gt=0, le=100, strict=True)], ...], Field(min_length=7, max_length=7)]
 
 
 class MonthFactors(Model):
@@ -69,7 +69,7 @@ class Year(Model):
     year: Annotated[int, Field(ge=1900, le=2200, strict=True)]
     new_year: date
     """First day of the first lunar month."""
-    vehicles_10k: Annotated[float, Field(gt=0, strict=True)]
+    vehicles_10k: Annotated[float, Field(gt=0, le=1_000_000, strict=True)]
     """Vehicles of the year, both directions, in 10,000; only ratios to the base year matter."""
 
     @model_validator(mode="after")

@@ -69,9 +69,10 @@ def read_table(path: Path, columns: Mapping[str, Reader], optional: Collection[s
 
 
 def _row(cells: Mapping[str | None, Any], columns: Mapping[str, Reader], place: str) -> Row:
-    """Read one row; a cell too few reads as None, those too many stand under None."""
-    if None in cells or None in cells.values():
-        found = sum(v is not None for k, v in cells.items() if k is not None) + len(cells.get(None) or ())
+    """Read one row; a cell too few reads as None, those too many stand under None and must be empty."""
+    surplus = [cell for cell in cells.get(None) or () if cell.strip()]
+    if surplus or None in cells.values():
+        found = sum(v is not None for k, v in cells.items() if k is not None) + len(surplus)
         wanted = sum(k is not None for k in cells)
         raise ValueError(f"{place} must have {wanted} cells like the header; got {found}")
     return {name: _cell(cells.get(name), kind, f"{place} column {name!r}") for name, kind in columns.items()}

@@ -10,7 +10,7 @@ from sim.cli import main
 
 from .conftest import Strait
 
-SHORT = ("scenario=march_2018", "run.days=0.05", "run.lead_in_h=0", "run.lead_out_h=6", "run.replications=2",
+SHORT = ("scenario=march_2018", "channel=none", "run.days=0.05", "run.lead_in_h=0", "run.lead_out_h=6", "run.replications=2",
          "run.workers=1")  # fmt: skip
 
 

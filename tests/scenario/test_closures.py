@@ -30,8 +30,8 @@ REFUSED = [
         "calendar.csv c.csv line 2 column 'end' must be a date and time such as 2018-02-19 22:00; got '2018-02-30 06:00'",
     ),
     (
-        f"{DAY}06:00+08:00,{DAY}07:00+08:00,,,",
-        "calendar.times must be local times without a zone; got 2018-03-01T06:00:00",
+        f"{DAY}06:00+08:00,{DAY}07:00,,,",
+        "calendar.closures.0.start must be a local time without a zone; got 2018-03-01T06:00:00+08:00",
     ),
     (f"{DAY}06:00,{DAY}07:00,xinhay,,", "calendar.closures.0.ports must name one of "),
     (
@@ -51,8 +51,8 @@ REFUSED = [
     ("", "calendar.csv c.csv must have at least one row of data; got none"),
 ]
 HEADWAYS = [
-    ("0", "calendar.closures.0.headway_min must be greater than 0; got 0.0"),
-    ("-5", "calendar.closures.0.headway_min must be greater than 0; got -5.0"),
+    ("0", "calendar.closures.0.headway_min must be greater than or equal to 0.1; got 0.0"),
+    ("-5", "calendar.closures.0.headway_min must be greater than or equal to 0.1; got -5.0"),
     ("ten", "calendar.csv c.csv line 2 column 'headway_min' must be a number or empty; got 'ten'"),
     ("nan", "calendar.csv c.csv line 2 column 'headway_min' must be a finite number; got 'nan'"),
     ("inf", "calendar.csv c.csv line 2 column 'headway_min' must be a finite number; got 'inf'"),

@@ -139,7 +139,7 @@ def test_bad_backlog(backlog: dict[str, Any], line: str) -> None:
 @pytest.mark.parametrize(
     ("name", "table", "line"),
     [
-        ("festival", "offset,inbound,outbound\n0,1,1\n", f"{S}.festival.csv t.csv must have a column 'mix_share'"),
+        ("festival", "offset,inbound,outbound\n0,1,1\n", f"{S}.festival.csv t.csv must have one column 'mix_share'"),
         (
             "festival",
             "offset,inbound,outbound,mix_share\none,1,1,1\n",

@@ -176,8 +176,12 @@ def _client(workers: int, address: str | None) -> Iterator[Any]:
     with dask.config.set({"distributed.scheduler.allowed-failures": _DEATHS - 1}):
         with _deaf_children():
             cluster = distributed.LocalCluster(
-                n_workers=workers, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, silence_logs=50
-            )
+                n_workers=workers,
+                threads_per_worker=1,
+                host="127.0.0.1",
+                dashboard_address="127.0.0.1:0",
+                silence_logs=50,
+            )  # fmt: skip
         with cluster, distributed.Client(cluster, set_as_default=False) as client:
             yield client
 
