@@ -219,7 +219,7 @@ def _client(workers: int, address: str | None) -> Iterator[Any]:
                 host="127.0.0.1",
                 dashboard_address="127.0.0.1:0",
                 silence_logs=50,
-            )  # fmt: skip
+            )
         with cluster, distributed.Client(cluster, set_as_default=False) as client:
             yield client
 
