@@ -1,6 +1,7 @@
 """The folder of a study: which replications of which points are finished, whatever happened to the process."""
 
 import fcntl
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,11 @@ from .schema import first_replications, in_order, replications_in
 
 FOLDER_FIELD = "study.folder"
 """How the command line names the folder of a study."""
+
+
+def _is_half_written(path: Path) -> bool:
+    """Tell whether a file is what a killed process left of a table or manifest: `.NAME.PROCESS.tmp` or `.csv`."""
+    return re.fullmatch(r"\..+\.\d+\.(tmp|csv)", path.name) is not None
 
 
 class StudyFolder:
@@ -41,7 +47,7 @@ class StudyFolder:
         """Look at what is there: damaged files and those of interrupted writes are taken away."""
         for folder in (self.points, self.parts):
             folder.mkdir(exist_ok=True)
-        for path in self.look():
+        for path in [*self.look(), *filter(_is_half_written, self.path.iterdir())]:
             path.unlink()
         for key, files in self._files.items():
             self._files[key] = self._tidied(files)
