@@ -2,7 +2,6 @@
 
 import logging
 import signal
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -17,11 +16,6 @@ from .threads import PULSE_S, WINDOW
 
 _CONNECT_S = "10s"
 _GONE = "the dask scheduler has gone, or dropped its tasks; the same command goes on where this one ends"
-_LOST_WORKER = "60s"
-"""How long a cluster of one's own waits for a worker that starts again; dask's 15 s are too short on a busy machine."""
-_LOOK_EVERY_S = 5.0
-_ALONE_S = 120.0
-"""How long a cluster may have no worker."""
 _DEATHS = 3
 """Deaths of its worker after which a task counts as failed."""
 
@@ -73,7 +67,6 @@ def _keep_in_flight(
     client: Any, tasks: Iterator[Task], more: tuple[int, Any], check: Callable[[], None]
 ) -> Iterator[Outcome]:
     size, shared = more
-    workforce = _Workforce(client)
     finished: Queue[Any] = Queue()
     flight: dict[Any, Task] = {}
     while True:
@@ -87,7 +80,7 @@ def _keep_in_flight(
             future = finished.get(timeout=PULSE_S)
         except Empty:
             check()
-            workforce.look()
+            _refuse_without_scheduler(client)
             continue
         task = flight.pop(future)
         yield _outcome(future, task)
@@ -109,36 +102,9 @@ def _outcome(future: Any, task: Task) -> Outcome:
     return Outcome(task, None, Failure(task.replications[0], type(error).__name__, " ".join(str(error).split())))
 
 
-class _Workforce:
-    """Looks now and then whether there is anybody left to work."""
-
-    def __init__(self, client: Any) -> None:
-        self.client = client
-        self.count = len(client.nthreads())
-        self.looked = self.seen = time.monotonic()
-
-    def look(self) -> None:
-        """Start workers of an own cluster again once all have gone; give up when nobody comes for long.
-
-        Raises
-        ------
-        ConnectionError
-            If the scheduler has gone, or has had no worker for two minutes.
-        """
-        if self.client.status not in ("running", "connecting"):
-            raise ConnectionError(_GONE)
-        now = time.monotonic()
-        if now - self.looked < _LOOK_EVERY_S:
-            return
-        self.looked = now
-        if self.client.nthreads():
-            self.seen = now
-        elif now - self.seen > _ALONE_S:
-            raise ConnectionError("the dask cluster has no worker left; the same command goes on where this one ends")
-        elif self.client.cluster is not None:
-            # A nanny that could not start its worker again, as on a busy machine, does not come back by itself, and
-            # stays on the cluster's list: at one look all are struck off, at the next as many are started.
-            self.client.cluster.scale(0 if self.client.cluster.workers else self.count)
+def _refuse_without_scheduler(client: Any) -> None:
+    if client.status not in ("running", "connecting"):
+        raise ConnectionError(_GONE)
 
 
 @contextmanager
@@ -207,11 +173,7 @@ def _client(workers: int, address: str | None) -> Iterator[Any]:
             yield client
         return
     dask, distributed = _dask()
-    settings = {
-        "distributed.scheduler.allowed-failures": _DEATHS - 1,
-        "distributed.deploy.lost-worker-timeout": _LOST_WORKER,
-    }
-    with dask.config.set(settings):
+    with dask.config.set({"distributed.scheduler.allowed-failures": _DEATHS - 1}):
         with _deaf_children():
             cluster = distributed.LocalCluster(
                 n_workers=workers,
@@ -219,7 +181,7 @@ def _client(workers: int, address: str | None) -> Iterator[Any]:
                 host="127.0.0.1",
                 dashboard_address="127.0.0.1:0",
                 silence_logs=50,
-            )
+            )  # fmt: skip
         with cluster, distributed.Client(cluster, set_as_default=False) as client:
             yield client
 
