@@ -1,16 +1,18 @@
 """The guide's scheduler and two workers, for real: a worker dies in the midst of a sweep, then the scheduler."""
 
+import os
 import re
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
 from sim.cli import main
+from sim.study.executors.cluster import _client
 from tests.study.tiny import contents
 
 from .test_kill import all_gone, arguments, descendants, home, undisturbed, wait_for  # noqa: F401 - fixtures
@@ -49,7 +51,7 @@ def kill_with_children(process: subprocess.Popen[bytes]) -> None:
     for pid in below:
         try:
             Path(f"/proc/{pid}").stat()
-            __import__("os").kill(pid, 9)
+            os.kill(pid, 9)
         except OSError:
             continue
     assert all_gone(below)
@@ -62,6 +64,32 @@ def cluster() -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
     with ExitStack() as stack:
         processes = [stack.enter_context(started(command)) for command in commands_of_the_guide(port)]
         yield f"tcp://127.0.0.1:{port}", processes
+
+
+def listening(pids: list[int]) -> set[str]:
+    """Addresses, as /proc writes them, at which processes listen."""
+    inodes = set()
+    for pid in pids:
+        for handle in Path(f"/proc/{pid}/fd").iterdir():
+            with suppress(OSError):
+                inodes.add(str(handle.readlink()).removeprefix("socket:[").removesuffix("]"))
+    found = set()
+    for table in ("tcp", "tcp6"):
+        for line in Path(f"/proc/net/{table}").read_text(encoding="ascii").splitlines()[1:]:
+            cells = line.split()
+            if cells[3] == "0A" and cells[9] in inodes:
+                found.add(cells[1].partition(":")[0])
+    return found
+
+
+LOOPBACK = {"0100007F"}
+
+
+@pytest.mark.slow
+def test_a_cluster_of_ones_own_listens_on_the_loopback_interface_only() -> None:
+    with _client(1, None) as client:
+        assert client.nthreads()
+        assert listening([os.getpid(), *descendants(os.getpid())]) == LOOPBACK
 
 
 def wait_for_workers(address: str, count: int) -> None:
@@ -81,6 +109,7 @@ def test_one_worker_of_two_is_killed_in_the_midst(
 ) -> None:  # fmt: skip
     address, processes = cluster
     wait_for_workers(address, 2)
+    assert listening([pid for p in processes for pid in (p.pid, *descendants(p.pid))]) == LOOPBACK
     folder = tmp_path / "s"
     sweep = sweep_on(address, home, folder)
     wait_for(sweep, folder, 3)  # type: ignore[arg-type]

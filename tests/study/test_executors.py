@@ -81,6 +81,22 @@ def test_a_task_that_kills_its_worker_is_a_row(kind: str, tmp_path: Path, undist
     assert contents(folder) == undisturbed
 
 
+def test_a_cluster_that_has_given_its_workers_up_gets_new_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, undisturbed: dict[str, bytes]
+) -> None:
+    """On a busy machine dask takes a worker that starts again for lost, and then has none."""
+    monkeypatch.setattr("sim.study.executors.cluster._LOST_WORKER", "1ms")
+    monkeypatch.setattr("sim.study.executors.cluster._LOOK_EVERY_S", 1.0)
+    folder = tmp_path / "s"
+    folder.mkdir()
+    store = StudyFolder(folder)
+    store.open()
+    driven = run_plan(poisoned(queue_plan()), store, Executor(kind="dask", workers=1, batch=4))
+    assert [(f.number, f.failure.error) for f in driven.failed] == [(2, "WorkerDied")]
+    assert not run(folder, queue_plan(), kind="serial").failed
+    assert contents(folder) == undisturbed
+
+
 def test_workers_that_cannot_start_are_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(processes, "start_study_worker", die_at_once)
     with pytest.raises(PoolError, match="worker processes end as soon as they start"):

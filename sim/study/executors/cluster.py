@@ -2,7 +2,9 @@
 
 import logging
 import signal
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from itertools import islice
 from multiprocessing import resource_tracker
@@ -16,6 +18,12 @@ from .threads import PULSE_S, WINDOW
 
 _CONNECT_S = "10s"
 _GONE = "the dask scheduler has gone, or dropped its tasks; the same command goes on where this one ends"
+_LOST_WORKER = "60s"
+"""How long a cluster of one's own waits for a worker that starts again; dask's 15 s are too short on a busy machine."""
+_FETCH_S = 2.0
+_LOOK_EVERY_S = 5.0
+_ALONE_S = 120.0
+"""How long a cluster may have no worker."""
 _DEATHS = 3
 """Deaths of its worker after which a task counts as failed."""
 
@@ -50,28 +58,27 @@ def run_on_cluster(
         # NOTE the setup is a task, not scattered data: when the worker that holds it dies, dask makes it again.
         shared = client.submit(_given, setup, pure=False)
         suspects: list[Task] = []
-        for outcome in _keep_in_flight(client, tasks, (size, shared), check):
+        workforce = _Workforce(client, workers, check)
+        for outcome in _keep_in_flight(workforce, tasks, (size, shared)):
             # A worker that dies takes along tasks that only waited there: the one to blame is found by running alone.
             if outcome.is_worker_lost:
                 suspects.append(outcome.task)
             else:
                 yield outcome
-        yield from _keep_in_flight(client, iter(suspects), (1, shared), check)
+        yield from _keep_in_flight(workforce, iter(suspects), (1, shared))
 
 
 def _given(setup: Setup) -> Setup:
     return setup
 
 
-def _keep_in_flight(
-    client: Any, tasks: Iterator[Task], more: tuple[int, Any], check: Callable[[], None]
-) -> Iterator[Outcome]:
+def _keep_in_flight(workforce: "_Workforce", tasks: Iterator[Task], more: tuple[int, Any]) -> Iterator[Outcome]:
     size, shared = more
     finished: Queue[Any] = Queue()
     flight: dict[Any, Task] = {}
     while True:
         for task in islice(tasks, size - len(flight)):
-            future = client.submit(run_task, shared, task, pure=False)
+            future = workforce.client.submit(run_task, shared, task, pure=False)
             flight[future] = task
             future.add_done_callback(finished.put)
         if not flight:
@@ -79,32 +86,70 @@ def _keep_in_flight(
         try:
             future = finished.get(timeout=PULSE_S)
         except Empty:
-            check()
-            _refuse_without_scheduler(client)
+            workforce.look()
             continue
         task = flight.pop(future)
-        yield _outcome(future, task)
+        yield _outcome(future, task, workforce)
         future.release()
-        check()
+        workforce.check()
 
 
-def _outcome(future: Any, task: Task) -> Outcome:
+def _outcome(future: Any, task: Task, workforce: "_Workforce") -> Outcome:
+    """Fetch what came of a task.
+
+    NOTE a finished outcome lies with its worker; when that dies before it is fetched, the task runs again.
+    """
     from distributed import KilledWorker  # noqa: PLC0415 - an extra that few install
 
-    if future.status == "finished":
-        outcome: Outcome = future.result()
-        return outcome
-    if future.status in ("cancelled", "lost"):
-        raise ConnectionError(_GONE)
-    error = future.exception()
-    if isinstance(error, KilledWorker):
-        return dead_worker(task)
-    return Outcome(task, None, Failure(task.replications[0], type(error).__name__, " ".join(str(error).split())))
+    while True:
+        try:
+            outcome: Outcome = future.result(timeout=_FETCH_S)
+            return outcome
+        except TimeoutError:
+            workforce.look()
+        except KilledWorker:
+            return dead_worker(task)
+        except CancelledError:
+            raise ConnectionError(_GONE) from None
+        except OSError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a result that cannot be sent becomes a row
+            name, message = type(error).__name__, " ".join(str(error).split())
+            return Outcome(task, None, Failure(task.replications[0], name, message))
 
 
-def _refuse_without_scheduler(client: Any) -> None:
-    if client.status not in ("running", "connecting"):
-        raise ConnectionError(_GONE)
+class _Workforce:
+    """Looks now and then whether there is anybody left to work."""
+
+    def __init__(self, client: Any, count: int, check: Callable[[], None]) -> None:
+        self.client, self.count, self.check = client, count, check
+        self.looked = self.seen = time.monotonic()
+
+    def look(self) -> None:
+        """Start workers of an own cluster again once all have gone; give up when nobody comes for long.
+
+        Raises
+        ------
+        ConnectionError
+            If the scheduler has gone, or has had no worker for two minutes.
+        KeyboardInterrupt
+            If an interrupt has come.
+        """
+        self.check()
+        if self.client.status not in ("running", "connecting"):
+            raise ConnectionError(_GONE)
+        now = time.monotonic()
+        if now - self.looked < _LOOK_EVERY_S:
+            return
+        self.looked = now
+        if self.client.nthreads():
+            self.seen = now
+        elif now - self.seen > _ALONE_S:
+            raise ConnectionError("the dask cluster has no worker left; the same command goes on where this one ends")
+        elif self.client.cluster is not None:
+            # A nanny that could not start its worker again, as on a busy machine, does not come back by itself, and
+            # stays on the cluster's list: at one look all are struck off, at the next as many are started.
+            self.client.cluster.scale(0 if self.client.cluster.workers else self.count)
 
 
 @contextmanager
@@ -173,15 +218,20 @@ def _client(workers: int, address: str | None) -> Iterator[Any]:
             yield client
         return
     dask, distributed = _dask()
-    with dask.config.set({"distributed.scheduler.allowed-failures": _DEATHS - 1}):
+    settings = {
+        "distributed.scheduler.allowed-failures": _DEATHS - 1,
+        "distributed.deploy.lost-worker-timeout": _LOST_WORKER,
+    }
+    with dask.config.set(settings):
         with _deaf_children():
             cluster = distributed.LocalCluster(
                 n_workers=workers,
                 threads_per_worker=1,
                 host="127.0.0.1",
-                dashboard_address="127.0.0.1:0",
                 silence_logs=50,
-            )  # fmt: skip
+                dashboard_address="127.0.0.1:0",
+                worker_dashboard_address="127.0.0.1:0",  # else all interfaces
+            )
         with cluster, distributed.Client(cluster, set_as_default=False) as client:
             yield client
 
