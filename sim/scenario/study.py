@@ -7,12 +7,24 @@ from pydantic import Field, ValidationError, model_validator
 
 from sim.errors import ScenarioError
 
+from .asked import (
+    ASKED_OF_DESIGN,
+    Crossing,
+    Figure,
+    Finite,
+    Forest,
+    Front,
+    Gain,
+    Heatmap,
+    Sensitivity,
+    Tornado,
+    Tradeoff,
+)
 from .base import Count, Model, Name, PositiveCount, Ratio
 from .faults import faults_of
 
 Key = Annotated[str, Field(pattern=r"^\+?[A-Za-z_]\w*(\.\w+)*$")]
 """A dotted override, such as `sampling.line2.truck`, or the name of a group, such as `scenario`."""
-Finite = Annotated[float, Field(allow_inf_nan=False, strict=True)]
 
 
 class Factor(Model):
@@ -29,6 +41,9 @@ class Factor(Model):
     """Whether values or their logarithms are spread evenly."""
     is_whole: bool = False
     """Whether a drawn value is rounded to a whole number."""
+    zh: str = ""
+    """What it is called in figures and answers; without a name, one is made of its key."""
+    en: str = ""
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -161,16 +176,6 @@ class Outputs(Model):
     """What figures are told apart by; everything else is added up."""
 
 
-class Figure(Model):
-    """One figure of every point, by name and labels; what is not given is `all`."""
-
-    metric: Name
-    statistic: Literal["mean", "ratio", "p50", "p95", "p99", "max"]
-    direction: str = "all"
-    line: str = "all"
-    vehicle_class: str = "all"
-
-
 class Screening(Model):
     """Points are dropped as soon as another of their block is surely better (procedure KN)."""
 
@@ -191,28 +196,6 @@ class Screening(Model):
         if self.figure.statistic not in ("mean", "ratio"):
             raise ValueError(f"figure.statistic must be mean or ratio; got {self.figure.statistic!r}")
         return self
-
-
-class Crossing(Model):
-    """At what value of a factor a figure passes a threshold, and what others are there; asked of every block."""
-
-    factor: Name
-    """With numbers as values; all other factors stay as in the base."""
-    figure: Figure
-    threshold: Finite
-    """In the figure's unit."""
-    also: tuple[Figure, ...] = ()
-    """Told at the crossing."""
-
-
-class Tradeoff(Model):
-    """A curve that a factor runs along: one figure against others, in a panel for each of these and each block."""
-
-    factor: Name
-    gain: Figure
-    """What should be high, such as interception."""
-    price: Annotated[tuple[Figure, ...], Field(min_length=1, max_length=3)]
-    """What it costs, such as delay or throughput."""
 
 
 class StudyTitle(Model):
@@ -241,6 +224,12 @@ class Study(Model):
     """Number, within its block, of the point that all others are held against; `across` makes several blocks."""
     crossings: tuple[Crossing, ...] = ()
     tradeoffs: tuple[Tradeoff, ...] = ()
+    heatmaps: tuple[Heatmap, ...] = ()
+    fronts: tuple[Front, ...] = ()
+    gains: tuple[Gain, ...] = ()
+    forests: tuple[Forest, ...] = ()
+    tornadoes: tuple[Tornado, ...] = ()
+    sensitivities: tuple[Sensitivity, ...] = ()
     audit: Ratio = 0.01
     """Share of the replications that are simulated again at the end and compared bit for bit (at least one)."""
 
@@ -255,6 +244,18 @@ class Study(Model):
             )
         if self.screening is not None and self.replications < 5:
             raise ValueError(f"replications must be 5 or more before points are dropped; got {self.replications}")
+        return self
+
+    @model_validator(mode="after")
+    def _figures_suit_the_design(self) -> Self:
+        for name, kinds in ASKED_OF_DESIGN.items():
+            if getattr(self, name) and self.design.kind not in kinds:
+                raise ValueError(
+                    f"{name} must be asked of a design of kind {' or '.join(kinds)}; got {self.design.kind!r}"
+                )
+        for name in ("gains", "forests", "tornadoes"):
+            if getattr(self, name) and self.replications < 2:
+                raise ValueError(f"replications must be 2 or more for the pairs of {name}; got {self.replications}")
         return self
 
 
@@ -304,6 +305,36 @@ def make_executor(given: Mapping[str, Any]) -> Executor:
         return _ExecutorFile.model_validate(wrapped).executor
     except ValidationError as error:
         raise ScenarioError(faults_of(error, wrapped)) from None
+
+
+__all__ = [
+    "Crossing",
+    "Design",
+    "Executor",
+    "Factor",
+    "Figure",
+    "Forest",
+    "Front",
+    "Gain",
+    "Grid",
+    "Heatmap",
+    "Key",
+    "LatinHypercube",
+    "OneAtATime",
+    "Outputs",
+    "Precision",
+    "Screening",
+    "Sensitivity",
+    "Sobol",
+    "Study",
+    "StudyTitle",
+    "Table",
+    "Target",
+    "Tornado",
+    "Tradeoff",
+    "make_executor",
+    "make_study",
+]
 
 
 class _StudyFile(Model):

@@ -252,8 +252,11 @@ def test_question_is_answered_in_words_and_drawn(sweep: Strait, experiment: Path
     ("asked", "line"),
     [
         ("factor", "study.crossings.0.factor must be a factor (did you mean 'rate'?); got 'raet'"),
-        ("metric", "study.crossings.0.metric must be one of study.outputs.metrics; got 'cost'"),
-        ("statistic", "study.crossings.0.statistic must be a statistic of wait: mean, p50, p95, p99, max; got 'ratio'"),
+        ("metric", "study.crossings.0.figure.metric must be one of study.outputs.metrics; got 'cost'"),
+        (
+            "statistic",
+            "study.crossings.0.figure.statistic must be a statistic of wait: mean, p50, p95, p99, max; got 'ratio'",
+        ),
     ],
 )
 def test_bad_question(asked: str, line: str, sweep: Strait, experiment: Path) -> None:

@@ -10,10 +10,12 @@ from sim.errors import Fault, ScenarioError
 from sim.metrics.catalogue import INTERCEPTION_SUM
 from sim.metrics.kept import BY_NAME, KEPT_NAMES, levels_kept
 from sim.scenario.faults import nearest
-from sim.scenario.study import Crossing, Figure, Screening, Study, Tradeoff
+from sim.scenario.study import Study
 from sim.study.design import Family, Ready, Source, change_mapping, points_of, validate_points
 from sim.study.executors import Setup
 from sim.study.store.manifest import fingerprint_of, read_plan
+
+from .asked import asked_faults
 
 
 @dataclass(frozen=True)
@@ -108,42 +110,10 @@ def _output_faults(study: Study) -> Iterator[Fault]:
             yield Fault("study.outputs.by", f"must hold {', '.join(fewest)} for the metric {name}", ", ".join(kept.by))
     if len(set(kept.metrics)) != len(kept.metrics):
         yield Fault("study.outputs.metrics", "must name each metric once", ", ".join(kept.metrics))
-    yield from _asked_faults(study)
+    yield from asked_faults(study)
     for number, target in enumerate(study.precision.targets if study.precision else ()):
         field = f"study.precision.targets.{number}"
         if target.metric not in kept.metrics or target.metric not in BY_NAME:
             yield Fault(f"{field}.metric", "must be one of study.outputs.metrics", target.metric)
         elif target.statistic not in BY_NAME[target.metric].statistics and target.statistic != "mean":
             yield Fault(f"{field}.statistic", f"must be a statistic of {target.metric}", target.statistic)
-
-
-def _asked_faults(study: Study) -> Iterator[Fault]:
-    """Yield what is wrong with the figures and factors that answers and trade-offs name."""
-    design = study.design
-    factors = list(getattr(design, "factor", {}))
-    asked: list[tuple[str, Sequence[Crossing | Tradeoff | Screening]]] = [
-        ("screening", [study.screening] if study.screening else []),
-        ("crossings", study.crossings),
-        ("tradeoffs", study.tradeoffs),
-    ]
-    for name, entries in asked:
-        for number, entry in enumerate(entries):
-            field = f"study.{name}.{number}" if name != "screening" else "study.screening.figure"
-            if not isinstance(entry, Screening) and factors and entry.factor not in factors:
-                yield Fault(f"{field}.factor", f"must be a factor{nearest(entry.factor, factors)}", entry.factor)
-            for figure in figures_asked(entry):
-                if figure.metric not in study.outputs.metrics or figure.metric not in BY_NAME:
-                    yield Fault(f"{field}.metric", "must be one of study.outputs.metrics", figure.metric)
-                elif figure.statistic not in BY_NAME[figure.metric].statistics:
-                    options = ", ".join(BY_NAME[figure.metric].statistics)
-                    rule = f"must be a statistic of {figure.metric}: {options}"
-                    yield Fault(f"{field}.statistic", rule, figure.statistic)
-
-
-def figures_asked(entry: Crossing | Tradeoff | Screening) -> tuple[Figure, ...]:
-    """List the figures that an answer, a trade-off or a screening needs."""
-    if isinstance(entry, Screening):
-        return (entry.figure,)
-    if isinstance(entry, Crossing):
-        return (entry.figure, *entry.also)
-    return (entry.gain, *entry.price)
