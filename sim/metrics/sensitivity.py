@@ -112,7 +112,8 @@ class _Estimator:
         if np.ptp(y) <= 1e-12 * np.abs(y).max(initial=1.0):
             return np.zeros(self.x.shape[1]), np.zeros(self.x.shape[1])
         found = sobol.analyze(self.problem, y, calc_second_order=False, num_resamples=2, seed=1)
-        return np.asarray(found["S1"], np.float64), np.asarray(found["ST"], np.float64)
+        # Estimates from samples leave [0, 1] by a little.
+        return np.clip(found["S1"], 0.0, 1.0), np.clip(found["ST"], 0.0, 1.0)
 
     def _column(self, term: Ints) -> Floats:
         """Values of a term, kept: hundreds of fits share most of their terms."""
