@@ -14,6 +14,7 @@ from sim.scenario.study import Crossing, Figure, Tradeoff
 from sim.study.store.file import write_whole
 
 from .curves import Along, block_title, blocks_along, figure_label, figures_at, read_figure, unit_of
+from .pictures import draw_pictures
 from .plan import Plan
 
 
@@ -41,6 +42,7 @@ def write_answers(plan: Plan, folder: Path, replications: int) -> list[str]:
         if told[language]:
             write_whole(("\n".join(told[language]) + "\n").encode(), folder / f"answer_{language}.txt")
         _draw(plan, folder, texts, replications)
+        draw_pictures(plan, folder, texts, replications)
     return told[str(plan.run(plan.ready[0])["language"])]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sim.metrics.crossing import knee
 from sim.metrics.front import pareto_front, surely_dominated
 
-from .curves import figures_at, read_figure
+from .curves import figures_at, read_figure, scale_of
 from .listed import figure_cells, write_rows
 from .plan import Plan
 
@@ -17,7 +17,7 @@ COLUMNS = (
     "price_metric", "price_statistic", "price_direction", "price_line", "price_class",
     "price_value", "price_low", "price_high", "is_on_front", "is_knee", "is_surely_dominated",
 )  # fmt: skip
-"""Values in the unit of display: minutes, per cent for shares."""
+"""Values in the unit of the metric: minutes, 1 for shares."""
 
 
 def write_fronts(plan: Plan, folder: Path) -> None:
@@ -34,7 +34,8 @@ def _rows(plan: Plan, folder: Path) -> Iterator[tuple[Any, ...]]:
         gains, prices = read_figure(folder, asked.gain), read_figure(folder, asked.price)
         for block, points in enumerate(plan.blocks, start=1):
             numbers = [r.point.number for r in points]
-            gain, price = figures_at(gains, numbers), figures_at(prices, numbers)
+            gain = figures_at(gains, numbers) / scale_of(asked.gain)
+            price = figures_at(prices, numbers) / scale_of(asked.price)
             front = pareto_front(gain[:, 0], price[:, 0])
             bend = knee(price[front, 0], gain[front, 0])
             is_beaten = surely_dominated(gain, price)
