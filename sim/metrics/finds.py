@@ -74,8 +74,8 @@ def path_of_ways(network: Network, plan: Plan, source: int, ways: Sequence[Way])
         step = int(plan.stops.step[stop])
         at, answers = (np.array([row[column] for row in found[stop]], np.int64) for column in (0, 1))
         if network.steps.kind[step] == SELECT:
-            ratio = np.array([row[2] for row in found[stop]], np.float64)
-            path.choices.append(Choice(step, at, ratio, (answers & 1) > 0, (answers & 2) > 0))
+            ratios = np.array([row[2] for row in found[stop]], np.float64)
+            path.choices.append(Choice(step, at, ratios, (answers & 1) > 0, (answers & 2) > 0))
         else:
             path.boards.append((step, at))
             path.landings.append((step, at))

@@ -15,7 +15,7 @@ GROWTH = 1.005
 class Histogram:
     """Counts of spans in the bins that occur; bin 0 holds spans of 0, bin b spans in [1.005^(b-1), 1.005^b) ticks."""
 
-    bins: Ints
+    bins: NDArray[np.int16]
     """(B,) rising"""
     counts: Ints
     """(B,)"""

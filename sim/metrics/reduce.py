@@ -1,5 +1,7 @@
 """One replication to sums: every metric of the catalogue at its finest level."""
 
+import sys
+
 import numpy as np
 
 from sim.network import DepartureRule, Network
@@ -68,7 +70,11 @@ def reduce_replication(network: Network, workload: Workload, record: Record, cos
 
 def _count(network: Network, workload: Workload, record: Record, plan: Plan) -> Counts:
     """Count with compiled code where numba is loaded, as it is once the compiled engine has run; else with numpy."""
-    return count_plainly(network, workload, record, plan)
+    if sys.modules.get("numba") is None:
+        return count_plainly(network, workload, record, plan)
+    from .walk import count_compiled  # noqa: PLC0415 - numba takes longer to load than a small run
+
+    return count_compiled(network, workload, record, plan)
 
 
 def _take_flows(network: Network, plan: Plan, counts: Counts, tally: Tally) -> None:
