@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from sim.network import Network
-from sim.network.tables import Flags, Floats
+from sim.network.tables import Flags, Floats, Ints
 
 from .passages import Passage, passages
 from .path import Path
@@ -39,21 +39,21 @@ def sequential_contributions(lines: Sequence[Passage]) -> Floats:
     return contributions
 
 
-def expected_sums(lines: Sequence[Passage], is_counted: Flags) -> Floats:
-    """Sum of each line's contributions over the units counted: (lines, L)."""
+def expected_sums(lines: Sequence[Passage], counts: Flags | Ints) -> Floats:
+    """Sum of each line's contributions, each row as many times as it counts (n,): (lines, L)."""
     if not lines:
         return np.zeros((0, 1))
-    return np.asarray(sequential_contributions(lines)[:, :, is_counted].sum(axis=2))
+    return np.asarray((sequential_contributions(lines) * counts).sum(axis=2))
 
 
-def marginal_gains(lines: Sequence[Passage], is_counted: Flags) -> Floats:
+def marginal_gains(lines: Sequence[Passage], counts: Flags | Ints) -> Floats:
     """Sum over units of d q / d p_l, the ratio of line l, at unchanged queues and ratios in force.
 
     Parameters
     ----------
     lines : sequence of Passage
-    is_counted : ndarray of bool, shape (n,)
-        Units summed over.
+    counts : ndarray of bool or int64, shape (n,)
+        How many times each unit is summed.
 
     Returns
     -------
@@ -74,10 +74,10 @@ def marginal_gains(lines: Sequence[Passage], is_counted: Flags) -> Floats:
     unseen = np.ones(lines[0].prior.shape) if lines else np.ones((1, 0))
     for number, line in enumerate(lines):
         detects = line.detects[:, None]
-        drawn = np.flatnonzero(line.is_drawn & is_counted & (line.probability < 1))
-        reach = (line.prior * unseen)[:, drawn]
+        drawn = np.flatnonzero(line.is_drawn & (counts > 0) & (line.probability < 1))
+        reach = (line.prior * unseen)[:, drawn] * counts[drawn]
         chosen, p = line.was_inspected[drawn], line.probability[drawn]
-        value, ahead = unseen[:, drawn] * later[number + 1][:, drawn], np.full((2, levels), np.nan)
+        value, ahead = (unseen * later[number + 1])[:, drawn] * counts[drawn], np.full((2, levels), np.nan)
         for row, (group, chance) in enumerate(((chosen, p), (~chosen, 1 - p))):
             odds = np.ones(levels) if line.flags is None else line.flags.odds(row == 0)
             below = (reach[:, group] / chance[group]).sum(axis=1)
@@ -100,32 +100,37 @@ def _later(lines: Sequence[Passage]) -> list[Floats]:
     return later[::-1]
 
 
-def history_sums(lines: Sequence[Passage], is_counted: Flags) -> list[dict[str, float]]:
+def history_sums(lines: Sequence[Passage], counts: Flags | Ints) -> list[dict[str, float]]:
     """Sums from which interception follows for any detection: names of lines, joined by `+`, to a sum over units.
 
-    The sum of `a+b+c` is that of w_c S_a S_b p_c: inspected at a and at b, times the weighted probability at c.
-    One mapping a concealment level, without histories that nobody has; empty where the route has more than 8 lines.
+    The sum of `a+b+c` is that of w_c S_a S_b p_c: inspected at a and at b, times the weighted probability at c; each
+    unit as many times as it counts (n,). One mapping a concealment level, without histories that nobody has; empty
+    where the route has more than 8 lines.
     """
     levels = lines[0].prior.shape[0] if lines else 1
     sums: list[dict[str, float]] = [defaultdict(float) for _ in range(levels)]
     if len({line.name for line in lines}) <= _MOST_LINES:
-        _add_histories(lines, (is_counted, ()), sums)
+        chances = [(line.name, line.weight * line.probability, line.was_inspected) for line in lines]
+        _add_histories(chances, (np.asarray(counts, np.int64), ()), sums)
     return [dict(by_line) for by_line in sums]
 
 
 def _add_histories(
-    lines: Sequence[Passage], history: tuple[Flags, tuple[str, ...]], sums: Sequence[dict[str, float]]
+    lines: Sequence[tuple[str, Floats, Flags]],
+    history: tuple[Ints, tuple[str, ...]],
+    sums: Sequence[dict[str, float]],
 ) -> None:
-    """Add up the lines after a history: units that were inspected at the lines named."""
-    both, names = history
-    for number, line in enumerate(lines):
-        key = (*names, line.name)
-        if not names or line.probability[both].any():  # exclusive branches of one line meet in no unit
-            for level, by_line in enumerate(sums):
-                by_line["+".join(key)] += float(line.weight[level, both] @ line.probability[both])
-        inspected = both & line.was_inspected
+    """Add up the lines after a history: units (n,) that were inspected at the lines named, as often as they count."""
+    counts, names = history
+    for number, (name, chance, was_inspected) in enumerate(lines):
+        key = "+".join((*names, name))
+        here = chance * counts
+        if not names or here.any():  # exclusive branches of one line meet in no unit
+            for by_line, value in zip(sums, here.sum(axis=1).tolist(), strict=True):
+                by_line[key] += value
+        inspected = counts * was_inspected
         if inspected.any():
-            _add_histories(lines[number + 1 :], (inspected, key), sums)
+            _add_histories(lines[number + 1 :], (inspected, (*names, name)), sums)
 
 
 def line_detection(network: Network, source: int) -> dict[str, dict[str, float]]:

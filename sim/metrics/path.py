@@ -15,6 +15,7 @@ from sim.workload import Workload
 class Visit:
     """Units that came to a station, n of them; ticks are -1 for what did not happen."""
 
+    step: int
     station: int
     at: Ints
     """(n,) position among the units of the source"""
@@ -149,7 +150,7 @@ class _Tracer:
         names = ("join", "start", "end", "release")
         join, start, end, release = (self.record.serves[f"{name}_tick"][slot][units] for name in names)
         station = int(self.network.steps.target[step])
-        self.path.visits.append(Visit(station, at, self.ready[at], join, start, end, release))
+        self.path.visits.append(Visit(step, station, at, self.ready[at], join, start, end, release))
         return np.asarray(end)
 
     def _select(self, step: int, at: Ints) -> None:

@@ -4,6 +4,7 @@ The k-th unit of a stream stays itself when demand is scaled: its gap and all it
 """
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from scipy import special
@@ -27,14 +28,25 @@ def unit_rate_times(seed: int, replication: int, name: str, total: float) -> Flo
     return times[times < total]
 
 
-def day_factors(network: Network, seed: int, replication: int, first_day: int, days: int) -> Floats:
-    """Draw the factor of each day's traffic: gamma, mean 1, (days,); day 0 is the first of the window."""
+class Days(NamedTuple):
+    """The days of a simulation, D of them."""
+
+    midnights: Ints
+    """(D + 1,) ticks"""
+    factor: Floats
+    """(D,) of each day's traffic"""
+
+
+def draw_days(network: Network, seed: int, replication: int) -> Days:
+    """Draw the factor of each day's traffic: gamma, mean 1; day 0 is the first of the window."""
+    first = -(-network.window_tick // TICKS_PER_DAY)
+    days = first + -(-(network.horizon_tick - network.window_tick) // TICKS_PER_DAY)
+    midnights = np.arange(days + 1, dtype=np.int64) * TICKS_PER_DAY + network.window_tick - first * TICKS_PER_DAY
     if network.day_cv == 0:
-        return np.ones(days)
-    who = identities("day", np.arange(first_day, first_day + days))
+        return Days(midnights, np.ones(days))
     shape = network.day_cv**-2
-    u = uniforms(stream_key(seed, replication, "demand/day"), who)
-    return np.asarray(special.gammaincinv(shape, u) / shape, np.float64)
+    u = uniforms(stream_key(seed, replication, "demand/day"), identities("day", np.arange(days) - first))
+    return Days(midnights, np.asarray(special.gammaincinv(shape, u) / shape, np.float64))
 
 
 def _cut_at_midnights(edges: Ints, expected: Floats, midnights: Ints) -> tuple[Ints, Floats]:
@@ -45,7 +57,7 @@ def _cut_at_midnights(edges: Ints, expected: Floats, midnights: Ints) -> tuple[I
     return finer, np.diff(cumulative)
 
 
-def arrival_ticks(network: Network, seed: int, replication: int, source: int) -> Ints:
+def arrival_ticks(network: Network, seed: int, replication: int, source: int, days: Days) -> Ints:
     """Draw the arrivals of one source.
 
     Parameters
@@ -55,6 +67,8 @@ def arrival_ticks(network: Network, seed: int, replication: int, source: int) ->
         Key of the random streams.
     source : int
         Row of `network.sources`.
+    days : Days
+        As drawn with the same key.
 
     Returns
     -------
@@ -65,13 +79,8 @@ def arrival_ticks(network: Network, seed: int, replication: int, source: int) ->
     edges = sources.edge_ticks[source]
     if not len(edges):
         return sources.listed_ticks[source]
-    first_day = -(-network.window_tick // TICKS_PER_DAY)
-    days = first_day + -(-(network.horizon_tick - network.window_tick) // TICKS_PER_DAY)
-    opens = network.window_tick - first_day * TICKS_PER_DAY
-    midnights = np.arange(days + 1, dtype=np.int64) * TICKS_PER_DAY + opens
-    edges, expected = _cut_at_midnights(edges, sources.expected[source], midnights)
-    factors = day_factors(network, seed, replication, -first_day, days)
-    expected = expected * factors[(edges[:-1] - opens) // TICKS_PER_DAY]
+    edges, expected = _cut_at_midnights(edges, sources.expected[source], days.midnights)
+    expected = expected * days.factor[(edges[:-1] - days.midnights[0]) // TICKS_PER_DAY]
     batch = int(sources.batch[source])
     cumulative = np.concatenate([[0.0], np.cumsum(expected)]) / batch
     times = unit_rate_times(seed, replication, sources.name[source], float(cumulative[-1]))

@@ -5,6 +5,7 @@ order of use, nothing that moves when a station, a class or a unit is added (Sal
 mixing function is variant 13 of Stafford's, the finaliser of SplitMix64: Steele, Lea and Flood 2014).
 """
 
+from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -30,18 +31,21 @@ def stream_key(seed: int, replication: int, name: str) -> StreamKey:
     return StreamKey(low, high)
 
 
+@lru_cache(maxsize=1024)
 def name_key(name: str) -> np.uint64:
     """Hash a name to a uint64, the same in every process and on every machine."""
     return np.uint64(int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "little"))
 
 
 def _mix(words: Keys) -> Keys:
-    """Scramble 64-bit words (a bijection; Stafford's variant 13)."""
-    words = words ^ (words >> np.uint64(30))
-    words = words * np.uint64(0xBF58476D1CE4E5B9)
-    words = words ^ (words >> np.uint64(27))
-    words = words * np.uint64(0x94D049BB133111EB)
-    return words ^ (words >> np.uint64(31))
+    """Scramble 64-bit words in place (a bijection; Stafford's variant 13)."""
+    shifted = words >> np.uint64(30)
+    words ^= shifted
+    words *= np.uint64(0xBF58476D1CE4E5B9)
+    words ^= np.right_shift(words, np.uint64(27), out=shifted)
+    words *= np.uint64(0x94D049BB133111EB)
+    words ^= np.right_shift(words, np.uint64(31), out=shifted)
+    return words
 
 
 def identities(name: str, numbers: ArrayLike) -> Keys:
@@ -77,5 +81,8 @@ def uniforms(key: StreamKey, who: Keys) -> Floats:
     ndarray of float64, shape (N,)
         In [0, 1), multiples of 2**-53.
     """
-    words = _mix(_mix(who + key.low) ^ key.high)
-    return np.asarray((words >> np.uint64(11)) * 2.0**-53, np.float64)
+    words = _mix(who + key.low)
+    words ^= key.high
+    words = _mix(words)
+    words >>= np.uint64(11)
+    return np.asarray(words * 2.0**-53, np.float64)

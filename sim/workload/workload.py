@@ -8,9 +8,10 @@ import numpy as np
 from sim.network import Network
 from sim.network.tables import ClosureTable, Flags, Floats, Ints, Levels
 
-from .arrivals import arrival_ticks
+from .arrivals import arrival_ticks, draw_days
 from .laws import quantile_ticks
-from .streams import Keys, identities, stream_key, uniforms
+from .marks import draw_marks
+from .streams import identities, stream_key, uniforms
 from .weather import draw_closures
 
 _CHUNK = 64
@@ -32,7 +33,7 @@ class Workload:
     duration_ticks: Ints
     """(D, N) service and travel times, D = serve slots + travel marks; 0 where the unit never comes"""
     uniform: Floats
-    """(U, N) uniforms in [0, 1), U = select slots + alarm slots"""
+    """(U, N) uniforms in [0, 1), U = select slots + alarm slots; 0 where the unit never comes"""
     start: Floats
     """(Q, K) uniforms in [0, 1), for the random starts of the rules that count"""
     closures: ClosureTable
@@ -77,7 +78,8 @@ def draw_workload(network: Network, seed: int, replication: int) -> Workload:
     Workload
         Columns of length N; the same for every engine and every design point that has the same arrivals.
     """
-    arrivals = [arrival_ticks(network, seed, replication, i) for i in range(len(network.sources.name))]
+    days = draw_days(network, seed, replication)
+    arrivals = [arrival_ticks(network, seed, replication, i, days) for i in range(len(network.sources.name))]
     sizes = [len(ticks) for ticks in arrivals]
     source = np.repeat(np.arange(len(sizes)), sizes)
     ticks = np.concatenate(arrivals)
@@ -86,6 +88,7 @@ def draw_workload(network: Network, seed: int, replication: int) -> Workload:
     order = np.argsort(ticks, kind="stable")
     ticks, source, who = ticks[order], source[order], who[order]
     vehicle_class = network.sources.vehicle_class[source]
+    duration_ticks, uniform = draw_marks(network, (seed, replication), source, who)
 
     def draw(stream: str) -> Floats:
         return uniforms(stream_key(seed, replication, stream), who)
@@ -98,10 +101,8 @@ def draw_workload(network: Network, seed: int, replication: int) -> Workload:
         vehicle_class=vehicle_class,
         carries_violation=draw("threat/carries") < network.prevalence[vehicle_class],
         concealment=_levels(network, vehicle_class, draw),
-        duration_ticks=_durations(network, source, (seed, replication), who),
-        uniform=np.array(
-            [draw(name) for name in network.select_slots] + [draw(f"{name}/alarm") for name in network.alarm_slots]
-        ).reshape(len(network.select_slots) + len(network.alarm_slots), len(ticks)),
+        duration_ticks=duration_ticks,
+        uniform=uniform,
         start=_starts(network, (seed, replication)),
         closures=draw_closures(network, seed, replication),
     )
@@ -128,30 +129,3 @@ def _levels(network: Network, vehicle_class: Ints, draw: Callable[[str], Floats]
             # Rounded sums of shares may end below 1.
             levels[here] = np.minimum(np.searchsorted(np.cumsum(shares), u[here], side="right"), last)
     return levels
-
-
-def _durations(network: Network, source: Ints, key: tuple[int, int], who: Keys) -> Ints:
-    """Draw the duration columns, each law on the units that it holds for."""
-    names = [f"{name}/service" for name in network.serve_slots] + [f"{n}/travel" for n in network.travel_marks]
-    columns = np.zeros((len(names), len(source)), np.int64)
-    laws = _law_by_source(network, len(names))
-    for column, name in enumerate(names):
-        stream = stream_key(*key, name)
-        for number in np.unique(laws[column][laws[column] >= 0]):
-            here = np.flatnonzero((laws[column] == number)[source])
-            columns[column, here] = quantile_ticks(uniforms(stream, who[here]), *network.laws[number])
-    return columns
-
-
-def _law_by_source(network: Network, columns: int) -> Ints:
-    """Tell which law holds in each duration column for each source: (columns, I), -1 none."""
-    steps, sources = network.steps, network.sources
-    laws = np.full((columns, len(sources.name)), -1, np.int64)
-    for source, first in enumerate(sources.first_step):
-        k = sources.vehicle_class[source]
-        step = int(first)
-        while step < len(steps.kind) and steps.route[step] == steps.route[first]:
-            if steps.law[step, k] >= 0:
-                laws[steps.mark[step], source] = steps.law[step, k]
-            step += 1
-    return laws

@@ -1,0 +1,72 @@
+"""The arrays that the compiled counting runs on, in three bundles beside the sums."""
+
+from typing import Any, NamedTuple
+
+from numpy.typing import NDArray
+
+from sim.network.tables import Flags, Floats, Ints, Levels
+
+
+class Land(NamedTuple):
+    """What does not depend on the replication; columns as in `compiled`."""
+
+    stops: Ints
+    """(E, columns of a stop)"""
+    sources: Ints
+    """(I, columns of a source)"""
+    delays: Ints
+    """(I, G) row of spans of each line"""
+    first_ticks: Ints
+    """`histogram.FIRST_TICKS`"""
+    least_bin: NDArray[Any]
+    """`histogram.LEAST_BIN`"""
+    numbers: Ints
+
+
+class Seen(NamedTuple):
+    """Workload and record."""
+
+    source: Ints
+    carries: Flags
+    concealment: Levels
+    durations: Ints
+    arrival: Ints
+    yard: Ints
+    boarding: Ints
+    landing: Ints
+    exit: Ints
+    outcome: NDArray[Any]
+    join: Ints
+    start: Ints
+    end: Ints
+    release: Ints
+    ratio: Floats
+    is_selected: NDArray[Any]
+    is_full: NDArray[Any]
+    is_alarmed: NDArray[Any]
+
+
+class Books(NamedTuple):
+    """What is not a sum yet."""
+
+    unit: Ints
+    """the unit at hand"""
+    bins: NDArray[Any]
+    """(spans, B) number of spans in each bin"""
+    parts: Ints
+    """(hours, H + 2) ticks from each beginning to the end of its hour, less those from each end"""
+    whole: Ints
+    """(hours, H + 2) intervals open during the whole hour, as changes from hour to hour"""
+    place: Ints
+    """(levels,) where the next interval of a queue, a yard, a station's tailback goes in the two that follow"""
+    begin: Ints
+    """ticks with classes"""
+    finish: Ints
+    table: NDArray[Any]
+    """(power of 2,) hash table of nodes, -1 free"""
+    nodes: Ints
+    """(room, 3) the node before, 4 stop + answer, and how many units ended here; the first are the sources"""
+    ratios: Floats
+    """(room,)"""
+    delay: Ints
+    """(G + 1,) of the unit at hand by line, -1 where it has not passed it; the last tells whether it has passed any"""

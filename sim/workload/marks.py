@@ -1,0 +1,106 @@
+"""The marks of units: which named streams each source needs, and the columns drawn from them, block by block."""
+
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from sim.network import Network, StepKind
+from sim.network.tables import Flags, Floats, Ints
+
+from .laws import quantile_ticks
+from .streams import Keys, stream_key, uniforms
+
+_BLOCK = 1 << 16
+"""Units drawn at a time: what is in between stays in the cache, and never takes the length of a year."""
+
+
+class _Stream(NamedTuple):
+    """One stream on the units of some sources."""
+
+    name: str
+    row: int
+    law: tuple[str, tuple[float, ...]] | None
+    """Of a duration; None: the uniform itself is the mark."""
+
+
+class _Group(NamedTuple):
+    """Streams that the same sources need."""
+
+    sources: Flags
+    """(I,)"""
+    streams: tuple[_Stream, ...]
+
+
+_groups: WeakKeyDictionary[Network, tuple[_Group, ...]] = WeakKeyDictionary()
+"""Groups of networks that were drawn for before: a pure function of the network."""
+
+
+def draw_marks(network: Network, key: tuple[int, int], source: Ints, who: Keys) -> tuple[Ints, Floats]:
+    """Draw all durations and uniforms, each stream for the units whose route needs it.
+
+    Parameters
+    ----------
+    network : Network
+    key : tuple of int
+        Seed and replication.
+    source : ndarray of int64, shape (N,)
+    who : ndarray of uint64, shape (N,)
+        Identities of the units.
+
+    Returns
+    -------
+    duration_ticks : ndarray of int64, shape (D, N)
+    uniform : ndarray of float64, shape (U, N)
+        0 in both where the route of the unit has no step that reads the mark.
+    """
+    units = len(source)
+    durations = np.zeros((len(network.serve_slots) + len(network.travel_marks), units), np.int64)
+    marks = np.zeros((len(network.select_slots) + len(network.alarm_slots), units))
+    groups = [
+        (group.sources, [(stream, stream_key(*key, stream.name)) for stream in group.streams])
+        for group in _groups_of(network)
+    ]
+    blocks = -(-units // _BLOCK)
+    for number in range(blocks):
+        block = slice(number * units // blocks, (number + 1) * units // blocks)
+        for sources, streams in groups:
+            here = np.flatnonzero(sources[source[block]])
+            them = who[block][here]
+            for stream, words in streams:
+                u = uniforms(words, them)
+                if stream.law is None:
+                    marks[stream.row, block][here] = u
+                else:
+                    durations[stream.row, block][here] = quantile_ticks(u, *stream.law)
+    return durations, marks
+
+
+def _groups_of(network: Network) -> tuple[_Group, ...]:
+    if network not in _groups:
+        _groups[network] = _find_groups(network)
+    return _groups[network]
+
+
+def _find_groups(network: Network) -> tuple[_Group, ...]:
+    streams: dict[_Stream, Flags] = {}
+    durations = [f"{name}/service" for name in network.serve_slots] + [f"{n}/travel" for n in network.travel_marks]
+    uniform = [*network.select_slots, *(f"{name}/alarm" for name in network.alarm_slots)]
+    steps, sources = network.steps, network.sources
+    asks = np.isin(steps.kind, [StepKind.SELECT, StepKind.ALARM])
+    for source, first in enumerate(sources.first_step.tolist()):
+        k, step = sources.vehicle_class[source], first
+        while step < len(steps.kind) and steps.route[step] == steps.route[first]:
+            row, law = int(steps.mark[step]), int(steps.law[step, k])
+            stream = None
+            if asks[step]:
+                stream = _Stream(uniform[row], row, None)
+            elif law >= 0:
+                stream = _Stream(durations[row], row, network.laws[law])
+            if stream is not None:
+                streams.setdefault(stream, np.zeros(len(sources.name), np.bool_))[source] = True
+            step += 1
+    groups: dict[bytes, tuple[Flags, list[_Stream]]] = {}
+    for stream, needed in streams.items():
+        groups.setdefault(needed.tobytes(), (needed, []))[1].append(stream)
+    return tuple(_Group(needed, tuple(members)) for needed, members in groups.values())
