@@ -141,9 +141,9 @@ def _due_ticks(ferries: Ferries) -> list[int]:
 def _answers(ferries: Ferries, loading: Loading, listed: int) -> bool:
     """Tell whether a loading ship was there for a listed departure.
 
-    Of a ship that opened at that very tick, or never left, what became of it decides.
+    Of a ship that opened at that very tick, or never left, what became of it decides: nobody boards a ship that is due.
     """
-    if loading.secured == OPEN and (loading.aboard.boarding > listed).any():
+    if (loading.secured == OPEN or loading.open == listed) and (loading.aboard.boarding > listed).any():
         return False
     if loading.open != listed:
         return loading.open < listed

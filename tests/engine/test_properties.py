@@ -11,7 +11,7 @@ from sim.engine import run_engine
 from sim.record import audit, replay_stations
 from tests.engine.builders import serve, small
 from tests.engine.running import Run, differences, prepare
-from tests.strategies import networks
+from tests.strategies import closed_crossings, networks
 
 ORDINARY = {"derandomize": True, "deadline": None, "suppress_health_check": list(HealthCheck)}
 
@@ -52,6 +52,19 @@ def test_random_stations_keep_every_law(config):
 @settings(max_examples=150, **ORDINARY)
 @given(networks(with_ferry=True))
 def test_random_ferries_keep_every_law(config):
+    _holds_to_the_laws(config)
+
+
+@settings(max_examples=150, **ORDINARY)
+@given(closed_crossings())
+def test_random_closures_keep_every_law(config):
+    _holds_to_the_laws(config)
+
+
+@pytest.mark.slow
+@settings(max_examples=5000, **ORDINARY)
+@given(closed_crossings())
+def test_many_random_closures_keep_every_law(config):
     _holds_to_the_laws(config)
 
 
