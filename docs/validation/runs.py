@@ -1,10 +1,12 @@
-"""The simulations behind docs/validation.md; each part is kept in results/validation until its scenario changes."""
+"""The simulations behind docs/validation.md; each part is kept in results/validation until its scenario or the code changes."""
 
 import hashlib
 import json
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import cache
+from importlib.util import find_spec
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -19,12 +21,15 @@ from sim.metrics.summary import ratio_sums
 from sim.scenario import Scenario
 from sim.study.replay import curves_of, read_figures, replay_of
 from sim.study.worker import Job, prepare_job
-from sim.version import program_version
 
 from .policies import POLICIES, REPLICATIONS, stress_scenario
 
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "results" / "validation"
+ENGINE = "reference" if find_spec("numba") is None else "kernel"
+"""Both make the same record; the compiled one is ten times faster on these parts."""
+DECIDES = ("units.py", "network", "workload", "policy", "engine", "record", "metrics", "study/replay.py")
+"""What of `sim` decides a figure, beside the scenario."""
 CURVE_H = 2
 CLEARED = {"inbound": 4000.0, "outbound": 1500.0}
 """Vehicles waiting on a shore below which it is cleared, if for `CLEARED_H`; inbound about 2,800 wait on days of the
@@ -79,7 +84,7 @@ def _job(scenario: Scenario) -> Job:
     key = _key(scenario)
     if key not in _held:
         _held.clear()
-        _held[key] = prepare_job(scenario, scenario.run.engine)
+        _held[key] = prepare_job(scenario, ENGINE)
     return _held[key]
 
 
@@ -118,11 +123,24 @@ def _stages(network: Any, record: Any) -> dict[str, float]:
 
 
 def _key(scenario: Scenario) -> str:
-    """Digest of the settings and the version; how many replications are asked for does not matter."""
+    """Digest of the settings and of the code; engine and number of replications do not matter."""
     plain = scenario.as_mapping()
-    plain["run"] = {**plain["run"], "replications": None, "workers": None, "figures": None, "language": None}
-    text = json.dumps([program_version(), plain], sort_keys=True, default=str)
+    spared = dict.fromkeys(("replications", "workers", "figures", "language", "engine"))
+    plain["run"] = {**plain["run"], **spared}
+    text = json.dumps([_code(), plain], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+@cache
+def _code() -> str:
+    """Digest of the code that decides a figure."""
+    places = [ROOT / "sim" / name for name in DECIDES]
+    files = [f for place in places for f in (sorted(place.rglob("*.py")) if place.is_dir() else [place])]
+    digest = hashlib.sha256()
+    for file in [*files, Path(__file__)]:
+        source = file.read_bytes()
+        digest.update(len(source).to_bytes(8, "little") + source)
+    return digest.hexdigest()
 
 
 def run_part(
