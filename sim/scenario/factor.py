@@ -46,6 +46,17 @@ class Factor(Model):
         """The settings that it changes to its value; none where it chooses a package."""
         return (self.key,) if isinstance(self.key, str) else self.key or ()
 
+    @property
+    def choices(self) -> tuple[Any, ...]:
+        """Its listed values; none where it is a range."""
+        return self.values or ()
+
+    def called(self, value: Any, language: str) -> str:
+        """Name a value: a package by its title, anything else as it is written."""
+        package = (self.packages or {}).get(value) if isinstance(value, str) else None
+        title = getattr(package, language, "")
+        return title or (f"{value:g}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value))
+
     def settings(self, value: Any) -> tuple[tuple[str, Any], ...]:
         """List the settings that follow from a value."""
         if self.packages is not None:
