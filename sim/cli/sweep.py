@@ -11,7 +11,7 @@ from sim.scenario.study import Executor, make_study
 from sim.study.executors import refuse_executor
 from sim.study.folder import runs_folder
 from sim.study.provenance import command_line
-from sim.study.runner import Driven, Plan, audit_plan, make_plan, run_plan, write_answers, write_tables
+from sim.study.runner import Driven, Plan, audit_plan, make_plan, run_plan, write_answers, write_sliders, write_tables
 from sim.study.store import FOLDER_FIELD, StudyFolder, alone_in
 from sim.study.store.manifest import other_packages, read_manifest, refuse_other_code, write_manifest, write_plan
 
@@ -129,6 +129,7 @@ def _run(asked: _Sweep) -> int:
         )
         raise
     write_tables(plan, store, driven)
+    write_sliders(plan, store, driven)
     answers = write_answers(plan, asked.folder, driven.replications)
     _write_manifest(asked, driven, "finished", audited_replications=compared)
     for line in answers:

@@ -11,7 +11,6 @@ from .asked import (
     ASKED_OF_DESIGN,
     Crossing,
     Figure,
-    Finite,
     Forest,
     Front,
     Gain,
@@ -21,47 +20,9 @@ from .asked import (
     Tradeoff,
 )
 from .base import Count, Model, Name, PositiveCount, Ratio
+from .factor import Factor, Factors, Key, Package
 from .faults import faults_of
-
-Key = Annotated[str, Field(pattern=r"^\+?[A-Za-z_]\w*(\.\w+)*$")]
-"""A dotted override, such as `sampling.line2.truck`, or the name of a group, such as `scenario`."""
-
-
-class Factor(Model):
-    """One thing that varies: a setting, several that move together, or the option of a group."""
-
-    key: Key | Annotated[tuple[Key, ...], Field(min_length=1)]
-    """Setting, as on the command line (`+` adds a key that is not there); all keys of a list get the same value."""
-    values: Annotated[tuple[Any, ...], Field(min_length=1)] | None = None
-    """What it may be: numbers, names of options, or whole policies."""
-    low: Finite | None = None
-    """Lower end of a range, for latin_hypercube and sobol."""
-    high: Finite | None = None
-    scale: Literal["linear", "log"] = "linear"
-    """Whether values or their logarithms are spread evenly."""
-    is_whole: bool = False
-    """Whether a drawn value is rounded to a whole number."""
-    zh: str = ""
-    """What it is called in figures and answers; without a name, one is made of its key."""
-    en: str = ""
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """The settings that it changes."""
-        return (self.key,) if isinstance(self.key, str) else self.key
-
-    @model_validator(mode="after")
-    def _has_values_or_range(self) -> Self:
-        if (self.values is None) == (self.low is None or self.high is None):
-            raise ValueError("values must be given, or low and high; got neither or both")
-        if self.low is not None and self.high is not None and not self.low < self.high:
-            raise ValueError(f"high must be above low; got {self.high:g}")
-        if self.scale == "log" and self.low is not None and self.low <= 0:
-            raise ValueError(f"low must be above 0 on a log scale; got {self.low:g}")
-        return self
-
-
-Factors = Annotated[dict[Name, Factor], Field(min_length=1)]
+from .sliders import Sliders
 
 
 class _Listed(Model):
@@ -230,6 +191,8 @@ class Study(Model):
     forests: tuple[Forest, ...] = ()
     tornadoes: tuple[Tornado, ...] = ()
     sensitivities: tuple[Sensitivity, ...] = ()
+    sliders: Sliders | None = None
+    """Needs `interception_sum` and `expected_interception` among the outputs, and figures by line and class."""
     audit: Ratio = 0.01
     """Share of the replications that are simulated again at the end and compared bit for bit (at least one)."""
 
@@ -325,9 +288,11 @@ __all__ = [
     "LatinHypercube",
     "OneAtATime",
     "Outputs",
+    "Package",
     "Precision",
     "Screening",
     "Sensitivity",
+    "Sliders",
     "Sobol",
     "Study",
     "StudyTitle",

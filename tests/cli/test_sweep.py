@@ -245,7 +245,12 @@ def test_question_is_answered_in_words_and_drawn(sweep: Strait, experiment: Path
     names = sorted(path.name for path in Path("out/figures").iterdir())
     assert names == ["tradeoff_1_en.png", "tradeoff_1_en.svg", "tradeoff_1_zh.png", "tradeoff_1_zh.svg"]
     never = sweep("study.design.factor.rate.values=[40.0,50.0]", "run.days=0.1", "study.folder=other").out
-    assert never.splitlines()[0] == "A tiny queue: wait, mean · gate does not pass 1 min between rate = 40 and 50."
+    told, there = never.splitlines()[0].split(". ", 1)
+    assert told == "A tiny queue: wait, mean · gate does not pass 1 min between rate = 40 and 50"
+    labels = {"metric": "arrivals", "statistic": "mean"} | dict.fromkeys(("direction", "line", "class"), "all")
+    rows = pd.read_parquet("other/results.parquet", filters=[(name, "==", value) for name, value in labels.items()])
+    value, low, high = rows.set_index("factor.rate").loc[50.0, ["value", "low", "high"]]
+    assert there == f"At rate = 50: arrivals, mean {value:.1f} veh/day ({low:.1f} to {high:.1f})."
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,22 @@ def test_a_factor_sets_all_of_its_keys() -> None:
     assert point.label() == "b=0.2"
 
 
+PACKAGES = {
+    "plain": {"settings": {"sampling.line1.car": 0.1}},
+    "staffed": {"en": "with staff", "settings": {"sampling.line1.car": 0.2, "staffing.haian.line1.bay": 6}},
+}
+
+
+def test_a_package_sets_keys_to_different_values() -> None:
+    points = points_of(design(kind="grid", factor={"a": A, "plan": {"packages": PACKAGES}}))
+    assert [dict(point.factors) for point in points[:2]] == [{"a": 1.0, "plan": "plain"}, {"a": 1.0, "plan": "staffed"}]
+    assert points[1].settings == (("run.days", 1.0), ("sampling.line1.car", 0.2), ("staffing.haian.line1.bay", 6))
+    factor = design(kind="grid", factor={"plan": {"packages": PACKAGES}}).factor["plan"]
+    assert [factor.called(value, "en") for value in ("plain", "staffed")] == ["plain", "with staff"]
+    again = design(**design(kind="grid", factor={"plan": {"packages": PACKAGES}}).model_dump())
+    assert again.factor["plan"] == factor
+
+
 def test_one_at_a_time_begins_with_the_base() -> None:
     found = factors(kind="one_at_a_time", factor={"a": A, "b": B})
     assert found == [{}, {"a": 1.0}, {"a": 2.0}, {"b": 0.1}, {"b": 0.2}, {"b": 0.3}]
@@ -108,6 +124,8 @@ def test_bad_table(text: str, line: str, tmp_path: Path) -> None:
         ({"design": {"kind": "grid", "factor": RANGES}}, "study.design.factor.x.values must be given in a design of this kind; got a range"),
         ({"design": {"kind": "sobol", "points": 4, "factor": {"x": {"key": "a", "low": 2.0, "high": 1.0}}}}, "study.design.factor.x.high must be above low; got 1"),
         ({"design": {"kind": "sobol", "points": 4, "factor": {"x": {"key": "a", "low": 0.0, "high": 1.0, "scale": "log"}}}}, "study.design.factor.x.low must be above 0 on a log scale; got 0"),
+        ({"design": {"kind": "grid", "factor": {"x": {"values": [1.0]}}}}, "study.design.factor.x.key must be given, or packages; got neither"),
+        ({"design": {"kind": "grid", "factor": {"x": {"key": "a", "packages": PACKAGES}}}}, "study.design.factor.x.packages must be given without key and values; got both"),
         ({"desing": 1}, "study.desing must be a known key (did you mean 'design'?); got 'desing'"),
         ({"replications": 4, "screening": SCREENED}, "study.replications must be 5 or more before points are dropped; got 4"),
         ({"replications": 9, "screening": SCREENED | {"figure": {"metric": "wait", "statistic": "p95"}}}, "study.screening.figure.statistic must be mean or ratio; got 'p95'"),

@@ -89,7 +89,7 @@ def _spread(factor: Factor, u: float) -> Any:
 
 
 def _settings(factors: Mapping[str, Factor], values: Mapping[str, Any]) -> tuple[Setting, ...]:
-    return tuple((key, value) for name, value in values.items() for key in factors[name].keys)
+    return tuple(pair for name, value in values.items() for pair in factors[name].settings(value))
 
 
 def _numbered(
@@ -99,7 +99,7 @@ def _numbered(
     points: list[Point] = []
     first: dict[str, int] = {}
     faults = []
-    keys = {name: factor.keys[0] for name, factor in factors.items()}
+    keys = {name: factor.keys[0] for name, factor in factors.items() if factor.keys}
     for number, (values, settings) in enumerate(chosen, start=1):
         point = Point(number, values, settings, keys)
         same = first.setdefault(repr(settings), number)

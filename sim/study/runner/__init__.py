@@ -7,6 +7,7 @@ from .answers import write_answers
 from .audit import audit_plan
 from .drive import Driven, Failed, Progress, State, run_plan
 from .plan import Plan, load_plan, make_plan
+from .sliders import write_sliders
 from .tables import write_tables
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "make_plan",
     "run_plan",
     "write_answers",
+    "write_sliders",
     "write_tables",
 ]

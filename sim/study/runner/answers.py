@@ -14,8 +14,10 @@ from sim.scenario.study import Crossing, Figure, Tradeoff
 from sim.study.store.file import write_whole
 
 from .curves import Along, block_title, blocks_along, figure_label, figures_at, read_figure, unit_of
+from .lines import line_title, lines_along
 from .pictures import draw_pictures
 from .plan import Plan
+from .slider_answers import draw_slider_figure, slider_sentences
 
 
 def write_answers(plan: Plan, folder: Path, replications: int) -> list[str]:
@@ -39,6 +41,7 @@ def write_answers(plan: Plan, folder: Path, replications: int) -> list[str]:
     for language in LANGUAGES:
         texts = Texts(language, confidence)
         told[language] = [line for c in plan.study.crossings for line in _sentences(plan, folder, c, texts)]
+        told[language] += slider_sentences(plan, folder, texts)
         if told[language]:
             write_whole(("\n".join(told[language]) + "\n").encode(), folder / f"answer_{language}.txt")
         _draw(plan, folder, texts, replications)
@@ -48,30 +51,34 @@ def write_answers(plan: Plan, folder: Path, replications: int) -> list[str]:
 
 def _sentences(plan: Plan, folder: Path, asked: Crossing, texts: Texts) -> Iterator[str]:
     frame = read_figure(folder, asked.figure)
-    for along in blocks_along(plan, asked.factor):
+    for along in lines_along(plan, asked.factor):
         yield _sentence(plan, folder, asked, (along, figures_at(frame, along.points), texts))
 
 
 def _sentence(plan: Plan, folder: Path, asked: Crossing, found: tuple[Along, Floats, Texts]) -> str:
     along, figures, texts = found
     mapping = plan.mapping(along.base)
+    factor = getattr(plan.study.design, "factor", {}).get(asked.factor)
     words: dict[str, Any] = {
-        "block": block_title(plan, along.base, texts),
+        "block": line_title(plan, along, asked.factor, texts),
         "figure": figure_label(asked.figure, mapping, texts),
         "threshold": f"{asked.threshold:g}",
         "unit": unit_of(asked.figure, texts),
-        "factor": asked.factor,
+        "factor": getattr(factor, texts.language, "") or asked.factor,
         "first": f"{along.values[0]:g}",
         "last": f"{along.values[-1]:g}",
     }
     where = passage(along.values, (figures[:, 0], figures[:, 1], figures[:, 2]), asked.threshold)
-    if math.isnan(where.at):
-        return texts("answer_always" if figures[0, 0] > asked.threshold else "answer_never", **words)
+    is_above = bool(figures[0, 0] > asked.threshold)
+    at = float(along.values[0 if is_above else -1]) if math.isnan(where.at) else where.at
     also = [
-        _told(along, figures_at(read_figure(folder, figure), along.points), where.at, (figure, mapping, texts))
+        _told(along, figures_at(read_figure(folder, figure), along.points), at, (figure, mapping, texts))
         for figure in asked.also
     ]
     joined = ("；" if texts.language == "zh" else "; ").join(also)
+    if math.isnan(where.at):
+        told = texts("answer_always" if is_above else "answer_never", **words)
+        return texts("answer_there", told=told, factor=words["factor"], at=f"{at:g}", also=joined) if also else told
     level = f"{100 * texts.confidence:g} %"
     return texts(
         "answer_at", **words, at=f"{where.at:.2f}", level=level, interval=_range(along, where, texts), also=joined
@@ -96,8 +103,8 @@ def _told(along: Along, figures: Floats, at: float, named: tuple[Figure, Any, Te
 
 
 def _draw(plan: Plan, folder: Path, texts: Texts, replications: int) -> None:
-    """Draw every trade-off into `figures/`, one file a language."""
-    if not plan.study.tradeoffs:
+    """Draw every trade-off and the sliders into `figures/`, one file a language."""
+    if not (plan.study.tradeoffs or plan.study.sliders):
         return
     from sim.figures import save_figure  # noqa: PLC0415 - matplotlib takes longer than a small study
     from sim.figures.font import house_style  # noqa: PLC0415
@@ -110,6 +117,11 @@ def _draw(plan: Plan, folder: Path, texts: Texts, replications: int) -> None:
             with house_style():
                 page = draw_tradeoff(shown, texts)
             save_figure(page, folder / "figures" / f"tradeoff_{number}_{texts.language}")
+    if plan.study.sliders is not None:
+        with house_style():
+            page = draw_slider_figure(plan, folder, texts, replications)
+        if page is not None:
+            save_figure(page, folder / "figures" / f"sliders_{texts.language}")
 
 
 def _tradeoff(plan: Plan, folder: Path, asked: Tradeoff, texts: Texts, replications: int) -> Any:

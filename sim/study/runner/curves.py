@@ -11,9 +11,8 @@ import pandas as pd
 from sim.figures.wording import Texts
 from sim.metrics.kept import BY_NAME
 from sim.network.tables import Floats
-from sim.scenario.study import Figure
+from sim.scenario.study import Factor, Figure
 from sim.study.design import Ready
-from sim.study.design.point import shown
 
 from .plan import Plan
 
@@ -109,7 +108,19 @@ def _title(mapping: Mapping[str, Any], where: tuple[str, str], texts: Texts) -> 
 
 def block_title(plan: Plan, base: Ready, texts: Texts) -> str:
     """Name a block: the title of its scenario, and whatever else it is repeated across."""
-    across = getattr(plan.study.design, "across", {})
+    across: Mapping[str, Factor] = getattr(plan.study.design, "across", {})
     title = str(plan.mapping(base)["title"][texts.language])
-    rest = [f"{name} = {shown(base.point.factors.get(name))}" for name in across if name != "scenario"]
+    rest = [
+        setting_label(name, factor, base.point.factors.get(name), texts)
+        for name, factor in across.items()
+        if factor.keys != ("scenario",)
+    ]
     return texts("parts_joined", first=title, second=", ".join(rest)) if rest else title
+
+
+def setting_label(name: str, factor: Factor, value: Any, texts: Texts) -> str:
+    """Name a factor and what it is: `ratio = 0.2`, `technique: dog`."""
+    title = getattr(factor, texts.language) or name
+    if factor.packages is None:
+        return f"{title} = {factor.called(value, texts.language)}"
+    return texts("package_of", factor=title, package=factor.called(value, texts.language))

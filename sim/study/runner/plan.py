@@ -16,6 +16,7 @@ from sim.study.executors import Setup
 from sim.study.store.manifest import fingerprint_of, read_plan
 
 from .asked import asked_faults
+from .settings import slider_faults
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,9 @@ def make_plan(study: Study, source: Source, folders: Sequence[Path] = ()) -> Pla
     plan = Plan(study, ready, families)
     if study.baseline > plan.block_size:
         raise ScenarioError(Fault("study.baseline", f"must be one of {plan.block_size} points", study.baseline))
+    faults = list(slider_faults(study, [plan.mapping(plan.base_of(block[0])) for block in plan.blocks]))
+    if faults:
+        raise ScenarioError(faults)
     return plan
 
 
