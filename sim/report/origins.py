@@ -80,6 +80,12 @@ class Origins:
             found[where] = next((s.ids or ("assumption",) for s in stated if s.value == value), ())
         return found
 
+    def stated_for(self, parts: Sequence[str]) -> list[str]:
+        """List the origins that the configuration files state for a setting, whatever its value."""
+        places = [(where, s) for file in self._files for where, s in file.items()]
+        found = [s.ids for where, s in places if list(map(str, where[: len(parts)])) == list(parts)]
+        return sorted({name for ids in found for name in ids}, key=lambda name: (name[0], int(name[1:])))
+
 
 def count(origins: Mapping[Where, Sequence[str]]) -> Count:
     """Count the numbers of a scenario by the kind of their origin; one with a source and an assumption is assumed."""
