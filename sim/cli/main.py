@@ -17,12 +17,13 @@ from sim.errors import Fault, ScenarioError, StraitError
 
 from .terminal import prepare_streams, say, warn
 
-COMMANDS = ("run", "sweep", "status", "verify", "check", "compare", "plans", "gains", "version", "help")
+COMMANDS = ("run", "sweep", "status", "verify", "check", "compare", "plans", "gains", "report", "version", "help")
 """Each has a module of this name (or an entry there) with a function `main(arguments)`."""
 
 _MODULES = {
     "run": ".run", "sweep": ".sweep", "status": ".status", "verify": ".status", "check": ".check",
     "compare": ".compare", "plans": ".plans", "gains": ".gains",
+    "report": ".report",
     "version": ".manual", "help": ".manual",
 }  # fmt: skip
 

@@ -16,6 +16,7 @@ Usage: strait COMMAND [overrides]
   sweep    run a designed study: points times replications on processes or a cluster; resumes
   status   strait status STUDY: how far a study is
   verify   strait verify STUDY: check its files, simulate a share of it again
+  report   strait report STUDY: one page with figures, tables and the answer in words, in both languages
   check    validate a scenario and print what it resolves to; runs nothing, writes nothing
   compare  strait compare A B: differences between two run folders, with intervals
   plans    strait plans RUN ...: finished runs side by side, as a table and as figures
@@ -62,6 +63,13 @@ strait status STUDY: print how far a study is: points and replications finished,
     "verify": """\
 strait verify STUDY [--share 0.01]: check the checksum of every stored file, and simulate a random share of the
 replications (at least one) again and compare them bit for bit.""",
+    "report": """\
+strait report FOLDER [--language zh|en] [--output FILE.html]: write one page of a finished study.
+
+The page holds the question, the answer, every figure, the tables, the design, assumptions with their sources,
+failures, limits and provenance, in Chinese and English (a button switches; --language says in which it opens). It is
+one file that asks for nothing else, opens offline and prints on A4. Default FILE: report.html in the folder. A file
+that is not a page of this command is never replaced; a study that is not finished is refused.""",
     "check": """\
 strait check [overrides]: validate a scenario and print its stations, ferries, routes and arrivals.
 

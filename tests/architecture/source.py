@@ -8,7 +8,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "sim"
 ROOMS = (
-    "scenario", "policy", "network", "workload", "record", "engine", "metrics", "calibration", "figures", "study", "cli"
+    "scenario", "policy", "network", "workload", "record", "engine", "metrics", "calibration", "figures", "study", "report",
+    "cli",
 )  # fmt: skip
 """A room may import from the rooms to its left."""
 COMMON = ("units", "errors", "version")

@@ -11,19 +11,21 @@ from .source import COMMON, ROOMS, ROOT, imported, modules, room_of, shown, tree
 FENCES = {
     "hydra": ("cli/",),
     "omegaconf": ("cli/",),
-    "yaml": ("cli/", "study/"),
+    "yaml": ("cli/", "study/", "report/"),
     "pydantic": ("scenario/",),
     "simpy": ("engine/reference/",),
     "numba": ("engine/kernel/",),
     "matplotlib": ("figures/",),
-    "pandas": ("metrics/", "figures/", "study/", "cli/"),
-    "pyarrow": ("study/",),
+    "pandas": ("metrics/", "figures/", "study/", "report/", "cli/"),
+    "pyarrow": ("study/", "report/"),
     "dask": ("study/executors/",),
     "distributed": ("study/executors/",),
     "tqdm": ("cli/", "study/"),
     "SALib": ("metrics/sensitivity.py",),
     "chinese_calendar": ("scenario/holidays.py",),
-    "fontTools": ("figures/make_font.py",),
+    "fontTools": ("figures/make_font.py", "report/font.py"),
+    "jinja2": ("report/",),
+    "markupsafe": ("report/",),
 }
 """Foreign package to the places that may import it."""
 EVERYWHERE = {"numpy", "scipy"}

@@ -19,7 +19,7 @@ def test_wheel_in_a_fresh_environment(tmp_path: Path) -> None:
     if root is None:
         pytest.skip("not in a checkout")
     source = tmp_path / "source"
-    for name in ("sim", "configs", "experiments", "pyproject.toml", "README.md", "LICENSE"):
+    for name in ("sim", "configs", "docs", "experiments", "pyproject.toml", "README.md", "LICENSE"):
         place = root / name
         if place.is_dir():
             shutil.copytree(place, source / name, ignore=shutil.ignore_patterns("__pycache__"))

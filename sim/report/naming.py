@@ -1,0 +1,95 @@
+"""What factors and points are called in the reader's language."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sim.study.design import Ready
+from sim.study.design.point import shown
+from sim.study.store.manifest import factor_names
+
+from .shown import Study
+from .words import Words
+
+_TITLED = ("checkpoint", "vehicle", "port", "site", "channel", "line")
+"""Groups of settings whose entries have titles."""
+
+
+def key_title(key: str, mapping: Mapping[str, Any], words: Words) -> str:
+    """Name a setting such as `sampling.line2.truck` by its parts, whose titles stand in a scenario's mapping."""
+    group, *rest = key.lstrip("+").split(".")
+    parts = [words.known(f"group_{group}") or group, *(_part_title(part, mapping, words) or part for part in rest)]
+    return " · ".join(parts)
+
+
+def _part_title(name: str, mapping: Mapping[str, Any], words: Words) -> str:
+    titles = (words.title_of((mapping.get(group) or {}).get(name)) for group in _TITLED)
+    return next((title for title in titles if title), "")
+
+
+class Naming:
+    """Names of the factors and points of a study.
+
+    Parameters
+    ----------
+    study : Study
+    words : Words
+    """
+
+    def __init__(self, study: Study, words: Words) -> None:
+        self.study, self.words = study, words
+        self._mapping = study.plan.mapping(study.bases[0])
+        design = study.plan.study.design
+        self.given = {**getattr(design, "across", {}), **getattr(design, "factor", {})}
+        self.names = factor_names(study.plan.ready)
+        self._short = self._short_titles()
+
+    def key_title(self, key: str) -> str:
+        """Name a setting such as `sampling.line2.truck` by its parts."""
+        return key_title(key, self._mapping, self.words)
+
+    def _short_titles(self) -> dict[str, str]:
+        """Name factors by the last part of their setting, where it has a title and they are told apart by it."""
+        single = {name: factor.keys[0] for name, factor in self.given.items() if len(factor.keys) == 1}
+        titles = {name: _part_title(key.rpartition(".")[2], self._mapping, self.words) for name, key in single.items()}
+        inner = [titles.get(name, "") for name in self.names if name not in self._across]
+        is_clear = all(inner) and len(set(inner)) == len(inner)
+        found = {name: titles[name] for name in self.names if is_clear and titles.get(name)}
+        groups = {name: self.words.known(f"group_{key}") for name, key in single.items()}
+        return {name: found.get(name) or groups.get(name) or name for name in self.names}
+
+    @property
+    def _across(self) -> Mapping[str, Any]:
+        across: Mapping[str, Any] = getattr(self.study.plan.study.design, "across", {})
+        return across
+
+    def factor(self, name: str) -> str:
+        """Name a factor."""
+        return self._short.get(name, name)
+
+    def factors_within(self) -> list[str]:
+        """Factors that vary within a block."""
+        return [name for name in self.names if name not in self._across]
+
+    def setting(self, ready: Ready) -> str:
+        """Say in what a point differs from its base."""
+        base = self.study.plan.base_of(ready).point.factors
+        changed = [name for name in self.factors_within() if ready.point.factors.get(name) != base.get(name)]
+        told = [
+            self.words("equals", name=self.factor(name), value=value_text(ready.point.factors.get(name)))
+            for name in changed
+        ]
+        return self.words.joined(told) or self.words("setting_base")
+
+
+def value_text(value: Any) -> str:
+    """Write a value of a factor."""
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return "" if value is None else shown(value)
+
+
+def values_text(values: Sequence[Any], words: Words) -> str:
+    """List values, or the range of many numbers."""
+    if len(values) > 12 and all(isinstance(value, int | float) for value in values):
+        return words("many_values", n=len(values), low=value_text(min(values)), high=value_text(max(values)))
+    return ", ".join(value_text(value) for value in values)

@@ -1,0 +1,74 @@
+"""Numbers as a committee reads them: as many digits as the interval warrants, in the unit of display."""
+
+import math
+from collections.abc import Iterable
+
+NONE = "–"
+"""Stands where there is no number."""
+_MINUS = "\u2212"
+
+
+def scale_of(unit: str) -> float:
+    """Factor from a stored figure to what is shown; shares are shown in per cent."""
+    return 100.0 if unit == "1" else 1.0
+
+
+def decimals_of(value: float, low: float, high: float) -> int:
+    """Decimals that an estimate warrants.
+
+    Half the interval is written with two digits if they are at most 35, else with one (the rule of the Particle Data
+    Group, 2022, section 5.3 of its introduction); a value without an interval gets three digits.
+    """
+    half = (high - low) / 2
+    if math.isfinite(half) and half > 0:
+        size = math.floor(math.log10(half))
+        return min(4, max(0, (1 if half / 10.0**size <= 3.55 else 0) - size))
+    size = math.floor(math.log10(abs(value))) if value else 2
+    return min(4, max(0, 2 - size))
+
+
+def decimals_of_all(figures: Iterable[tuple[float, float, float]], is_difference: bool = False) -> int:
+    """Decimals of a column: the middle of what its values with intervals warrant, else the most of the others.
+
+    An end of the interval of a difference that is not 0 is not written as 0, up to two decimals more.
+    """
+    known = [figure for figure in figures if math.isfinite(figure[0])]
+    sure = [figure for figure in known if figure[2] > figure[1]]
+    warranted = sorted(decimals_of(*figure) for figure in sure)
+    if not warranted:
+        return max((decimals_of(*figure) for figure in known), default=0)
+    decimals = warranted[(len(warranted) - 1) // 2]
+    nearest = [min(abs(low), abs(high)) for _, low, high in sure if is_difference and (low > 0 or high < 0)]
+    while any(end < 0.5 * 0.1**decimals for end in nearest) and decimals < warranted[(len(warranted) - 1) // 2] + 2:
+        decimals += 1
+    return decimals
+
+
+def rounded(value: float, decimals: int) -> str:
+    """Write a number with so many decimals, thousands separated, and a true minus; zero has no sign."""
+    text = f"{value:,.{decimals}f}"
+    if text.startswith("-"):
+        return text[1:] if not text.strip("-0.,") else _MINUS + text[1:]
+    return text
+
+
+def with_interval(figure: tuple[float, float, float], between: str, decimals: int | None = None) -> str:
+    """Write `value (low to high)`.
+
+    Parameters
+    ----------
+    figure : tuple of float
+        Value, low and high in the unit of display; NaN where there is none.
+    between : str
+        Word between the ends, with its blanks.
+    decimals : int, optional
+        Default what the figure itself warrants.
+    """
+    value, low, high = figure
+    if not math.isfinite(value):
+        return NONE
+    digits = decimals_of(*figure) if decimals is None else decimals
+    if not (math.isfinite(low) and math.isfinite(high)) or low == high:
+        return rounded(value, digits)
+    shown, *ends = (rounded(number, digits) for number in figure)
+    return shown if shown == ends[0] == ends[1] else f"{shown} ({ends[0]}{between}{ends[1]})"

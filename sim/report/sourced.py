@@ -1,0 +1,90 @@
+"""The chapter of assumptions and sources: what a study changes, and where its values in the base come from."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from .naming import value_text
+from .origins import Origins, Where, count
+from .page import Cell, Column, Part, Table, Text
+from .results import Reader
+from .words import Words, catalogue
+
+Rows = list[list[Cell]]
+
+
+def origins_of(reader: Reader, origins: Origins) -> Iterator[Part]:
+    """Write where the values that a study changes come from, those origins in full, and a count of all others."""
+    study, words = reader.study, reader.words
+    mappings = [study.plan.mapping(base) for base in study.bases]
+    found = [origins.of(mapping) for mapping in mappings]
+    yield Text([words("origins_lead")])
+    changed = list(_changed(reader))
+    ids: list[str] = []
+    rows: Rows = []
+    for title, key, by in changed:
+        base, own = _in_bases(key, mappings, found)
+        told = ", ".join(own) or words("origin_option" if base == "" else "origin_none")
+        if not own and "." in key and (stated := origins.stated_for(key.split("."))):
+            own, told = stated, words("origin_replaced", ids=", ".join(stated), none=told)
+        ids += own
+        rows.append([Cell(title), Cell(key, language="en"), Cell(base), Cell(by), Cell(told)])
+    if rows:
+        heads = ("column_factor", "column_setting_key", "column_base", "column_by", "column_origin")
+        columns = [Column(words(head), "key" if head == "column_setting_key" else "words") for head in heads]
+        yield Table(words("table_origins"), columns, rows)
+    yield from texts_of(ids, origins, words)
+    for base_point, own_origins in zip(study.bases, found, strict=True):
+        counted = count(own_origins)
+        numbers = {"sourced": counted.sourced, "assumed": counted.assumed, "other": counted.other}
+        yield Text([words("origins_count", block=reader.block(base_point), all=len(own_origins), **numbers)])
+
+
+def _changed(reader: Reader) -> Iterator[tuple[str, str, str]]:
+    """Yield title, setting and author of every change: the settings of the factors, then those of the base."""
+    words, naming = reader.words, reader.naming
+    for name, factor in naming.given.items():
+        for key in factor.keys:
+            yield naming.key_title(key), key.lstrip("+"), words("by_factor", name=name)
+    for line in reader.study.plan.study.base:
+        key = line.partition("=")[0].lstrip("+~")
+        if re.fullmatch(r"\w+(\.\w+)+", key) and not key.startswith("hydra."):
+            yield naming.key_title(key), key, words("by_base")
+
+
+def _in_bases(
+    key: str, mappings: Sequence[Mapping[str, Any]], found: Sequence[Mapping[Where, Sequence[str]]]
+) -> tuple[str, list[str]]:
+    """Value of a setting in the bases of the blocks, and the ids of its origin; nothing for a group of settings."""
+    parts = key.split(".")
+    values, ids = [], []
+    for mapping, origins in zip(mappings, found, strict=True):
+        part: Any = mapping
+        for name in parts:
+            part = part.get(name) if isinstance(part, Mapping) else None
+        values.append("…" if isinstance(part, Mapping | list) else value_text(part))
+        inside = [own for where, own in origins.items() if list(map(str, where[: len(parts)])) == parts]
+        ids += [name for own in inside for name in own]
+    if len(parts) == 1:
+        return "", []
+    return "; ".join(dict.fromkeys(values)), list(dict.fromkeys(ids))
+
+
+def texts_of(ids: Sequence[str], origins: Origins, words: Words) -> Iterator[Table]:
+    """Write assumptions and sources in full, assumptions first, each once; nothing where there are none."""
+    known = {name for name in ids if name in origins.assumptions or name in origins.sources}
+    rows = [_row(name, origins, words) for name in sorted(known, key=lambda name: (name[0], int(name[1:])))]
+    heads = ("column_id", "column_what", "column_value", "column_reason")
+    if rows:
+        yield Table(words("table_texts"), [Column(words(head)) for head in heads], rows)
+
+
+def _row(name: str, origins: Origins, words: Words) -> list[Cell]:
+    if name in origins.assumptions:
+        told = origins.assumptions[name]
+        translated = catalogue("assumptions.zh").get(name) if words.language == "zh" else None
+        what = Cell(translated) if translated else Cell(told.what, language="en")
+        return [Cell(name), what, Cell(told.value, language="en"), Cell(told.reason, language="en")]
+    row = origins.sources[name]
+    rest = ", ".join(part for part in (row["date"], row["note"]) if part)
+    return [Cell(name), Cell(row["title"]), Cell(row["publisher"]), Cell(rest, language="en")]
