@@ -15,6 +15,7 @@ FENCES = {
     "pydantic": ("scenario/",),
     "simpy": ("engine/reference/",),
     "numba": ("engine/kernel/",),
+    "llvmlite": ("engine/kernel/",),
     "matplotlib": ("figures/",),
     "pandas": ("metrics/", "figures/", "study/", "report/", "cli/"),
     "pyarrow": ("study/", "report/"),

@@ -24,12 +24,11 @@ from sim import load_scenario
 from sim.engine import run_engine
 from sim.metrics import reduce_replication
 from sim.network import Network, compile_network
-from sim.scenario import make_scenario
 from sim.workload import Workload, draw_workload
 from tests.engine.running import differences
 
 from . import others
-from .engines import MEAN_PER_DAY, run_textbook, textbook_scenario
+from .engines import MEAN_PER_DAY, run_textbook, textbook_network
 
 MOST = {
     "textbook": 10**6,
@@ -91,7 +90,7 @@ def cost(run: Callable[[], object]) -> float:
 def measure(scope: str, vehicles: int, rounds: int, folder: Path) -> list[dict[str, Any]]:
     """Let all competitors run in turn, `rounds` times."""
     days = vehicles / MEAN_PER_DAY
-    network = compile_network(make_scenario(textbook_scenario(scope, days)))
+    network = textbook_network(scope, days)
     case = Case(scope, days, network, draw_workload(network, 1, 0))
     count = len(case.workload.arrival_tick)
     field = {name: run for name, run in competitors(scope, folder) if vehicles <= MOST[name]}
@@ -133,7 +132,7 @@ def measure_end_to_end(rounds: int) -> list[dict[str, Any]]:
 def warm_up(folder: Path) -> None:
     """Compile, and make sure that what is compared is the same thing."""
     for scope in SCOPES:
-        network = compile_network(make_scenario(textbook_scenario(scope, 1.0)))
+        network = textbook_network(scope, 1.0)
         workload = draw_workload(network, 1, 0)
         record = run_engine(network, workload, "kernel")
         assert differences(record, run_engine(network, workload)) == []

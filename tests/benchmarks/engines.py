@@ -19,7 +19,7 @@ import numpy as np
 from sim.engine import reference, run_engine
 from sim.network import Network, compile_network
 from sim.record import Record
-from sim.scenario import make_scenario
+from sim.scenario import Scenario, make_scenario
 from sim.workload import Workload, draw_workload
 
 from . import textbook
@@ -105,6 +105,12 @@ def textbook_scenario(scope: str, days: float) -> Mapping:
     }
 
 
+def textbook_network(scope: str, days: float) -> Network:
+    """Compile the textbook model; a window longer than a scenario may ask for is put in after its rules were checked."""
+    scenario: Scenario = make_scenario(textbook_scenario(scope, 1.0))
+    return compile_network(scenario.model_copy(update={"run": scenario.run.model_copy(update={"days": days})}))
+
+
 class _Side:
     """One competitor: how it runs, and what its runs took."""
 
@@ -183,7 +189,7 @@ def _figures_of_textbook(model: textbook.Model) -> dict[str, float]:
 def _report(scope: str, arguments: argparse.Namespace) -> None:
     """Measure one scope and print it."""
     days = arguments.vehicles / MEAN_PER_DAY
-    network = compile_network(make_scenario(textbook_scenario(scope, days)))
+    network = textbook_network(scope, days)
     start = time.process_time()
     workload = draw_workload(network, seed=1, replication=0)
     drawing = time.process_time() - start

@@ -43,7 +43,7 @@ from .fields import (
 )
 from .jit import compiled
 from .station import is_full
-from .world import Land, Marks
+from .world import Land, Marks, cell
 
 _SYSTEMATIC = int(PolicyKind.SYSTEMATIC)
 _EXEMPTION = int(PolicyKind.EXEMPTION)
@@ -63,16 +63,16 @@ def is_chosen(land: Land, marks: Marks, unit: int, step: int) -> bool:
     if memory[rule + HAS_RELIEF] and memory[rule + IS_RELIEVED]:
         relief = marks.chances[memory[rule + RELIEF_FACTOR]]
     ratio = _probability(land, marks, unit, policy, hour) * relief
-    uniform = marks.uniforms[memory[step + MARK] + unit]
+    uniform = marks.uniforms[cell(memory[step + MARK], unit)]
     if memory[policy + POLICY_KIND] == _SYSTEMATIC:
         selected = _is_turn(land, policy) and uniform < relief
     else:
         selected = uniform < ratio
     station = memory[rule + FULL_STATION]
     full = station >= 0 and is_full(land, station)
-    marks.ratios[memory[step + ROW_A] + unit] = ratio
-    marks.flags[memory[step + ROW_B] + unit] = 1 if selected else 0
-    marks.flags[memory[step + ROW_C] + unit] = 1 if full else 0
+    marks.ratios[cell(memory[step + ROW_A], unit)] = ratio
+    marks.flags[cell(memory[step + ROW_B], unit)] = 1 if selected else 0
+    marks.flags[cell(memory[step + ROW_C], unit)] = 1 if full else 0
     if full or not selected:
         return False
     if memory[policy + POLICY_KIND] == _QUOTA:
@@ -97,7 +97,11 @@ def _probability(land: Land, marks: Marks, unit: int, policy: int, hour: int) ->
     ratio = marks.chances[hours + hour % HOURS_OF_DAY]
     if kind == _EXEMPTION:
         after = memory[policy + AFTER_SELECTED]
-        if after >= 0 and marks.flags[after + unit] == 1 and marks.flags[memory[policy + AFTER_FULL] + unit] == 0:
+        if (
+            after >= 0
+            and marks.flags[cell(after, unit)] == 1
+            and marks.flags[cell(memory[policy + AFTER_FULL], unit)] == 0
+        ):
             ratio = ratio * marks.chances[hours + HOURS_OF_DAY]
     return float(ratio)
 
@@ -117,8 +121,8 @@ def is_alarmed(land: Land, marks: Marks, unit: int, step: int) -> bool:
     memory = land.memory
     chance = memory[step + TARGET] + land.vehicle_class[unit] * (memory[LEVELS] + 1)
     chance += int(marks.levels[unit]) if marks.carries[unit] else memory[LEVELS]
-    alarmed = marks.uniforms[memory[step + MARK] + unit] < marks.chances[chance]
-    marks.flags[memory[step + ROW_A] + unit] = 1 if alarmed else 0
+    alarmed = marks.uniforms[cell(memory[step + MARK], unit)] < marks.chances[chance]
+    marks.flags[cell(memory[step + ROW_A], unit)] = 1 if alarmed else 0
     if alarmed and not memory[step + IS_FLAG]:
         node = int(land.items[ITEM * unit + NODE])
         while node >= 0:

@@ -11,7 +11,7 @@ Units are numbers; their few fields are columns of the array `items`.
     NOW,
     HORIZON,
     CLOCK_TICKS,  # time of day of tick 0
-    ALL_UNITS,  # how many will have arrived
+    COLUMN,  # length of a column of the record: as many as will have arrived, or a few more
     NEXT_UNIT,  # the next to arrive
     PENDING,  # events in the heap
     IS_ROOT_FREE,  # whether the root of the heap is the event that is being handled
@@ -42,6 +42,12 @@ Units are numbers; their few fields are columns of the array `items`.
 ADDRESS = 2**31 - 1
 """Mask of addresses, and of units that are there: `& ADDRESS` changes none, and tells the compiler that it is not below
 0, so that it need not ask at each index whether to count from the end (a fifth of the time)."""
+
+LINE_UNITS = 8
+"""Units whose numbers fill a line of the processor's cache."""
+
+PLACE = 2**62 - 1
+"""The same for places in columns, of which there may be more."""
 
 LIST = 2
 """Size of a list of units or ships: first and last, -1 when empty."""
@@ -155,9 +161,10 @@ LINK, AT, HELD, NODE, ITEM = range(5)
 NOTE_END, NOTE_POLICY, NOTE_LINK, NOTE = range(4)
 """Step at which it would be clean; the machine; the next of the same unit."""
 
-TICK_ROWS = ("arrival_tick", "yard_tick", "boarding_tick", "sailing", "landing_tick", "exit_tick")
-"""Numbers of the record's int64 columns: of the units these, then for each serve column all slots."""
-ARRIVAL_ROW, YARD_ROW, BOARDING_ROW, SAILING_ROW, LANDING_ROW, EXIT_ROW, SERVE_ROWS = range(7)
+TICK_ROWS = ("yard_tick", "boarding_tick", "sailing", "landing_tick", "exit_tick")
+"""Numbers of the record's int64 columns: of the units these (arrivals are the workload's), then for each serve column
+all slots."""
+YARD_ROW, BOARDING_ROW, SAILING_ROW, LANDING_ROW, EXIT_ROW, SERVE_ROWS = range(6)
 FLAG_ROWS = ("outcome",)
 """Numbers of the record's int8 columns, likewise: then selects, then alarms."""
 OUTCOME_ROW, SELECT_ROWS = range(2)

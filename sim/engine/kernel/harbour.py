@@ -10,10 +10,10 @@ from .fields import (
     ABOARD,
     ABOARD_COUNT,
     ADDRESS,
-    ALL_UNITS,
     AT,
     BOARDING_ROW,
     CLEAR_RAMP,
+    COLUMN,
     COMING_CM,
     DECK_CM,
     DEPARTURE_RULE,
@@ -59,7 +59,7 @@ from .jit import compiled, compiled_apart
 from .lists import append_ship, append_unit, pop_ship, pop_unit, remove_ship
 from .ship import close, open_sailing, unload, wake
 from .station import refill, release
-from .world import Land, Sea
+from .world import Land, Sea, cell
 
 _ROLLING, _AT_ONCE = int(DepartureRule.ROLLING), int(DepartureRule.AT_ONCE)
 
@@ -114,7 +114,7 @@ def _enter_yard(land: Land, unit: int, terminal: int, lane: int) -> None:
     memory[terminal + WAITING_CM] += length
     memory[terminal + WAITING_UNITS] += 1
     append_unit(memory, land.items, lane, unit)
-    land.ticks[YARD_ROW * memory[ALL_UNITS] + unit] = memory[NOW]
+    land.ticks[cell(YARD_ROW * memory[COLUMN], unit)] = memory[NOW]
 
 
 @compiled
@@ -181,7 +181,7 @@ def _next_lane(land: Land, terminal: int, room_cm: int) -> int:
         head = memory[lane]
         if head >= 0 and memory[lane + LENGTH_CM] <= room_cm:
             head &= ADDRESS
-            rank, tick = memory[lane + RANK], land.ticks[YARD_ROW * memory[ALL_UNITS] + head]
+            rank, tick = memory[lane + RANK], land.ticks[cell(YARD_ROW * memory[COLUMN], head)]
             if (
                 best < 0
                 or rank < best_rank
@@ -206,8 +206,8 @@ def _take_aboard(land: Land, terminal: int, lane: int, ship: int) -> None:
     append_unit(memory, land.items, ship + ABOARD, unit)
     memory[ship + ABOARD_COUNT] += 1
     now = memory[NOW]
-    land.ticks[BOARDING_ROW * memory[ALL_UNITS] + unit] = now
-    land.ticks[SAILING_ROW * memory[ALL_UNITS] + unit] = memory[ship + SAILING]
+    land.ticks[cell(BOARDING_ROW * memory[COLUMN], unit)] = now
+    land.ticks[cell(SAILING_ROW * memory[COLUMN], unit)] = memory[ship + SAILING]
     ramp = memory[lane + LOAD_TICKS]
     if ramp != 0:
         memory[ship + IS_RAMP_BUSY] = 1

@@ -11,6 +11,9 @@ from tempfile import TemporaryFile
 from typing import Any, TypeVar, cast
 
 import numba
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
 
 from sim import units
 from sim.engine import rules
@@ -26,6 +29,8 @@ _njit: Any = numba.njit
 _config: Any = numba.config
 _OPTIONS = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True, "_nrt": False}
 """The kernel makes no arrays. With numba's reference counts (`_nrt`) each call would count every array it passes on."""
+
+_PREFETCH = "llvm.prefetch.p0"
 
 _PLACES = (Path(__file__).parent / "__pycache__", Path.home() / ".cache" / "strait")
 """Where caches lie unless `NUMBA_CACHE_DIR` says otherwise: beside the source, else with the user's."""
@@ -76,3 +81,24 @@ def cache_folder(places: Sequence[Path]) -> Path | None:
         except OSError:
             continue
     return None
+
+
+def _fetch(_context: Any, array: Any, place: Any) -> Any:
+    """Begin to bring `array[place]` into the processor's cache, and do nothing else."""
+
+    def emit(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        data = context.make_array(signature.args[0])(context, builder, given[0]).data
+        number, pointer = ir.IntType(32), ir.PointerType()
+        hint = builder.module.globals.get(_PREFETCH)
+        if hint is None:
+            kind = ir.FunctionType(ir.VoidType(), (pointer, number, number, number))
+            hint = ir.Function(builder.module, kind, _PREFETCH)
+        where = builder.bitcast(builder.gep(data, (given[1],)), pointer)
+        builder.call(hint, (where, number(0), number(3), number(1)))
+        return context.get_dummy_value()
+
+    return types.void(array, place), emit
+
+
+fetch: Any = (lambda _array, _place: None) if _config.DISABLE_JIT else intrinsic(_fetch)
+"""`fetch(array, place)` begins to bring a number into the processor's cache, and does nothing else."""

@@ -37,7 +37,7 @@ _WORKLOAD = (
     "closures"
 )
 _RECORD = {
-    *(f"units.{name}" for name in (*TICK_ROWS, *FLAG_ROWS)),
+    *(f"units.{name}" for name in ("arrival_tick", *TICK_ROWS, *FLAG_ROWS)),
     *(f"serves.{name}_tick" for name in ("join", "start", "end", "release")),
     *(f"selects.{name}" for name in ("ratio", "is_selected", "is_full")),
     "alarms.is_alarmed",

@@ -18,8 +18,10 @@ class Layout(NamedTuple):
     chances: Floats
     starts: Ints
     """(Q, K) addresses of the TURN of each policy"""
-    columns: Ints
-    """Addresses where the number of a column stands that is to be its start: times the number of units."""
+    marks: Ints
+    """Addresses where the number of a column of the workload stands that is to be its start: times its length."""
+    rows: Ints
+    """The same of columns of the record."""
 
 
 class _Plan:
@@ -100,13 +102,13 @@ def lay_out(network: Network) -> Layout:
     _lay_ports(network, plan, memory)
     _lay_terminals(network, plan, memory)
     _lay_ships(network, plan, memory)
-    return Layout(memory, chances, starts, _columns(plan, len(network.steps.kind), starts))
+    steps = plan.steps + np.arange(len(network.steps.kind)) * plan.step_size
+    return Layout(memory, chances, starts, steps + f.MARK, _rows_of_record(steps, starts))
 
 
-def _columns(plan: _Plan, steps: int, starts: Ints) -> Ints:
-    """Find the fields that number a column: of steps, and of policies."""
-    fields = np.array([f.MARK, f.ROW_A, f.ROW_B, f.ROW_C, f.ROW_D])
-    of_steps = plan.steps + np.arange(steps)[:, None] * plan.step_size + fields
+def _rows_of_record(steps: Ints, starts: Ints) -> Ints:
+    """Find the fields that number a column of the record: of steps, and of policies."""
+    of_steps = steps[:, None] + np.array([f.ROW_A, f.ROW_B, f.ROW_C, f.ROW_D])
     of_policies = starts.ravel()[:, None] - f.TURN + np.array([f.AFTER_SELECTED, f.AFTER_FULL])
     return np.concatenate([of_steps.ravel(), of_policies.ravel()])
 

@@ -3,17 +3,18 @@
 from sim.engine.rules import Rank, event_key
 from sim.network import StepKind
 
+from .arrival import arrive
 from .choice import close_inspections, is_alarmed, is_chosen
 from .closure import await_edges, switch
 from .events import drop_root, push
 from .fields import (
     ADDRESS,
     ALL_PORTS,
-    ALL_UNITS,
     ARRIVE,
     AT,
     CAST_OFF,
     CLEAR_RAMP,
+    COLUMN,
     DUE,
     DUE_END,
     EXIT_ROW,
@@ -68,7 +69,7 @@ from .jit import compiled, compiled_and_kept, compiled_apart
 from .lists import append_ship
 from .ship import await_landing, lay_by, leave, secure, take_slot
 from .station import await_shift, change_shift, enter, refill, release
-from .world import Land, Marks, Sea
+from .world import Land, Marks, Sea, cell
 
 _ID_BITS = event_key(Rank.CLOSURE, 0).bit_length() - int(Rank.CLOSURE).bit_length()
 _NUMBER = (1 << _ID_BITS) - 1
@@ -119,9 +120,7 @@ def run(land: Land, sea: Sea, marks: Marks, is_new: bool) -> bool:
             return True
         memory[NOW] = tick
         if step >= 0:
-            memory[NEXT_UNIT] = unit + 1
-            land.items[ITEM * unit + HELD] = -1
-            land.items[ITEM * unit + NODE] = -1
+            arrive(land, marks, unit)
         else:
             memory[IS_ROOT_FREE] = 1
             rank, unit = key >> _ID_BITS, key & _NUMBER
@@ -151,7 +150,7 @@ def _wake_unit(land: Land, rank: int, unit: int) -> int:
     memory, items = land.memory, land.items
     step = int(items[ITEM * unit + AT]) & ADDRESS
     if rank == _SERVICE_RANK:
-        land.ticks[memory[step + ROW_C] + unit] = memory[NOW]
+        land.ticks[cell(memory[step + ROW_C], unit)] = memory[NOW]
         items[ITEM * unit + HELD] = step
     elif rank == _LANDING_RANK:
         await_landing(land, int(items[ITEM * unit + LINK]))
@@ -159,7 +158,7 @@ def _wake_unit(land: Land, rank: int, unit: int) -> int:
     return following
 
 
-@compiled_apart
+@compiled
 def _happen(land: Land, sea: Sea, rank: int, number: int) -> int:
     """Handle an event that is no unit's; return the port to be settled."""
     memory = land.memory
@@ -202,10 +201,10 @@ def _move(land: Land, marks: Marks, unit: int, step: int) -> int:
     else:
         freed = release(land, unit)
         if kind == _TRAVEL:
-            push(land, memory[NOW] + land.durations[memory[step + MARK] + unit], _ARRIVAL | unit)
+            push(land, memory[NOW] + land.durations[cell(memory[step + MARK], unit)], _ARRIVAL | unit)
         else:
-            land.ticks[EXIT_ROW * memory[ALL_UNITS] + unit] = memory[NOW]
-            marks.flags[OUTCOME_ROW * memory[ALL_UNITS] + unit] = memory[step + TARGET]
+            land.ticks[cell(EXIT_ROW * memory[COLUMN], unit)] = memory[NOW]
+            marks.flags[cell(OUTCOME_ROW * memory[COLUMN], unit)] = memory[step + TARGET]
     refill(land, freed)
     return port
 

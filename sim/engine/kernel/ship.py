@@ -8,12 +8,12 @@ from .events import push
 from .fields import (
     ABOARD,
     ABOARD_COUNT,
-    ALL_UNITS,
     ARRIVE,
     BE_READY,
     BERTH_TICK,
     CAST_OFF,
     CLOSING_TICKS,
+    COLUMN,
     COMING_CM,
     DECK_CM,
     DEPARTURE_RULE,
@@ -65,7 +65,7 @@ from .fields import (
 )
 from .jit import compiled, compiled_apart
 from .lists import append_ship, append_unit, remove_ship
-from .world import Land, Sea
+from .world import Land, Sea, cell
 
 _SHIP, _DEADLINE, _LANDING = event_key(Rank.SHIP, 0), event_key(Rank.DEADLINE, 0), event_key(Rank.LANDING, 0)
 _ROLLING = int(DepartureRule.ROLLING)
@@ -202,7 +202,7 @@ def unload(land: Land, sea: Sea, ship: int) -> None:
     while unit >= 0:
         after = int(land.items[ITEM * unit + LINK])
         tick += memory[terminal + FIRST_LANE + land.vehicle_class[unit] * LANE + UNLOAD_TICKS]
-        land.ticks[LANDING_ROW * memory[ALL_UNITS] + unit] = tick
+        land.ticks[cell(LANDING_ROW * memory[COLUMN], unit)] = tick
         _line_up(land, ship + ABOARD, unit)
         unit = after
     await_landing(land, memory[ship + ABOARD])
@@ -220,15 +220,15 @@ def unload(land: Land, sea: Sea, ship: int) -> None:
 def await_landing(land: Land, unit: int) -> None:
     """Wait for a unit to be ashore, which lets the next in its line follow; -1 is nobody."""
     if unit >= 0:
-        push(land, land.ticks[LANDING_ROW * land.memory[ALL_UNITS] + unit], _LANDING | unit)
+        push(land, land.ticks[cell(LANDING_ROW * land.memory[COLUMN], unit)], _LANDING | unit)
 
 
 @compiled
 def _line_up(land: Land, line: int, unit: int) -> None:
     """Let a unit land after all others in the line, or, should that not be its order of events, by itself."""
-    last, landing = land.memory[line + 1], LANDING_ROW * land.memory[ALL_UNITS]
-    tick = land.ticks[landing + unit]
-    if last < 0 or land.ticks[landing + last] < tick or last < unit:
+    last, landing = land.memory[line + 1], LANDING_ROW * land.memory[COLUMN]
+    tick = land.ticks[cell(landing, unit)]
+    if last < 0 or land.ticks[cell(landing, last)] < tick or last < unit:
         append_unit(land.memory, land.items, line, unit)
     else:
         land.items[ITEM * unit + LINK] = -1

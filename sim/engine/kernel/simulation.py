@@ -1,17 +1,17 @@
 """One replication: arrays in, the loop, a record out."""
 
-from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.network import Network
-from sim.network.tables import Floats, Ints
-from sim.record import TABLES, Columns, Record, columns_of
+from sim.network.tables import Ints
+from sim.record import Record
 from sim.workload import Workload
 
 from . import fields as f
+from .arena import lend
+from .columns import Columns, as_record, blank_columns
 from .known import refuse_unknown
 from .layout import Layout, lay_out, with_closures
 from .loop import run
@@ -30,7 +30,7 @@ def simulate(network: Network, workload: Workload) -> Record:
     EngineError
         If the network has something that the kernel does not know.
     """
-    columns = _blank(network, workload)
+    columns = blank_columns(network, len(workload.arrival_tick))
     room = 2 * len(network.ships.kind) + _FIRST_ROOM
     land, sea, marks = _world(network, workload, columns, room)
     is_done = run(land, sea, marks, True)
@@ -40,39 +40,22 @@ def simulate(network: Network, workload: Workload) -> Record:
         is_done = run(land, sea, marks, False)
     landing = columns.ticks[f.LANDING_ROW]
     landing[landing >= network.horizon_tick] = -1
-    return _record(columns, sea.sailings[: land.memory[f.SAILINGS]])
+    return as_record(workload, columns, sea.sailings[: land.memory[f.SAILINGS]])
 
 
-class _Columns(NamedTuple):
-    """The record's columns, one a row."""
-
-    ticks: Ints
-    flags: NDArray[Any]
-    ratios: Floats
-
-
-def _blank(network: Network, workload: Workload) -> _Columns:
-    """Make the columns, with nothing seen but the arrivals."""
-    units, selects = len(workload.arrival_tick), len(network.select_slots)
-    ticks = np.full((f.SERVE_ROWS + 4 * len(network.serve_slots), units), -1, np.int64)
-    flags = np.full((f.SELECT_ROWS + 2 * selects + len(network.alarm_slots), units), -1, np.int8)
-    ticks[f.ARRIVAL_ROW] = workload.arrival_tick
-    flags[f.OUTCOME_ROW] = 0
-    return _Columns(ticks, flags, np.full((selects, units), -1.0))
-
-
-def _world(network: Network, workload: Workload, columns: _Columns, room: int) -> tuple[Land, Sea, Marks]:
+def _world(network: Network, workload: Workload, columns: Columns, room: int) -> tuple[Land, Sea, Marks]:
     """Put all that the kernel needs into arrays, with room for so many sailings."""
     layout = _layout(network, workload)
     memory = with_closures(layout.memory, workload.closures)
     most = network.rules.count - 1
     memory[layout.starts] = np.minimum((workload.start * network.rules.count).astype(np.int64), most)
-    units = memory[f.ALL_UNITS] = len(workload.arrival_tick)
-    memory[layout.columns] *= units
+    memory[f.COLUMN] = columns.ticks.shape[1]
+    memory[layout.marks] *= len(workload.arrival_tick)
+    memory[layout.rows] *= memory[f.COLUMN]
     land = Land(
         memory,
-        np.empty(units * f.ITEM, np.int32),
-        np.empty(2 * _heap_room(network, workload, room), np.int64),
+        lend("units", 4 * f.ITEM * len(workload.arrival_tick)).view(np.int32),
+        _heap(network, workload, room),
         columns.ticks.ravel(),
         workload.duration_ticks.ravel(),
         workload.vehicle_class,
@@ -106,6 +89,10 @@ def _layout(network: Network, workload: Workload) -> Layout:
     return layout
 
 
+def _heap(network: Network, workload: Workload, sailings: int) -> Ints:
+    return lend("heap", 16 * _heap_room(network, workload, sailings)).view(np.int64)
+
+
 def _heap_room(network: Network, workload: Workload, sailings: int) -> int:
     """Most events that can be pending, and the end mark.
 
@@ -129,7 +116,7 @@ def _with_room(
 ) -> tuple[Land, Sea, Marks]:
     """Make the arrays larger that may be too small."""
     land, sea, marks = world
-    heap = np.empty(2 * _heap_room(network, workload, room), np.int64)
+    heap = _heap(network, workload, room)
     heap[: 2 * land.memory[f.PENDING]] = land.heap[: 2 * land.memory[f.PENDING]]
     sailings = np.full((room, f.SAILING_SIZE), -1, np.int64)
     sailings[: len(sea.sailings)] = sea.sailings
@@ -140,21 +127,3 @@ def _with_room(
         sea._replace(sailings=sailings, crossings=_crossings(network, workload, sea.crossings, room)),
         marks._replace(notes=notes),
     )
-
-
-def _record(columns: _Columns, sailings: Ints) -> Record:
-    """Name the rows; the columns are views of them."""
-    ticks, flags, ratios = columns
-    selects = len(ratios)
-    units: Columns = {name: ticks[row] for row, name in enumerate(f.TICK_ROWS)}
-    units |= {name: flags[row] for row, name in enumerate(f.FLAG_ROWS)}
-    serves = np.split(ticks[f.SERVE_ROWS :], 4)
-    answers = flags[f.SELECT_ROWS :]
-    tables: dict[str, Columns] = {
-        "units": units,
-        "serves": dict(zip(("join_tick", "start_tick", "end_tick", "release_tick"), serves, strict=True)),
-        "selects": {"ratio": ratios, "is_selected": answers[:selects], "is_full": answers[selects : 2 * selects]},
-        "alarms": {"is_alarmed": answers[2 * selects :]},
-        "sailings": {name: sailings[:, column].copy() for column, name in enumerate(f.SAILING_COLUMNS)},
-    }
-    return Record(**{table: {c.name: tables[table][c.name] for c in columns_of(table)} for table in TABLES})

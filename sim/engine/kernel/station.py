@@ -42,7 +42,7 @@ from .fields import (
 )
 from .jit import compiled
 from .lists import append_unit, pop_unit
-from .world import Land
+from .world import Land, cell
 
 _SERVICE_END = event_key(Rank.SERVICE_END, 0)
 _SHIFT = event_key(Rank.SHIFT, 0)
@@ -100,7 +100,7 @@ def enter(land: Land, unit: int) -> int:
     else:
         append_unit(memory, items, station + BLOCKED, unit)
         return -1
-    land.ticks[memory[step + ROW_A] + unit] = memory[NOW]
+    land.ticks[cell(memory[step + ROW_A], unit)] = memory[NOW]
     return release(land, unit)
 
 
@@ -113,7 +113,7 @@ def release(land: Land, unit: int) -> int:
         return -1
     held &= ADDRESS
     items[ITEM * unit + HELD] = -1
-    land.ticks[memory[held + ROW_D] + unit] = memory[NOW]
+    land.ticks[cell(memory[held + ROW_D], unit)] = memory[NOW]
     station: int = memory[held + TARGET] & ADDRESS
     memory[station + BUSY] -= 1
     return station
@@ -125,8 +125,8 @@ def _start(land: Land, station: int, unit: int) -> None:
     memory[station + BUSY] += 1
     step = int(land.items[ITEM * unit + AT]) & ADDRESS
     now = memory[NOW]
-    land.ticks[memory[step + ROW_B] + unit] = now
-    push(land, now + land.durations[memory[step + MARK] + unit], _SERVICE_END | unit)
+    land.ticks[cell(memory[step + ROW_B], unit)] = now
+    push(land, now + land.durations[cell(memory[step + MARK], unit)], _SERVICE_END | unit)
 
 
 @compiled

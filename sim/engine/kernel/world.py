@@ -6,6 +6,9 @@ from numpy.typing import NDArray
 
 from sim.network.tables import Flags, Floats, Ints
 
+from .fields import PLACE
+from .jit import compiled
+
 
 class Land(NamedTuple):
     """Stations and events."""
@@ -60,3 +63,9 @@ class Marks(NamedTuple):
     """Ratios by hour, factors, probabilities of alarms; addresses stand in the memory."""
     notes: NDArray[Any]
     """(room, NOTE) int32: inspections whose answer a policy waits for"""
+
+
+@compiled
+def cell(column: int, unit: int) -> int:
+    """Place of a unit in the column that begins at `column`."""
+    return (column + unit) & PLACE

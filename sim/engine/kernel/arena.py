@@ -1,0 +1,69 @@
+"""Memory that is used again, one replication after the other: to get it fresh costs more than to fill it.
+
+Memory comes back by itself as soon as nobody holds an array of it any more, nor a view of one: a record that was handed
+out is never written over.
+"""
+
+import os
+from collections import defaultdict, deque
+from weakref import finalize
+
+import numpy as np
+from numpy.typing import NDArray
+
+Block = NDArray[np.uint8]
+
+LINE_BYTES = 64
+"""A line of the processor's cache; blocks begin at one."""
+_SLACK = 16
+"""One part in so many is added to a block, so that the replications of one network fit into the same."""
+_TOO_LARGE = 4
+"""How many times larger than asked for a block must be to be too large."""
+_MOST_KEPT = os.cpu_count() or 1
+"""Blocks of one name that are kept for later: one for each thread that may be at work."""
+
+_kept: defaultdict[str, deque[Block]] = defaultdict(lambda: deque(maxlen=_MOST_KEPT))
+# NOTE no lock: a block may come back wherever garbage is collected; one step of a deque is never interrupted.
+
+
+class _Lease:
+    """Owner of the arrays of a block: numpy keeps it as long as one of them is there."""
+
+    def __init__(self, block: Block) -> None:
+        self.__array_interface__ = block.__array_interface__
+
+
+def lend(name: str, size: int) -> Block:
+    """Return memory with anything in it.
+
+    Parameters
+    ----------
+    name : str
+        What it is for: blocks of one name follow each other.
+    size : int
+        Bytes.
+
+    Returns
+    -------
+    ndarray of uint8, shape (size,)
+        Whoever holds it or a view of it keeps its memory from being used again.
+    """
+    block = _fitting(_kept[name], size)
+    if block is None:
+        block = np.empty(size + size // _SLACK + 2 * LINE_BYTES, np.uint8)
+        block = block[-block.ctypes.data % LINE_BYTES :]
+    lease = _Lease(block)
+    finalize(lease, _kept[name].appendleft, block).atexit = False
+    whole: Block = np.asarray(lease)
+    return whole[:size]
+
+
+def _fitting(blocks: deque[Block], size: int) -> Block | None:
+    """Take a block that is neither too small nor too large; let go of those that came back after it and are."""
+    while True:
+        try:
+            block = blocks.popleft()
+        except IndexError:
+            return None
+        if size <= len(block) <= _TOO_LARGE * (size + LINE_BYTES):
+            return block

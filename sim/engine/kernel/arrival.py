@@ -1,0 +1,33 @@
+"""Units come, and what the workload says of those that come soon is fetched from far memory."""
+
+from typing import Any
+
+from numpy.typing import NDArray
+
+from .fields import HELD, ITEM, LINE_UNITS, NEXT_UNIT, NODE
+from .jit import compiled, compiled_apart, fetch
+from .world import Land, Marks, cell
+
+_AHEAD = 8 * LINE_UNITS
+"""How many units ahead."""
+
+
+@compiled
+def arrive(land: Land, marks: Marks, unit: int) -> None:
+    """Let the next unit come."""
+    land.memory[NEXT_UNIT] = unit + 1
+    land.items[ITEM * unit + HELD] = -1
+    land.items[ITEM * unit + NODE] = -1
+    if unit % LINE_UNITS == 0:
+        units = len(marks.arrivals)
+        _look_ahead(land.durations, unit + _AHEAD, units)
+        _look_ahead(marks.uniforms, unit + _AHEAD, units)
+
+
+@compiled_apart
+def _look_ahead(columns: NDArray[Any], unit: int, units: int) -> None:
+    """Begin to fetch the columns of the units that share a line of the cache with one."""
+    # NOTE few units come to most stations, so that the processor itself does not see what will be asked for next:
+    # without this the kernel waits for memory a quarter of its time.
+    for column in range(len(columns) // units):
+        fetch(columns, cell(column * units, unit))
