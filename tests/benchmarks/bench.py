@@ -4,7 +4,8 @@
 
 Competitors take turns, the garbage collector rests, one figure is CPU time of the engine alone (drawing the workload
 is given as a row of its own). Ratios are medians of the ratios of a round. Slow competitors stop at smaller sizes.
-Writes `bench.csv`, `bench.md` and `bench.png`.
+Beyond a million vehicles there are at most three rounds. Memory a vehicle (`memory`) and two threads against one (`threads`)
+have tables of their own. Writes `bench.csv`, `bench.md` and `bench.png`.
 """
 
 import argparse
@@ -27,7 +28,7 @@ from sim.network import Network, compile_network
 from sim.workload import Workload, draw_workload
 from tests.engine.running import differences
 
-from . import others
+from . import memory, others, threads
 from .engines import MEAN_PER_DAY, run_textbook, textbook_network
 
 MOST = {
@@ -41,6 +42,10 @@ MOST = {
 }
 """Vehicles beyond which a competitor is not asked."""
 SCOPES = ("line", "cross", "landing")
+MOST_ROUNDS_OF_MANY = 3
+"""Rounds with more than a million vehicles."""
+MODELS_IN_MEMORY = ("line", "cross", "march_2018_month")
+REPLICATIONS_IN_THREADS = 8
 
 
 class Case(NamedTuple):
@@ -207,9 +212,13 @@ def main() -> None:
         rows = measure_end_to_end(arguments.rounds)
         for scope in SCOPES:
             for vehicles in sorted(arguments.vehicles):
-                rounds = arguments.rounds if vehicles <= 10**6 else 1
+                rounds = arguments.rounds if vehicles <= 10**6 else min(arguments.rounds, MOST_ROUNDS_OF_MANY)
                 rows += measure(scope, vehicles, rounds, Path(folder))
                 write(pd.DataFrame(rows), arguments.folder)
+    bytes_each = [memory.measure_apart(name, min(10**6, max(arguments.vehicles))) for name in MODELS_IN_MEMORY]
+    gains = threads.measure(list(threads.DEFAULT), REPLICATIONS_IN_THREADS, arguments.rounds)
+    with (arguments.folder / "bench.md").open("a", encoding="utf-8") as page:
+        page.write(f"\n{memory.as_markdown(bytes_each)}\n{threads.as_markdown(gains)}")
     print((arguments.folder / "bench.md").read_text(encoding="utf-8"))
 
 
