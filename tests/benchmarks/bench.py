@@ -1,6 +1,6 @@
 """All engines side by side on the textbook model: cost a vehicle against the number of vehicles.
 
-`python -m tests.benchmarks.bench [--rounds R] [--vehicles N ...] [--folder F]`
+`python -m tests.benchmarks.bench [--rounds R] [--vehicles N ...] [--scopes S ...] [--parts P ...] [--add] [--folder F]`
 
 Competitors take turns, the garbage collector rests, one figure is CPU time of the engine alone (drawing the workload
 is given as a row of its own). Ratios are medians of the ratios of a round. Slow competitors stop at smaller sizes.
@@ -42,6 +42,7 @@ MOST = {
 }
 """Vehicles beyond which a competitor is not asked."""
 SCOPES = ("line", "cross", "landing")
+PARTS = ("scenario", "engines", "memory", "threads")
 MOST_ROUNDS_OF_MANY = 3
 """Rounds with more than a million vehicles."""
 MODELS_IN_MEMORY = ("line", "cross", "march_2018_month")
@@ -191,13 +192,41 @@ def draw(table: pd.DataFrame, path: Path) -> None:
     page.savefig(path, dpi=150)
 
 
-def write(frame: pd.DataFrame, folder: Path) -> None:
+def write(found: dict[str, pd.DataFrame], folder: Path) -> None:
     """Write what has been measured so far."""
-    table = ratios(frame)
     folder.mkdir(parents=True, exist_ok=True)
-    frame.to_csv(folder / "bench.csv", index=False)
-    (folder / "bench.md").write_text(as_markdown(table), encoding="utf-8")
-    draw(table, folder / "bench.png")
+    for name, frame in found.items():
+        frame.to_csv(folder / f"{name}.csv", index=False)
+    pages = []
+    if "bench" in found:
+        table = ratios(found["bench"])
+        draw(table, folder / "bench.png")
+        pages.append(as_markdown(table))
+    if "memory" in found:
+        pages.append(memory.as_markdown(found["memory"]))
+    if "threads" in found:
+        pages.append(threads.as_markdown(found["threads"]))
+    (folder / "bench.md").write_text("\n".join(pages), encoding="utf-8")
+
+
+def kept(folder: Path) -> dict[str, pd.DataFrame]:
+    """Read what a folder holds of earlier pieces."""
+    files = {name: folder / f"{name}.csv" for name in ("bench", "memory", "threads")}
+    return {name: pd.read_csv(file) for name, file in files.items() if file.exists()}
+
+
+def measured(arguments: argparse.Namespace, folder: Path) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Yield rows of one of the tables as they come."""
+    if "scenario" in arguments.parts:
+        yield "bench", measure_end_to_end(arguments.rounds)
+    for scope in arguments.scopes if "engines" in arguments.parts else ():
+        for vehicles in sorted(arguments.vehicles):
+            rounds = arguments.rounds if vehicles <= 10**6 else min(arguments.rounds, MOST_ROUNDS_OF_MANY)
+            yield "bench", measure(scope, vehicles, rounds, folder)
+    if "memory" in arguments.parts:
+        yield "memory", [memory.measure_apart(name, 10**6)._asdict() for name in MODELS_IN_MEMORY]
+    if "threads" in arguments.parts:
+        yield "threads", threads.measure(list(threads.DEFAULT), REPLICATIONS_IN_THREADS, arguments.rounds)
 
 
 def main() -> None:
@@ -205,20 +234,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--vehicles", type=int, nargs="+", default=[10**4, 10**5, 10**6, 10**7])
+    parser.add_argument("--scopes", nargs="+", choices=SCOPES, default=SCOPES)
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
+    parser.add_argument("--add", action="store_true", help="put what is measured to what the folder holds already")
     parser.add_argument("--folder", type=Path, default=Path("results/bench"))
     arguments = parser.parse_args()
+    found = kept(arguments.folder) if arguments.add else {}
     with tempfile.TemporaryDirectory() as folder:
         warm_up(Path(folder))
-        rows = measure_end_to_end(arguments.rounds)
-        for scope in SCOPES:
-            for vehicles in sorted(arguments.vehicles):
-                rounds = arguments.rounds if vehicles <= 10**6 else min(arguments.rounds, MOST_ROUNDS_OF_MANY)
-                rows += measure(scope, vehicles, rounds, Path(folder))
-                write(pd.DataFrame(rows), arguments.folder)
-    bytes_each = [memory.measure_apart(name, min(10**6, max(arguments.vehicles))) for name in MODELS_IN_MEMORY]
-    gains = threads.measure(list(threads.DEFAULT), REPLICATIONS_IN_THREADS, arguments.rounds)
-    with (arguments.folder / "bench.md").open("a", encoding="utf-8") as page:
-        page.write(f"\n{memory.as_markdown(bytes_each)}\n{threads.as_markdown(gains)}")
+        for name, rows in measured(arguments, Path(folder)):
+            found[name] = pd.concat([found.get(name, pd.DataFrame()), pd.DataFrame(rows)], ignore_index=True)
+            write(found, arguments.folder)
     print((arguments.folder / "bench.md").read_text(encoding="utf-8"))
 
 

@@ -11,6 +11,8 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+import pandas as pd
+
 from sim import load_scenario
 from sim.engine import run_engine
 from sim.network import Network, compile_network
@@ -63,10 +65,12 @@ def measure_apart(name: str, vehicles: int) -> Memory:
     return Memory(*json.loads(done.stdout))
 
 
-def as_markdown(rows: list[Memory]) -> str:
+def as_markdown(rows: pd.DataFrame) -> str:
     """Write the table of bytes a vehicle."""
     lines = ["| model | vehicles | workload, B | record, B | kernel beside it, B |", "|---|---|---|---|---|"]
-    lines += [f"| {m.name} | {m.vehicles:,} | {m.workload:.0f} | {m.record:.0f} | {m.state:.0f} |" for m in rows]
+    lines += [
+        f"| {m.name} | {m.vehicles:,} | {m.workload:.0f} | {m.record:.0f} | {m.state:.0f} |" for m in rows.itertuples()
+    ]
     return "\n".join([*lines, ""])
 
 

@@ -11,8 +11,9 @@ import gc
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from statistics import median
-from typing import NamedTuple
+from typing import Any
+
+import pandas as pd
 
 from sim import load_scenario
 from sim.engine import run_engine
@@ -26,17 +27,6 @@ THREADS = 2
 TEXTBOOK_DAYS = 115.0
 """Some 100,000 vehicles a replication."""
 DEFAULT = ("cross", "march_2018")
-
-
-class Gain(NamedTuple):
-    """One against two threads."""
-
-    name: str
-    work: str
-    seconds: float
-    """median wall time of one thread"""
-    ratios: list[float]
-    """time of one thread over that of two, a number a round"""
 
 
 def works(network: Network) -> dict[str, Callable[[int], object]]:
@@ -69,19 +59,18 @@ def wall(work: Callable[[int], object], threads: int, replications: int) -> floa
         return time.perf_counter() - begun
 
 
-def gains(name: str, network: Network, replications: int, rounds: int) -> Iterator[Gain]:
-    """Let one and two threads take turns."""
+def gains(name: str, network: Network, replications: int, rounds: int) -> Iterator[dict[str, Any]]:
+    """Let one and two threads take turns; yield their wall times."""
     for work, run in works(network).items():
-        times = []
         for turn in range(rounds):
             order = (1, THREADS) if turn % 2 else (THREADS, 1)
-            times.append({threads: wall(run, threads, replications) for threads in order})
-        yield Gain(name, work, median(t[1] for t in times), [t[1] / t[THREADS] for t in times])
+            times = {threads: wall(run, threads, replications) for threads in order}
+            yield {"model": name, "work": work, "round": turn, "one": times[1], "two": times[THREADS]}
 
 
-def measure(names: list[str], replications: int, rounds: int) -> list[Gain]:
+def measure(names: list[str], replications: int, rounds: int) -> list[dict[str, Any]]:
     """Measure scopes of the textbook model and shipped scenarios."""
-    found: list[Gain] = []
+    found: list[dict[str, Any]] = []
     for name in names:
         textbook = name in ("line", "cross")
         network = textbook_network(name, TEXTBOOK_DAYS) if textbook else compile_network(load_scenario(name))
@@ -89,13 +78,13 @@ def measure(names: list[str], replications: int, rounds: int) -> list[Gain]:
     return found
 
 
-def as_markdown(rows: list[Gain]) -> str:
+def as_markdown(rows: pd.DataFrame) -> str:
     """Write the table of ratios."""
     lines = ["| model | work | s, one thread | one / two threads | least | most |", "|---|---|---|---|---|---|"]
-    lines += [
-        f"| {g.name} | {g.work} | {g.seconds:.2f} | {median(g.ratios):.2f} | {min(g.ratios):.2f} | {max(g.ratios):.2f} |"
-        for g in rows
-    ]
+    for (model, work), here in rows.groupby(["model", "work"], sort=False):
+        ratio = here["one"] / here["two"]
+        figures = f"{here['one'].median():.2f} | {ratio.median():.2f} | {ratio.min():.2f} | {ratio.max():.2f}"
+        lines.append(f"| {model} | {work} | {figures} |")
     return "\n".join([*lines, ""])
 
 
@@ -106,7 +95,7 @@ def main() -> None:
     parser.add_argument("--replications", type=int, default=8)
     parser.add_argument("--scenario", nargs="+", default=list(DEFAULT))
     arguments = parser.parse_args()
-    print(as_markdown(measure(arguments.scenario, arguments.replications, arguments.rounds)))
+    print(as_markdown(pd.DataFrame(measure(arguments.scenario, arguments.replications, arguments.rounds))))
 
 
 if __name__ == "__main__":
