@@ -1,10 +1,11 @@
 """All engines side by side on the textbook model: cost a vehicle against the number of vehicles.
 
-`python -m tests.benchmarks.bench [--rounds R] [--vehicles N ...] [--folder F]`
+`python -m tests.benchmarks.bench [--rounds R] [--vehicles N ...] [--scopes S ...] [--parts P ...] [--add] [--folder F]`
 
 Competitors take turns, the garbage collector rests, one figure is CPU time of the engine alone (drawing the workload
 is given as a row of its own). Ratios are medians of the ratios of a round. Slow competitors stop at smaller sizes.
-Writes `bench.csv`, `bench.md` and `bench.png`.
+Beyond a million vehicles there are at most three rounds. Memory a vehicle (`memory`) and two threads against one (`threads`)
+have tables of their own. Writes `bench.csv`, `bench.md` and `bench.png`.
 """
 
 import argparse
@@ -27,7 +28,7 @@ from sim.network import Network, compile_network
 from sim.workload import Workload, draw_workload
 from tests.engine.running import differences
 
-from . import others
+from . import memory, others, threads
 from .engines import MEAN_PER_DAY, run_textbook, textbook_network
 
 MOST = {
@@ -40,7 +41,16 @@ MOST = {
     "salabim": 10**4,
 }
 """Vehicles beyond which a competitor is not asked."""
+REUSES_MEMORY = ("kernel", "C++")
+"""Those whose first run in a process, which takes fresh memory, is a row of its own."""
 SCOPES = ("line", "cross", "landing")
+PARTS = ("scenario", "engines", "memory", "threads")
+KEYS = ("scope", "vehicles", "engine", "name", "model", "work")
+"""Columns that tell measurements apart, other than the round."""
+MOST_ROUNDS_OF_MANY = 3
+"""Rounds with more than a million vehicles."""
+MODELS_IN_MEMORY = ("line", "cross", "march_2018_month")
+REPLICATIONS_IN_THREADS = 8
 
 
 class Case(NamedTuple):
@@ -94,7 +104,11 @@ def measure(scope: str, vehicles: int, rounds: int, folder: Path) -> list[dict[s
     case = Case(scope, days, network, draw_workload(network, 1, 0))
     count = len(case.workload.arrival_tick)
     field = {name: run for name, run in competitors(scope, folder) if vehicles <= MOST[name]}
-    rows = []
+    first = [(f"{name}, first", cost(lambda name=name: field[name](case))) for name in REUSES_MEMORY if name in field]
+    rows = [
+        {"scope": scope, "engine": name, "vehicles": count, "round": 0, "ns": 1e9 * seconds / count}
+        for name, seconds in first
+    ]
     for turn in range(rounds):
         for name in sorted(field, reverse=bool(turn % 2)):
             seconds = cost(lambda name=name: field[name](case))
@@ -174,6 +188,7 @@ def draw(table: pd.DataFrame, path: Path) -> None:
     from matplotlib import pyplot as plt
 
     colours = {name: f"C{number}" for number, name in enumerate(MOST)}
+    table = table[table["engine"].isin(MOST)]
     page, panels = plt.subplots(1, len(SCOPES), figsize=(12, 4), sharey=True, layout="constrained")
     for scope, panel in zip(SCOPES, panels, strict=True):
         here = table[table["scope"] == scope]
@@ -186,13 +201,41 @@ def draw(table: pd.DataFrame, path: Path) -> None:
     page.savefig(path, dpi=150)
 
 
-def write(frame: pd.DataFrame, folder: Path) -> None:
+def write(found: dict[str, pd.DataFrame], folder: Path) -> None:
     """Write what has been measured so far."""
-    table = ratios(frame)
     folder.mkdir(parents=True, exist_ok=True)
-    frame.to_csv(folder / "bench.csv", index=False)
-    (folder / "bench.md").write_text(as_markdown(table), encoding="utf-8")
-    draw(table, folder / "bench.png")
+    for name, frame in found.items():
+        frame.to_csv(folder / f"{name}.csv", index=False)
+    pages = []
+    if "bench" in found:
+        table = ratios(found["bench"])
+        draw(table, folder / "bench.png")
+        pages.append(as_markdown(table))
+    if "memory" in found:
+        pages.append(memory.as_markdown(found["memory"]))
+    if "threads" in found:
+        pages.append(threads.as_markdown(found["threads"]))
+    (folder / "bench.md").write_text("\n".join(pages), encoding="utf-8")
+
+
+def kept(folder: Path) -> dict[str, pd.DataFrame]:
+    """Read what a folder holds of earlier pieces."""
+    files = {name: folder / f"{name}.csv" for name in ("bench", "memory", "threads")}
+    return {name: pd.read_csv(file) for name, file in files.items() if file.exists()}
+
+
+def measured(arguments: argparse.Namespace, folder: Path) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Yield rows of one of the tables as they come."""
+    if "scenario" in arguments.parts:
+        yield "bench", measure_end_to_end(arguments.rounds)
+    for scope in arguments.scopes if "engines" in arguments.parts else ():
+        for vehicles in sorted(arguments.vehicles):
+            rounds = arguments.rounds if vehicles <= 10**6 else min(arguments.rounds, MOST_ROUNDS_OF_MANY)
+            yield "bench", measure(scope, vehicles, rounds, folder)
+    if "memory" in arguments.parts:
+        yield "memory", [memory.measure_apart(name, 10**6)._asdict() for name in MODELS_IN_MEMORY]
+    if "threads" in arguments.parts:
+        yield "threads", threads.measure(list(threads.DEFAULT), REPLICATIONS_IN_THREADS, arguments.rounds)
 
 
 def main() -> None:
@@ -200,16 +243,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--vehicles", type=int, nargs="+", default=[10**4, 10**5, 10**6, 10**7])
+    parser.add_argument("--scopes", nargs="+", choices=SCOPES, default=SCOPES)
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
+    parser.add_argument("--add", action="store_true", help="put what is measured to what the folder holds already")
     parser.add_argument("--folder", type=Path, default=Path("results/bench"))
     arguments = parser.parse_args()
+    found = kept(arguments.folder) if arguments.add else {}
     with tempfile.TemporaryDirectory() as folder:
         warm_up(Path(folder))
-        rows = measure_end_to_end(arguments.rounds)
-        for scope in SCOPES:
-            for vehicles in sorted(arguments.vehicles):
-                rounds = arguments.rounds if vehicles <= 10**6 else 1
-                rows += measure(scope, vehicles, rounds, Path(folder))
-                write(pd.DataFrame(rows), arguments.folder)
+        for name, rows in measured(arguments, Path(folder)):
+            frame = pd.concat([found.get(name, pd.DataFrame()), pd.DataFrame(rows)], ignore_index=True)
+            frame["round"] = frame.groupby([key for key in KEYS if key in frame]).cumcount()
+            found[name] = frame
+            write(found, arguments.folder)
     print((arguments.folder / "bench.md").read_text(encoding="utf-8"))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.engine.kernel.arena import lend
 from sim.network import Network
 from sim.units import TICKS_PER_MINUTE
 from sim.workload import Workload
@@ -103,12 +104,15 @@ def build_yardstick(folder: Path) -> Any:
 
 
 def run_yardstick(run: Any, scope: str, network: Network, workload: Workload) -> dict[str, np.ndarray]:
-    """Simulate a scope in C++; returns the columns it has seen, as the record calls them."""
+    """Simulate a scope in C++; returns the columns it has seen, as the record calls them.
+
+    They lie in memory that is used again, as the kernel's do.
+    """
     n = len(workload.arrival_tick)
-    seen = {
-        name: np.full(size, -1, np.int64)
-        for name, size in {"start": 3 * n, "end": 3 * n, "board": n, "land": n}.items()
-    }
+    sizes = {"start": 3 * n, "end": 3 * n, "board": n, "land": n}
+    seen = {name: lend(f"C++ {name}", 8 * size).view(np.int64) for name, size in sizes.items()}
+    for column in seen.values():
+        column.fill(-1)
 
     def address(column: np.ndarray) -> Any:
         return column.ctypes.data_as(ctypes.c_void_p)

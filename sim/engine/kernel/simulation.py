@@ -18,8 +18,11 @@ from .loop import run
 from .world import Land, Marks, Sea
 
 _FIRST_ROOM = 64
+_SLACK = 8
 _layouts: WeakKeyDictionary[Network, Layout] = WeakKeyDictionary()
 """Layouts of networks that were simulated before: a pure function of the network."""
+_rooms: WeakKeyDictionary[Network, int] = WeakKeyDictionary()
+"""How many sailings the last replication of a network had, and some more: the next will need as much room."""
 
 
 def simulate(network: Network, workload: Workload) -> Record:
@@ -31,16 +34,22 @@ def simulate(network: Network, workload: Workload) -> Record:
         If the network has something that the kernel does not know.
     """
     columns = blank_columns(network, len(workload.arrival_tick))
-    room = 2 * len(network.ships.kind) + _FIRST_ROOM
+    room = _rooms.get(network) or _least_room(network)
     land, sea, marks = _world(network, workload, columns, room)
     is_done = run(land, sea, marks, True)
     while not is_done:
         room *= 2
         land, sea, marks = _with_room(network, workload, room, (land, sea, marks))
         is_done = run(land, sea, marks, False)
+    sailings = int(land.memory[f.SAILINGS])
+    _rooms[network] = sailings + sailings // _SLACK + _least_room(network)
     landing = columns.ticks[f.LANDING_ROW]
     landing[landing >= network.horizon_tick] = -1
-    return as_record(workload, columns, sea.sailings[: land.memory[f.SAILINGS]])
+    return as_record(workload, columns, sea.sailings[:sailings])
+
+
+def _least_room(network: Network) -> int:
+    return 2 * len(network.ships.kind) + _FIRST_ROOM
 
 
 def _world(network: Network, workload: Workload, columns: Columns, room: int) -> tuple[Land, Sea, Marks]:
