@@ -53,10 +53,9 @@ class Books(NamedTuple):
     """the unit at hand"""
     bins: NDArray[Any]
     """(spans, B) number of spans in each bin"""
-    parts: Ints
-    """(hours, H + 2) ticks from each beginning to the end of its hour, less those from each end"""
-    whole: Ints
-    """(hours, H + 2) intervals open during the whole hour, as changes from hour to hour"""
+    hours: Ints
+    """(hours, H + 1, 2) in each hour: ticks from each beginning to the end of the hour, less those from each end; and
+    beginnings less ends"""
     place: Ints
     """(levels,) where the next interval of a queue, a yard, a station's tailback goes in the two that follow"""
     begin: Ints

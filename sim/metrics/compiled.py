@@ -4,9 +4,9 @@ Every figure is a sum of whole numbers or a maximum, so the order of the units d
 make no arrays: they fill those that are handed to them in bundles.
 """
 
-from math import frexp
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.kernel.jit import compiled, compiled_and_kept
@@ -25,8 +25,8 @@ KIND, SLOT, MARK, STATION, FOLLOWING, OTHERWISE, IS_SEARCH, LINE, WAIT, BLOCKED,
 FIRST, CLASS, ARRIVALS, LANDINGS, COMPLETIONS, INSIDE, YARD, TIME, CROSSING, DWELL, ALL_DELAYS = range(11)
 
 # Numbers of a network: the window, the end, outcomes of a unit, the first row of hours that is a queue or a yard, and
-# the first row of levels that is a tailback.
-WINDOW, WINDOW_END, HORIZON, COMPLETED, REMOVED, FIRST_LEVEL, FIRST_TAILBACK = range(7)
+# the first row of levels that is a tailback; `SHIFT` and `ONE` of `histogram`.
+WINDOW, WINDOW_END, HORIZON, COMPLETED, REMOVED, FIRST_LEVEL, FIRST_TAILBACK, SHIFT, ONE = range(9)
 
 # The unit at hand: its number, when it was ready for the next step, when it left its port of entry, the node that it
 # has come to, where a search removed it; whether it arrived in the window, and is an innocent or a guilty unit of the
@@ -48,9 +48,8 @@ def _add_span(land: Land, sums: Sums, books: Books, row: int, ticks: int) -> Non
     sums.spans[row, 2] = max(sums.spans[row, 2], ticks)
     place = 0
     if ticks > 0:
-        # As in `histogram.bin_spans`: the exponent and the first 8 bits behind the leading one.
-        fraction, exponent = frexp(ticks)
-        place = int(land.least_bin[((exponent - 1) << 8) + int(fraction * 512) - 256])
+        # As in `histogram.bin_spans`.
+        place = int(land.least_bin[(np.float64(ticks).view(np.int64) >> land.numbers[SHIFT]) - land.numbers[ONE]])
         if ticks >= land.first_ticks[place + 1]:
             place += 1
     books.bins[row, place] += 1
@@ -62,11 +61,11 @@ def _add_interval(land: Land, books: Books, row: int, begin: int, end: int) -> N
     begin = min(max(begin, first), last)
     end = min(max(end, first), last)
     h = (begin - first) // _HOUR
-    books.parts[row, h] += min(first + (h + 1) * _HOUR, last) - begin
-    books.whole[row, h + 1] += 1
+    books.hours[row, h, 0] += min(first + (h + 1) * _HOUR, last) - begin
+    books.hours[row, h, 1] += 1
     h = (end - first) // _HOUR
-    books.parts[row, h] -= min(first + (h + 1) * _HOUR, last) - end
-    books.whole[row, h + 1] -= 1
+    books.hours[row, h, 0] -= min(first + (h + 1) * _HOUR, last) - end
+    books.hours[row, h, 1] -= 1
 
 
 @compiled

@@ -5,96 +5,118 @@ ways, each as many times as units took it: their cost and their rounding do not 
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.network import Network
-from sim.network.tables import Floats, Ints
+from sim.network.tables import Floats
 
 from .catalogue import ALL, INTERCEPTION_SUM
-from .counts import Counts, Way
-from .interception import expected_sums, history_sums, marginal_gains
-from .passages import Passage, passages
-from .path import Choice, Path
-from .plan import SELECT, Plan, line_of, source_key
+from .counts import Counts
+from .interception import Histories, expected_by_source, gains_by_source, histories_by_source, named_histories
+from .plan import Plan, source_key
 from .tally import Tally, class_weight
+from .ways import Lines, taken_ways
+
+Values = list[float]
+"""By concealment level, L of them."""
+
+
+class _Source(NamedTuple):
+    """Figures of the units of one source, by line on its route."""
+
+    number: int
+    lines: Lines
+    expected: Sequence[Values]
+    gains: Sequence[Values]
+    histories: Sequence[dict[str, float]]
+    """By level."""
 
 
 def take_finds(network: Network, plan: Plan, counts: Counts, tally: Tally) -> None:
     """Book expected and realised interception, gains and histories of every source whose direction has lines."""
-    weight = class_weight(network)
+    taken = taken_ways(network, plan, counts.ways)
+    expected = expected_by_source(taken.draws, taken.counts, taken.starts)
+    gains = gains_by_source(taken.draws, taken.counts, taken.starts)
+    histories = histories_by_source(taken.draws, taken.counts, taken.starts)
+    row = dict(zip(taken.sources.tolist(), range(len(taken.sources)), strict=True))
+    weight, levels = class_weight(network), len(network.level_name)
     for i, direction in enumerate(network.sources.direction):
-        places = plan.lines_of[direction]
-        if places:
-            k = network.sources.vehicle_class[i]
-            _take_source(network, plan, counts, tally, (i, places, float(weight[k]), float(network.prevalence[k])))
+        if plan.lines_of[direction]:
+            lines = taken.lines[i]
+            source = _Source(
+                i,
+                lines,
+                _of_source(expected, row.get(i), lines, levels),
+                _of_source(gains, row.get(i), lines, levels),
+                _histories(histories, row.get(i), lines, levels),
+            )
+            _take_source(network, plan, counts, tally, (source, weight[network.sources.vehicle_class[i]]))
 
 
-def _take_source(
-    network: Network, plan: Plan, counts: Counts, tally: Tally, source: tuple[int, Sequence[str], float, float]
-) -> None:
-    i, places, weight, prevalence = source
-    ways = sorted(counts.ways[i].items())
-    number = np.array([count for _, count in ways], np.int64)
-    lines = passages(network, path_of_ways(network, plan, i, [way for way, _ in ways]))
-    expected = _by_place(network, lines, expected_sums(lines, number), places)
-    gains = _by_place(network, lines, marginal_gains(lines, number), places)
-    share, levels = network.level_share[network.sources.vehicle_class[i]], network.level_name
-    _, _, _, cohort, innocent = counts.sums.units[i].tolist()
-    guilty, caught = counts.sums.guilty[i], _caught_at(network, plan, counts, i)
-    units = np.full(len(levels), innocent)
-    key = source_key(network, "", i, network.sources.origin[i])
-    for name, sums in {ALL: np.sum([*expected.values()], axis=0), **expected}.items():
-        place = (*key[1:3], name, ALL, key[5])
-        found = counts.sums.removed[i] if name == ALL else caught.get(name, np.zeros(len(levels), np.int64))
-        total = float((share * sums).sum())
-        tally.add(("expected_interception", *place), weight * total, weight * innocent)
-        tally.add(("expected_finds", *place), prevalence * total / max(1, innocent) * cohort)
-        tally.add(("realised_interception", *place), found.sum(), guilty.sum())
-        tally.add_levels(("expected_interception", *place), levels, sums, units)
-        tally.add_levels(("realised_interception", *place), levels, found, guilty)
-        if name != ALL:
-            tally.add_levels(("marginal_interception", *place), levels, gains[name], units)
-    for level, by_line in zip(levels, history_sums(lines, number), strict=True):
-        for names, value in by_line.items():
-            pair = tally.history[INTERCEPTION_SUM, *key[1:4], names, key[5], level]
-            pair[0] += value
-            pair[1] += innocent
-
-
-def path_of_ways(network: Network, plan: Plan, source: int, ways: Sequence[Way]) -> Path:
-    """Lay out ways as if each were a unit of its own: selections and ferries only."""
-    found: dict[int, list[tuple[int, int, float]]] = {}
-    for number, way in enumerate(ways):
-        for stop, answer, ratio in way:
-            found.setdefault(stop, []).append((number, answer, ratio))
-    nobody = np.full(len(ways), -1, np.int64)
-    path = Path(source, np.arange(len(ways)), nobody)
-    for stop in sorted(found):
-        step = int(plan.stops.step[stop])
-        at, answers = (np.array([row[column] for row in found[stop]], np.int64) for column in (0, 1))
-        if network.steps.kind[step] == SELECT:
-            ratios = np.array([row[2] for row in found[stop]], np.float64)
-            path.choices.append(Choice(step, at, ratios, (answers & 1) > 0, (answers & 2) > 0))
-        else:
-            path.boards.append((step, at))
-            path.landings.append((step, at))
-    return path
-
-
-def _by_place(network: Network, lines: Sequence[Passage], sums: Floats, places: Sequence[str]) -> dict[str, Floats]:
-    """Add the sums of lines (lines, L) up by place; a class that passes no line of a place counts with 0."""
-    found = {place: np.zeros(len(network.level_name)) for place in places}
-    for line, values in zip(lines, sums, strict=True):
-        found[line_of(network, line.step)] += values
+def _of_source(values: Floats, row: int | None, lines: Lines, levels: int) -> list[Values]:
+    """Take the sums (lines, L, I') of a source; 0 where nobody is."""
+    if row is None:
+        return [[0.0] * levels for _ in lines.names]
+    found: list[Values] = values[: len(lines.names), :, row].tolist()
     return found
 
 
-def _caught_at(network: Network, plan: Plan, counts: Counts, source: int) -> dict[str, Ints]:
+def _histories(histories: Histories, row: int | None, lines: Lines, levels: int) -> list[dict[str, float]]:
+    if row is None:
+        nobody = (np.zeros((levels, 1)), np.ones(1, np.bool_))
+        return named_histories({(line,): nobody for line in range(len(lines.names))}, 0, lines.names, levels)
+    return named_histories(histories, row, lines.names, levels)
+
+
+def _take_source(network: Network, plan: Plan, counts: Counts, tally: Tally, of: tuple[_Source, float]) -> None:
+    source, weight = of
+    i, levels = source.number, network.level_name
+    k = network.sources.vehicle_class[i]
+    share, prevalence = network.level_share[k].tolist(), float(network.prevalence[k])
+    _, _, _, cohort, innocent = counts.sums.units[i].tolist()
+    guilty, caught = counts.sums.guilty[i].tolist(), _caught_at(network, plan, counts, i)
+    key = source_key(network, "", i, network.sources.origin[i])
+    places = plan.lines_of[network.sources.direction[i]]
+    expected, gains = (_by_place(values, source.lines, places, levels) for values in (source.expected, source.gains))
+    whole = [sum(column) for column in zip(*expected.values(), strict=True)]
+    nobody = [0] * len(levels)
+    for name, sums in {ALL: whole, **expected}.items():
+        place = (*key[1:3], name, ALL, key[5])
+        found = counts.sums.removed[i].tolist() if name == ALL else caught.get(name, nobody)
+        total = sum(part * value for part, value in zip(share, sums, strict=True))
+        tally.add(("expected_interception", *place), weight * total, weight * innocent)
+        tally.add(("expected_finds", *place), prevalence * total / max(1, innocent) * cohort)
+        tally.add(("realised_interception", *place), sum(found), sum(guilty))
+        for level, value, seen, all_seen in zip(levels, sums, found, guilty, strict=True):
+            tally.add_level(("expected_interception", *place, level), value, innocent)
+            tally.add_level(("realised_interception", *place, level), seen, all_seen)
+        if name != ALL:
+            for level, value in zip(levels, gains[name], strict=True):
+                tally.add_level(("marginal_interception", *place, level), value, innocent)
+    for level, by_line in zip(levels, source.histories, strict=True):
+        for names, value in by_line.items():
+            tally.add_history((INTERCEPTION_SUM, *key[1:4], names, key[5], level), value, innocent)
+
+
+def _by_place(
+    values: Sequence[Values], lines: Lines, places: Sequence[str], levels: Sequence[str]
+) -> dict[str, Values]:
+    """Add up by place; a class that passes no line of a place counts with 0."""
+    found = {place: [0.0] * len(levels) for place in places}
+    for place, here in zip(lines.places, values, strict=True):
+        found[place] = [a + b for a, b in zip(found[place], here, strict=True)]
+    return found
+
+
+def _caught_at(network: Network, plan: Plan, counts: Counts, source: int) -> dict[str, list[int]]:
     """Carriers of a source that the searches of each place removed, by level."""
-    caught: dict[str, Ints] = {}
-    for stop in plan.stops_of(source):
-        place = network.steps.place[plan.stops.step[stop]]
-        if plan.stops.is_search[stop] and place:
-            caught[place] = caught.get(place, 0) + counts.sums.caught[stop]
+    caught: dict[str, list[int]] = {}
+    first = int(plan.first[source])
+    for stop in np.flatnonzero(plan.stops.is_search[first : int(plan.first[source + 1])]).tolist():
+        place = network.steps.place[plan.stops.step[first + stop]]
+        if place:
+            here = counts.sums.caught[first + stop].tolist()
+            caught[place] = [a + b for a, b in zip(caught.get(place, [0] * len(here)), here, strict=True)]
     return caught

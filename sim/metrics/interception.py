@@ -17,11 +17,12 @@ import numpy as np
 from sim.network import Network
 from sim.network.tables import Flags, Floats, Ints
 
-from .passages import Passage, passages
+from .passages import Draws, Passage, passages
 from .path import Path
 
 _MOST_LINES = 8
 """Longest chain of lines whose 2^L - 1 sums are kept."""
+_ONE_SOURCE: Ints = np.zeros(1, np.int64)
 
 
 def sequential_contributions(lines: Sequence[Passage]) -> Floats:
@@ -29,35 +30,66 @@ def sequential_contributions(lines: Sequence[Passage]) -> Floats:
 
     Without flags the sum over lines lies in [0, 1]; with them its mean over units does.
     """
-    shape = lines[0].prior.shape if lines else (1, 0)
-    contributions = np.zeros((len(lines), *shape))
-    unseen = np.ones(shape)
-    for number, line in enumerate(lines):
-        detects = line.detects[:, None]
-        contributions[number] = line.weight * unseen * line.probability * detects
-        unseen = unseen * np.where(line.was_inspected, 1 - detects, 1.0)
-    return contributions
+    return _contributions([line.draws() for line in lines])
 
 
 def expected_sums(lines: Sequence[Passage], counts: Flags | Ints) -> Floats:
-    """Sum of each line's contributions, each row as many times as it counts (n,): (lines, L)."""
-    if not lines:
-        return np.zeros((0, 1))
-    return np.asarray((sequential_contributions(lines) * counts).sum(axis=2))
+    """Sum of each line's contributions, each unit as many times as it counts (n,): (lines, L)."""
+    return expected_by_source([line.draws() for line in lines], counts, _ONE_SOURCE)[:, :, 0]
 
 
 def marginal_gains(lines: Sequence[Passage], counts: Flags | Ints) -> Floats:
+    """Sum over units of d q / d p_l, the ratio of line l, each as many times as it counts (n,): (lines, L)."""
+    return gains_by_source([line.draws() for line in lines], counts, _ONE_SOURCE)[:, :, 0]
+
+
+def history_sums(lines: Sequence[Passage], counts: Flags | Ints) -> list[dict[str, float]]:
+    """Sums from which interception follows for any detection: names of lines, joined by `+`, to a sum over units.
+
+    The sum of `a+b+c` is that of w_c S_a S_b p_c: inspected at a and at b, times the weighted probability at c; each
+    unit as many times as it counts (n,). One mapping a concealment level, without histories that nobody has; empty
+    where the route has more than 8 lines.
+    """
+    histories = histories_by_source([line.draws() for line in lines], counts, _ONE_SOURCE)
+    levels = lines[0].prior.shape[0] if lines else 1
+    return named_histories(histories, 0, [line.name for line in lines], levels)
+
+
+def _contributions(draws: Sequence[Draws]) -> Floats:
+    contributions = np.zeros((len(draws), *(draws[0].prior.shape if draws else (1, 0))))
+    unseen = np.ones(contributions.shape[1:])
+    for number, line in enumerate(draws):
+        contributions[number] = line.weight * unseen * line.probability * line.detects
+        unseen = unseen * np.where(line.was_inspected, 1 - line.detects, 1.0)
+    return contributions
+
+
+def _total(values: Floats, starts: Ints) -> Floats:
+    """Add up (..., n) by source, whose units begin at `starts` (I,), none without units: (..., I)."""
+    if not values.shape[-1]:
+        return np.zeros((*values.shape[:-1], len(starts)))
+    return np.asarray(np.add.reduceat(values, starts, axis=-1))
+
+
+def expected_by_source(draws: Sequence[Draws], counts: Flags | Ints, starts: Ints) -> Floats:
+    """Sum of each line's contributions by source, whose units begin at `starts`: (lines, L, I)."""
+    return _total(_contributions(draws) * counts, starts)
+
+
+def gains_by_source(draws: Sequence[Draws], counts: Flags | Ints, starts: Ints) -> Floats:
     """Sum over units of d q / d p_l, the ratio of line l, at unchanged queues and ratios in force.
 
     Parameters
     ----------
-    lines : sequence of Passage
+    draws : sequence of Draws
     counts : ndarray of bool or int64, shape (n,)
         How many times each unit is summed.
+    starts : ndarray of int64, shape (I,)
+        Where the units of each source begin; none is without units.
 
     Returns
     -------
-    ndarray of float64, shape (lines, L)
+    ndarray of float64, shape (lines, L, I)
         Divided by the number of units summed over: the gain of interception for a ratio raised by 1.
 
     Notes
@@ -68,69 +100,80 @@ def marginal_gains(lines: Sequence[Passage], counts: Flags | Ints) -> Floats:
     draw, and the gain is d_l times the product over the other lines of (1 - p_m d_m). Units that are inspected for
     sure gain nothing. Where none of the others were inspected, the unknown later(.) is taken to be the known one.
     """
-    levels = lines[0].prior.shape[0] if lines else 1
-    gains = np.zeros((len(lines), levels))
-    later = _later(lines)
-    unseen = np.ones(lines[0].prior.shape) if lines else np.ones((1, 0))
-    for number, line in enumerate(lines):
-        detects = line.detects[:, None]
-        drawn = np.flatnonzero(line.is_drawn & (counts > 0) & (line.probability < 1))
-        reach = (line.prior * unseen)[:, drawn] * counts[drawn]
-        chosen, p = line.was_inspected[drawn], line.probability[drawn]
-        value, ahead = (unseen * later[number + 1])[:, drawn] * counts[drawn], np.full((2, levels), np.nan)
-        for row, (group, chance) in enumerate(((chosen, p), (~chosen, 1 - p))):
-            odds = np.ones(levels) if line.flags is None else line.flags.odds(row == 0)
-            below = (reach[:, group] / chance[group]).sum(axis=1)
-            above = (value[:, group] / chance[group]).sum(axis=1) / np.where(odds > 0, odds, 1)
-            ahead[row] = np.divide(above, below, out=ahead[row], where=below > 0)
-        missed, passed = np.nan_to_num(np.where(np.isnan(ahead), ahead[::-1], ahead))
-        risen = (reach * line.rise[:, drawn]).sum(axis=1)
-        gains[number] = risen * (line.detects + (1 - line.detects) * missed - passed)
-        unseen = unseen * np.where(line.was_inspected, 1 - detects, 1.0)
+    levels = draws[0].prior.shape[0] if draws else 1
+    gains = np.zeros((len(draws), levels, len(starts)))
+    if not len(counts):
+        return gains
+    later = _later(draws)
+    unseen = np.ones(draws[0].prior.shape) if draws else np.ones((1, 0))
+    for number, line in enumerate(draws):
+        drawn = np.asarray(counts, np.int64) * (line.is_drawn & (line.probability < 1))
+        chosen, p = drawn * line.was_inspected, line.probability
+        reach, value = line.prior * unseen, unseen * later[number + 1]
+        ahead = np.full((2, *gains.shape[1:]), np.nan)
+        for row, (group, chance) in enumerate(((chosen, p), (drawn - chosen, 1 - p))):
+            often = np.divide(group, chance, out=np.zeros(len(p)), where=group > 0)
+            odds = line.odds[row]
+            below = _total(reach * often, starts)
+            above = _total(value / np.where(odds > 0, odds, 1) * often, starts)
+            np.divide(above, below, out=ahead[row], where=below > 0)
+        ahead = np.where(np.isnan(ahead), ahead[::-1], ahead)
+        missed, passed = np.where(np.isnan(ahead), 0.0, ahead)
+        detects = line.detects[:, starts]
+        gains[number] = _total(reach * line.rise * drawn, starts) * (detects + (1 - detects) * missed - passed)
+        unseen = unseen * np.where(line.was_inspected, 1 - line.detects, 1.0)
     return gains
 
 
-def _later(lines: Sequence[Passage]) -> list[Floats]:
+def _later(draws: Sequence[Draws]) -> list[Floats]:
     """What lines from each on intercept of a unit not removed before: (L, n) each, weights included; 0 at the end."""
-    later = [np.zeros(lines[0].prior.shape if lines else (1, 0))]
-    for line in reversed(lines):
-        detects = line.detects[:, None]
-        here = line.weight * line.probability * detects
-        later.append(here + np.where(line.was_inspected, 1 - detects, 1.0) * later[-1])
+    later = [np.zeros(draws[0].prior.shape if draws else (1, 0))]
+    for line in reversed(draws):
+        here = line.weight * line.probability * line.detects
+        later.append(here + np.where(line.was_inspected, 1 - line.detects, 1.0) * later[-1])
     return later[::-1]
 
 
-def history_sums(lines: Sequence[Passage], counts: Flags | Ints) -> list[dict[str, float]]:
-    """Sums from which interception follows for any detection: names of lines, joined by `+`, to a sum over units.
+Histories = dict[tuple[int, ...], tuple[Floats, Flags]]
+"""Positions of lines on the way, to the sum over units by source (L, I), and whether a source has any (I,)."""
 
-    The sum of `a+b+c` is that of w_c S_a S_b p_c: inspected at a and at b, times the weighted probability at c; each
-    unit as many times as it counts (n,). One mapping a concealment level, without histories that nobody has; empty
-    where the route has more than 8 lines.
-    """
-    levels = lines[0].prior.shape[0] if lines else 1
-    sums: list[dict[str, float]] = [defaultdict(float) for _ in range(levels)]
-    if len({line.name for line in lines}) <= _MOST_LINES:
-        chances = [(line.name, line.weight * line.probability, line.was_inspected) for line in lines]
-        _add_histories(chances, (np.asarray(counts, np.int64), ()), sums)
-    return [dict(by_line) for by_line in sums]
+
+def histories_by_source(draws: Sequence[Draws], counts: Flags | Ints, starts: Ints) -> Histories:
+    """Sums for any detection, see `history_sums`, of sources whose units begin at `starts`."""
+    found: Histories = {}
+    chances = [(line.weight * line.probability, line.was_inspected) for line in draws]
+    _add_histories(chances, (np.asarray(counts, np.int64), ()), starts, found)
+    return found
 
 
 def _add_histories(
-    lines: Sequence[tuple[str, Floats, Flags]],
-    history: tuple[Ints, tuple[str, ...]],
-    sums: Sequence[dict[str, float]],
+    chances: Sequence[tuple[Floats, Flags]], history: tuple[Ints, tuple[int, ...]], starts: Ints, found: Histories
 ) -> None:
-    """Add up the lines after a history: units (n,) that were inspected at the lines named, as often as they count."""
-    counts, names = history
-    for number, (name, chance, was_inspected) in enumerate(lines):
-        key = "+".join((*names, name))
+    """Add up the lines after a history: units (n,) that were inspected at the lines so far, as often as they count."""
+    counts, lines = history
+    for number in range(lines[-1] + 1 if lines else 0, len(chances)):
+        chance, was_inspected = chances[number]
         here = chance * counts
-        if not names or here.any():  # exclusive branches of one line meet in no unit
-            for by_line, value in zip(sums, here.sum(axis=1).tolist(), strict=True):
-                by_line[key] += value
+        sums = _total(here, starts)
+        # Exclusive branches of one line meet in no unit.
+        has_any: Flags = (sums != 0).any(axis=0) if lines else np.ones(len(starts), np.bool_)
+        if has_any.any():
+            found[*lines, number] = (sums, has_any)
         inspected = counts * was_inspected
         if inspected.any():
-            _add_histories(lines[number + 1 :], (inspected, (*names, name)), sums)
+            _add_histories(chances, (inspected, (*lines, number)), starts, found)
+
+
+def named_histories(histories: Histories, source: int, names: Sequence[str], levels: int) -> list[dict[str, float]]:
+    """Sums of one source by the names of its lines, one mapping a level; see `history_sums`."""
+    sums: list[dict[str, float]] = [defaultdict(float) for _ in range(levels)]
+    if len(set(names)) <= _MOST_LINES:
+        for lines, (values, has_any) in histories.items():
+            if lines[-1] < len(names) and has_any[source]:
+                key = "+".join([names[line] for line in lines])
+                for by_line, value in zip(sums, values[:, source].tolist(), strict=True):
+                    by_line[key] += value
+    return [dict(by_line) for by_line in sums]
 
 
 def line_detection(network: Network, source: int) -> dict[str, dict[str, float]]:

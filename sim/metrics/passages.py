@@ -9,12 +9,13 @@ the flag, and the variance is that of a selection without flags (Rao 1945, Black
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from sim.network import Network
 from sim.network.legs import Leg, legs_by_source
-from sim.network.tables import Flags, Floats, StepKind
+from sim.network.tables import Flags, Floats, Ints, StepKind
 from sim.policy import PolicyKind
 
 from .path import Choice, Path
@@ -63,6 +64,53 @@ class Passage:
         if self.flags is None:
             return np.broadcast_to(self.probability < 1, self.prior.shape).astype(np.float64)
         return np.broadcast_to(self.flags.rise[:, None], self.prior.shape)
+
+    def draws(self) -> "Draws":
+        """Lay out by unit."""
+        shape = self.prior.shape
+        odds = [np.ones(shape[0]) if self.flags is None else self.flags.odds(chosen) for chosen in (True, False)]
+        return Draws(
+            self.probability,
+            self.was_inspected,
+            self.is_drawn,
+            np.broadcast_to(self.detects[:, None], shape),
+            self.prior,
+            self.weight,
+            self.rise,
+            np.broadcast_to(np.array(odds)[:, :, None], (2, *shape)),
+        )
+
+
+class Draws(NamedTuple):
+    """What one line did to n units, of one source or of many; see `Passage`."""
+
+    probability: Floats
+    """(n,)"""
+    was_inspected: Flags
+    """(n,)"""
+    is_drawn: Flags
+    """(n,)"""
+    detects: Floats
+    """(L, n)"""
+    prior: Floats
+    """(L, n)"""
+    weight: Floats
+    """(L, n)"""
+    rise: Floats
+    """(L, n)"""
+    odds: Floats
+    """(2, L, n) likelihood ratio of having been selected, and of not"""
+
+    def at(self, units: Ints) -> "Draws":
+        """Take some units."""
+        columns: Any = (values[..., units] for values in self)
+        return Draws(*columns)
+
+
+def joined(parts: Sequence[Draws]) -> Draws:
+    """Put draws of several groups of units beside each other."""
+    columns: Any = (np.concatenate(values, axis=-1) for values in zip(*parts, strict=True))
+    return Draws(*columns)
 
 
 @dataclass(frozen=True, eq=False)

@@ -166,11 +166,11 @@ class _Counter:
         most = np.full(len(self.plan.hours), -1, np.int64)
         for row, parts in self.levels.items():
             begin, end = (np.concatenate(column) for column in zip(*parts, strict=True))
-            most[row] = highest(begin, end, window)
+            most[row] = highest(begin, end, window) if len(begin) else -1
         tailback = np.full(len(self.network.stations.name), -1, np.int64)
         for station, rows in self.outside.items():
             begin, end, length = (np.concatenate(column) for column in zip(*rows, strict=True))
-            tailback[station] = highest(begin, end, window, length)
+            tailback[station] = highest(begin, end, window, length) if len(begin) else -1
         return Counts(sums, tuple(histograms), most, tailback, tuple(self.ways))
 
 

@@ -59,12 +59,12 @@ def reduce_replication(network: Network, workload: Workload, record: Record, cos
         _take_costs(plan, cost, tally)
     return Reduction(
         days=(network.window_end_tick - network.window_tick) / TICKS_PER_DAY,
-        sums={key: (pair[0], pair[1]) for key, pair in tally.sums.items()},
+        sums=tally.sums,
         histograms={key: h for key, h in zip(plan.spans, counts.histograms, strict=True) if h is not None},
         maxima=tally.maxima,
         hourly={key: (pair[0], pair[1]) for key, pair in tally.hourly.items()},
-        by_level={key: (pair[0], pair[1]) for key, pair in tally.by_level.items()},
-        history={key: (pair[0], pair[1]) for key, pair in tally.history.items()},
+        by_level=tally.by_level,
+        history=tally.history,
     )
 
 

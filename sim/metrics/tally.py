@@ -1,7 +1,6 @@
 """What one replication leaves behind: sums, histograms and hourly sums by key, small and picklable."""
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -21,6 +20,7 @@ KEY_COLUMNS = ("metric", "direction", "port", "line", "station", "class")
 LevelKey = tuple[str, str, str, str, str, str, str]
 """A key and a concealment level."""
 
+_NOTHING = (0.0, 0.0)
 _SUM_COLUMNS = (*KEY_COLUMNS, "level", "numerator", "denominator")
 
 
@@ -82,33 +82,26 @@ class Tally:
     """Collects the sums of one replication."""
 
     def __init__(self, hours: int) -> None:
-        self.sums: dict[Key, list[float]] = defaultdict(lambda: [0.0, 0.0])
-        self.spans: dict[Key, list[Ints]] = defaultdict(list)
+        self.sums: dict[Key, tuple[float, float]] = {}
         self.maxima: dict[Key, float] = {}
         self.hourly: dict[Key, list[Floats]] = defaultdict(lambda: [np.zeros(hours), np.zeros(hours)])
-        self.by_level: dict[LevelKey, list[float]] = defaultdict(lambda: [0.0, 0.0])
-        self.history: dict[LevelKey, list[float]] = defaultdict(lambda: [0.0, 0.0])
+        self.by_level: dict[LevelKey, tuple[float, float]] = {}
+        self.history: dict[LevelKey, tuple[float, float]] = {}
 
     def add(self, key: Key, numerator: float, denominator: float = 0.0) -> None:
         """Add to a ratio of sums."""
-        pair = self.sums[key]
-        pair[0] += float(numerator)
-        pair[1] += float(denominator)
+        above, below = self.sums.get(key, _NOTHING)
+        self.sums[key] = (above + float(numerator), below + float(denominator))
 
-    def add_levels(
-        self, key: Key, levels: Sequence[str], numerators: Floats | Ints, denominators: Floats | Ints
-    ) -> None:
-        """Add to ratios of sums by concealment level, (L,) each."""
-        for level, above, below in zip(levels, numerators.tolist(), denominators.tolist(), strict=True):
-            pair = self.by_level[*key, level]
-            pair[0] += above
-            pair[1] += below
+    def add_level(self, key: LevelKey, numerator: float, denominator: float) -> None:
+        """Add to a ratio of sums at one concealment level."""
+        above, below = self.by_level.get(key, _NOTHING)
+        self.by_level[key] = (above + numerator, below + denominator)
 
-    def add_spans(self, key: Key, ticks: Ints) -> None:
-        """Add spans (n,) in ticks to a mean in minutes and to its distribution."""
-        self.add(key, int(ticks.sum()) / 60_000, len(ticks))
-        if len(ticks):
-            self.spans[key].append(ticks)
+    def add_history(self, key: LevelKey, numerator: float, denominator: float) -> None:
+        """Add to a sum that interception follows from, and to its units."""
+        above, below = self.history.get(key, _NOTHING)
+        self.history[key] = (above + numerator, below + denominator)
 
     def add_hours(self, key: Key, numerator: Floats, denominator: Floats | None = None) -> None:
         """Add hourly sums, (H,)."""

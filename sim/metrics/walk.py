@@ -14,7 +14,7 @@ from sim.workload import Workload
 from .bundles import Books, Land, Seen
 from .compiled import FIELDS, NODES, count_units, highest_level, pack_bins
 from .counts import Counts, Sums, Way, blank_sums
-from .histogram import FIRST_TICKS, LEAST_BIN, Histogram, bin_spans
+from .histogram import FIRST_TICKS, LEAST_BIN, ONE, SHIFT, Histogram, bin_spans
 from .plan import Plan
 
 _FIRST_ROOM = 1024
@@ -43,8 +43,8 @@ def count_compiled(network: Network, workload: Workload, record: Record, plan: P
         books, first = _books(network, workload, plan, room)
         is_done = count_units(land, seen, sums, books)
         room *= 2
-    width = np.diff(plan.edges)
-    sums.hours[:] = books.parts[:, :-2] + width * np.cumsum(books.whole[:, :-2], axis=1)
+    within, change = books.hours[:, :-1, 0], books.hours[:, :-1, 1]
+    sums.hours[:] = within + np.diff(plan.edges) * (np.cumsum(change, axis=1) - change)
     queues, tailbacks = _highest(network, plan, books, first)
     return Counts(sums, _histograms(sums, books), queues, tailbacks, _ways(plan, books))
 
@@ -62,7 +62,7 @@ def _land(network: Network, plan: Plan) -> Land:
     )  # fmt: skip
     numbers = (
         network.window_tick, network.window_end_tick, network.horizon_tick, COMPLETED, REMOVED,
-        plan.levels.start, len(plan.levels),
+        plan.levels.start, len(plan.levels), SHIFT, ONE,
     )  # fmt: skip
     return Land(_table(columns), _table(of_sources), rows.delay, FIRST_TICKS, LEAST_BIN, np.array(numbers, np.int64))
 
@@ -104,8 +104,7 @@ def _books(network: Network, workload: Workload, plan: Plan, room: int) -> tuple
     books = Books(
         np.zeros(FIELDS, np.int64),
         np.zeros((len(plan.spans), size), np.int32),
-        np.zeros((len(plan.hours), hours + 2), np.int64),
-        np.zeros((len(plan.hours), hours + 2), np.int64),
+        np.zeros((len(plan.hours), hours + 1, 2), np.int64),
         place[:-1].copy(),
         np.empty(place[-1], np.int64),
         np.empty(place[-1], np.int64),

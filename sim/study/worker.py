@@ -46,6 +46,7 @@ class Job:
         """Simulate a replication and keep its sums and histograms only."""
         network, workload, record = self.run(replication)
         cost = self.scenario.world.cost if self.scenario.world is not None else None
+        workload = workload.without_uniforms()
         return reduce_replication(network, workload, record, cost)
 
 

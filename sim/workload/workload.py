@@ -1,7 +1,7 @@
 """Who comes: all units of one replication as columns, with every random mark they will ever need."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -38,6 +38,10 @@ class Workload:
     """(Q, K) uniforms in [0, 1), for the random starts of the rules that count"""
     closures: ClosureTable
     """Closures in force in this replication: those of the network, and those that its weather brings"""
+
+    def without_uniforms(self) -> "Workload":
+        """Leave out the uniforms, which only engines and auditors read: a third of the memory."""
+        return replace(self, uniform=self.uniform[:, :0].copy())
 
     def crossing_ticks(self, network: Network, terminal: int, sailing: int) -> int:
         """Draw the crossing time of the sailing-th ship (from 0) that leaves a terminal.

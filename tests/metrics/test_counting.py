@@ -1,0 +1,114 @@
+"""Compiled counting and counting with numpy are two programs for the same whole numbers."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sim import load_scenario
+from sim.engine import run_engine
+from sim.metrics import reduce_replication, walk
+from sim.metrics.histogram import FIRST_TICKS, bin_edges, bin_spans
+from sim.metrics.plain import count_plainly
+from sim.metrics.plan import plan_of
+from sim.metrics.walk import count_compiled
+from sim.network import compile_network
+from sim.workload import draw_workload
+from tests.architecture.source import ROOT
+from tests.engine.running import prepare
+from tests.strategies import closed_crossings, networks
+
+from .builders import built, constant
+
+ORDINARY = {"derandomize": True, "deadline": None, "suppress_health_check": list(HealthCheck)}
+SCENARIOS = sorted(path.stem for path in (ROOT / "configs" / "scenario").glob("*.yaml"))
+
+
+def differences(network, workload, record):
+    """Names of what the two counts do not have in common."""
+    plan = plan_of(network)
+    plain, compiled = (count(network, workload, record, plan) for count in (count_plainly, count_compiled))
+    pairs = {name: (getattr(plain.sums, name), getattr(compiled.sums, name)) for name in plain.sums._fields}
+    pairs |= {name: (getattr(plain, name), getattr(compiled, name)) for name in ("highest", "tailback_cm")}
+    found = [name for name, (a, b) in pairs.items() if not np.array_equal(a, b)]
+    for row, (a, b) in enumerate(zip(plain.histograms, compiled.histograms, strict=True)):
+        if (a is None) != (b is None):
+            found.append(f"histogram {row}")
+        elif a is not None and b is not None:
+            is_same = np.array_equal(a.bins, b.bins) and np.array_equal(a.counts, b.counts) and a.maximum == b.maximum
+            found += [] if is_same else [f"histogram {row}"]
+    return found + ([] if plain.ways == compiled.ways else ["ways"])
+
+
+@settings(max_examples=200, **ORDINARY)
+@given(networks() | closed_crossings(), st.sampled_from([0, 1]), st.sampled_from([0, 1]))
+def test_both_count_the_same_in_random_networks(config, lead_in_h, lead_out_h):
+    config["run"] |= {"lead_in_h": lead_in_h, "lead_out_h": lead_out_h}
+    network, workload = prepare(config)
+    assert differences(network, workload, run_engine(network, workload)) == []
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_both_count_the_same_in_hours_of_every_scenario(name):
+    scenario = load_scenario(name, "run.days=0.1", "run.lead_in_h=1", "run.lead_out_h=2")
+    network = compile_network(scenario)
+    workload = draw_workload(network, 1, 0)
+    assert differences(network, workload, run_engine(network, workload, "kernel")) == []
+
+
+def many_ways():
+    steps = [{"do": "select", "name": f"s{n}", "ratio": {"any": 0.5}, "otherwise": f"n{n}"} for n in range(6)]
+    route = []
+    for number, step in enumerate(steps):
+        route += [step | ({"label": f"n{number - 1}"} if number else {})]
+    route += [{"do": "serve", "station": "desk", "time": constant(1.0), "label": "n5"}]
+    arrivals = {"main": {"route": "main", "times_s": [float(t) for t in range(300)]}}
+    return built({"stations": {"desk": {}}, "routes": {"main": route}, "arrivals": arrivals})
+
+
+def test_there_is_room_for_every_way(monkeypatch):
+    monkeypatch.setattr(walk, "_FIRST_ROOM", 0)
+    network = many_ways()
+    workload = draw_workload(network, 1, 0)
+    record = run_engine(network, workload)
+    (ways,) = count_compiled(network, workload, record, plan_of(network)).ways
+    assert len(ways) == 64
+    assert sum(ways.values()) == 300
+    assert differences(network, workload, record) == []
+
+
+def test_a_replication_does_not_depend_on_those_before(monkeypatch):
+    def reduced(network, replication):
+        workload = draw_workload(network, 1, replication)
+        return reduce_replication(network, workload, run_engine(network, workload))
+
+    alone, after = many_ways(), many_ways()
+    for replication in range(3):
+        reduced(after, replication)
+    one, other = reduced(alone, 3), reduced(after, 3)
+    assert one.sums == other.sums
+    assert one.history == other.history
+
+
+def test_bins_are_exact_on_ticks():
+    spans = np.unique(np.concatenate([np.arange(100_000), FIRST_TICKS, np.maximum(FIRST_TICKS - 1, 0)]))
+    spans = spans[spans < 1 << 40]
+    bins = bin_spans(spans)
+    assert np.array_equal(bins, np.searchsorted(FIRST_TICKS, spans, "right") - 1)
+    lower, upper = bin_edges(bins)
+    assert ((lower * (1 - 1e-9) <= spans) & (spans <= upper * (1 + 1e-9))).all()
+
+
+def test_numba_is_not_loaded_for_the_reference_engine():
+    code = (
+        "import sys\n"
+        "from sim import load_scenario\n"
+        "from sim.study.worker import prepare_job\n"
+        "prepare_job(load_scenario('custom', 'run.days=0.02', 'run.lead_in_h=0'), 'reference').reduce(0)\n"
+        "print('numba' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
