@@ -59,10 +59,10 @@ def write_report(folder: Path, language: str | None = None, output: str | None =
     from sim.report import NAME, refuse_place, render, write_page  # noqa: PLC0415 - takes its time
 
     page = _page(folder, language)
-    final = Path(output).absolute() if output is not None else folder.absolute() / NAME
+    final = Path(output) if output is not None else folder / NAME
     refuse_place(final, "--output" if output is not None else "report")
-    write_page(render(page), final)
-    return final
+    write_page(render(page), final.absolute())
+    return final.absolute()
 
 
 def _page(folder: Path, language: str | None) -> Page:

@@ -151,7 +151,7 @@ def _settings(run: Run, origins: Origins, words: Words) -> Iterator[Part]:
     for line in given:
         key, _, value = line.partition("=")
         key = key.lstrip("+~")
-        stated = origins.stated_for(key.split(".")) if "." in key else []
+        stated = origins.replaced(mapping, key.split(".")) if "." in key else []
         ids += stated
         rows.append(
             [Cell(key_title(key, mapping, words)), Cell(key, language="en"), Cell(value), Cell(", ".join(stated))]

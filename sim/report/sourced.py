@@ -25,7 +25,7 @@ def origins_of(reader: Reader, origins: Origins) -> Iterator[Part]:
     for title, key, by in changed:
         base, own = _in_bases(key, mappings, found)
         told = ", ".join(own) or words("origin_option" if base == "" else "origin_none")
-        if not own and "." in key and (stated := origins.stated_for(key.split("."))):
+        if not own and "." in key and (stated := origins.replaced(mappings[0], key.split("."))):
             own, told = stated, words("origin_replaced", ids=", ".join(stated), none=told)
         ids += own
         rows.append([Cell(title), Cell(key, language="en"), Cell(base), Cell(by), Cell(told)])
