@@ -11,7 +11,7 @@ from sim.network.tables import Floats
 
 from .font import GREY, INK
 from .page import PALETTE
-from .study_page import arms, columns_for, signed, study_page, title_room
+from .study_page import arms, columns_for, label_axes, signed, study_page, title_room
 from .wording import Texts, wrap
 
 _RUNG_IN = 0.23
@@ -75,11 +75,12 @@ def draw_effects(shown: Effects, _texts: Texts | None = None) -> Figure:
     for axes, panel in zip(panels.flat, shown.panels, strict=False):
         _draw_rungs(axes, panel, [y for y, _, is_rung in places if is_rung], shown.is_bars)
         axes.set_title(wrap(panel.title, title_room(columns) - 14))
+        axes.tick_params(axis="y", length=0)
     for axes in panels.flat[len(shown.panels) :]:
         axes.set_visible(False)
     _name(list(panels[:, 0]), places)
     _leave_room(panels.flat[0], shown.panels)
-    page.supxlabel(wrap(shown.axis, 150), size=9.5)
+    label_axes(panels, shown.axis)
     return page
 
 
@@ -88,8 +89,9 @@ def _places(groups: Sequence[Group]) -> Iterator[tuple[float, str, bool]]:
     y = 0.0
     for group in groups:
         if group.heading:
-            yield y, group.heading, False
-            y += 1
+            lines = wrap(group.heading, _LABEL_COLUMNS).count("\n")
+            yield y + 0.3 * lines, group.heading, False
+            y += 1 + 0.6 * lines
         for label in group.labels:
             yield y, wrap(label, _LABEL_COLUMNS), True
             y += 1 + 0.55 * wrap(label, _LABEL_COLUMNS).count("\n")
@@ -103,7 +105,6 @@ def _name(panels: Sequence[Axes], places: Sequence[tuple[float, str, bool]]) -> 
         for tick, (_, _, is_rung) in zip(axes.get_yticklabels(), places, strict=True):
             tick.set_fontsize(9.0)
             tick.set_color(INK if not is_rung else GREY)
-        axes.tick_params(axis="y", length=0)
         axes.set_ylim(places[-1][0] + 0.8, -0.8)
 
 

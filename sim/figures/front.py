@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from sim.network.tables import Floats, Ints
 
 from .page import PALETTE, add_legend
-from .study_page import arms, columns_for, legend_top, name_dots, study_page, title_room
+from .study_page import arms, columns_for, label_axes, legend_top, name_dots, study_page, title_room
 from .wording import Texts, wrap
 
 _PANEL_IN = 4.1
@@ -46,6 +46,8 @@ class Fronts:
     gain: str
     price: str
     """Labels of the axes with their units."""
+    names: tuple[str, str]
+    """The same without."""
     named: str
     """What the names of the points are values of."""
     question: str
@@ -75,7 +77,7 @@ def draw_front(shown: Fronts, texts: Texts) -> Figure:
         texts.joined([texts("caption_front"), texts("caption_knee_front")]),
     ]
     page = study_page(
-        texts("title_front", gain=shown.gain, price=shown.price), shown.question, caption, _PANEL_IN * rows, 1
+        texts("title_front", gain=shown.names[0], price=shown.names[1]), shown.question, caption, _PANEL_IN * rows, 1
     )
     panels = page.subplots(rows, columns, squeeze=False, sharey=True)
     for axes, panel in zip(panels.flat, shown.panels, strict=False):
@@ -83,8 +85,7 @@ def draw_front(shown: Fronts, texts: Texts) -> Figure:
         axes.set_title(wrap(panel.title, title_room(columns)))
     for axes in panels.flat[len(shown.panels) :]:
         axes.set_visible(False)
-    page.supxlabel(shown.price, size=9.5)
-    page.supylabel(wrap(shown.gain, 70), size=9.5)
+    label_axes(panels, shown.price, shown.gain)
     _legend(page, texts)
     page.draw_without_rendering()
     for axes, panel in zip(panels.flat, shown.panels, strict=False):

@@ -1,6 +1,7 @@
 """What the figures of a study share: its page, labels that find room, numbers with a sign."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -16,9 +17,8 @@ from .wording import figure, wrap
 
 HALO = [withStroke(linewidth=2.5, foreground="white")]
 MOST_COLUMNS = 3
-_HEADING_COLUMNS = 105
-_TEXT_COLUMNS = 150
-_PLACES = ((7, -10), (7, 4), (-7, 5), (-7, -11))
+_HEADING_COLUMNS, _QUESTION_COLUMNS, _CAPTION_COLUMNS = 98, 150, 176
+_PLACES = ((-7, 5), (7, -10), (7, 4), (-7, -11))
 """Offsets in points of a label from its dot, the best first."""
 
 
@@ -38,8 +38,8 @@ def study_page(heading: str, question: str, caption: Sequence[str], body_in: flo
     legend_rows : int
         That `add_legend` puts below the question.
     """
-    title, below = wrap(heading, _HEADING_COLUMNS), wrap(question, _TEXT_COLUMNS)
-    lines = [line for sentence in caption for line in wrap(sentence, _TEXT_COLUMNS + 10).split("\n")]
+    title, below = wrap(heading[:1].upper() + heading[1:], _HEADING_COLUMNS), wrap(question, _QUESTION_COLUMNS)
+    lines = [line for sentence in caption for line in wrap(sentence, _CAPTION_COLUMNS).split("\n")]
     more = title.count("\n")
     height = 1.1 + 0.25 * more + 0.22 * legend_rows + 0.17 * len(lines) + body_in
     page = blank_page(title, "", lines, height, legend_rows)
@@ -71,12 +71,29 @@ def title_room(columns: int) -> int:
 
 
 def signed(value: float) -> str:
-    """Write a change: +1.2, −0.35, 0."""
-    if value == 0:
-        return "0"
-    text = figure(abs(value))
-    sign = "+" if value > 0 else "−"
-    return f"{text[0]}{sign}{text[1:]}" if text.startswith("<") else f"{sign}{text}"
+    """Write a change: +1.2, −0.35, 0, ≈0."""
+    if abs(value) < 0.005:
+        return "0" if value == 0 else "≈0"
+    return f"{'+' if value > 0 else '−'}{figure(abs(value))}"
+
+
+def label_axes(panels: Any, x: str, y: str = "") -> None:
+    """Label the lowest panel of each column, and the first of each row; the rest share their axes.
+
+    Parameters
+    ----------
+    panels : ndarray of Axes, shape (rows, columns)
+    x, y : str
+        With their units; broken into lines where they are long.
+    """
+    rows, columns = panels.shape
+    for column in range(columns):
+        shown = [axes for axes in panels[:, column] if axes.get_visible()]
+        shown[-1].set_xlabel(wrap(x, 124 // columns), linespacing=1.2)
+        shown[-1].tick_params(labelbottom=True)
+    for row in range(rows):
+        if y:
+            panels[row, 0].set_ylabel(wrap(y, 40))
 
 
 def arms(figures: Floats) -> Floats:

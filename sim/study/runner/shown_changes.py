@@ -13,7 +13,7 @@ from sim.figures.wording import Texts, figure
 from sim.scenario.study import Forest, Gain, Tornado
 from sim.study.design import Ready
 
-from .curves import block_title, change_unit, figure_label, figures_at, read_difference, scale_of, unit_of
+from .curves import block_title, brief_label, change_unit, figures_at, metric_name, read_difference, scale_of, unit_of
 from .labels import changed_factors, factor_label, value_label
 from .listed import read_rows
 from .plan import Plan
@@ -38,7 +38,7 @@ def shown_forest(about: About, _number: int, asked: Forest) -> Effects | None:
     caption = [texts.intervals("caption_bars", replications), texts("caption_simultaneous"), texts("caption_forest")]
     if len(kept) < len(known):
         caption.append(texts("caption_strongest", shown=len(kept), count=len(known)))
-    label = figure_label(asked.figure, plan.mapping(plan.ready[0]), texts)
+    label = brief_label(asked.figure, plan.mapping(plan.ready[0]), texts)
     groups, order = _groups(plan, [plan.blocks[0][places[p]] for p in kept], texts)
     panels = [
         EffectPanel(_title(plan, block, texts), values[number][kept][order], [""] * len(kept))
@@ -88,12 +88,11 @@ def shown_gains(about: About, number: int, asked: Gain) -> Effects | None:
         return None
     amount, scale = amount_of(rows, asked)
     mapping = plan.mapping(plan.ready[0])
-    label, per = (figure_label(f, mapping, texts) for f in (asked.figure, asked.per))
+    label, per = (brief_label(f, mapping, texts) for f in (asked.figure, asked.per))
     shown = [p for p in range(1, plan.block_size + 1) if p != plan.study.baseline]
     groups, order = _groups(plan, [plan.blocks[0][p - 1] for p in shown], texts)
-    panels = [
-        _gain_panel(plan, own, block, ([shown[p] for p in order], scale, per, texts)) for block, own in blocks_of(rows)
-    ]
+    more = ([shown[p] for p in order], scale, metric_name(asked.per, texts), texts)
+    panels = [_gain_panel(plan, own, block, more) for block, own in blocks_of(rows)]
     caption = [
         texts.joined([texts.intervals("caption_bars", replications), texts("caption_simultaneous")]),
         texts("caption_gains"),
@@ -142,7 +141,7 @@ def shown_tornado(about: About, _number: int, asked: Tornado) -> Tornadoes | Non
             panels.append(TornadoPanel(title, sorted(swings, key=lambda s: -_reach(s))))
     if not panels:
         return None
-    label = figure_label(asked.figure, mapping, texts)
+    label = brief_label(asked.figure, mapping, texts)
     axis = texts("axis_change", figure=label, unit=change_unit(asked.figure, texts))
     return Tornadoes(panels, label, axis, question_of(plan, texts), replications)
 
