@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -17,6 +18,7 @@ from .wording import Texts, wrap
 _RUNG_IN = 0.23
 _LEAST_IN = 1.1
 _LABEL_COLUMNS = 38
+Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class EffectPanel:
     """(P, 3) value, low, high of every rung, group after group; NaN where there is none"""
     notes: Sequence[str]
     """(P,) written in place of a value that is not there"""
+    is_pale: Sequence[bool] = ()
+    """(P,) drawn in a light colour; none unless given"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,8 +119,12 @@ def _draw_rungs(axes: Axes, panel: EffectPanel, heights: Sequence[float], is_bar
     known = np.isfinite(values[:, 0])
     is_sure = (values[:, 1] > 0) | (values[:, 2] < 0)
     y = np.array(heights)
+    pale = np.array(panel.is_pale or [False] * len(values), bool)
     for which, is_filled in ((known & is_sure, True), (known & ~is_sure, False)):
-        _draw_marks(axes, values[which], y[which], is_filled, is_bars)
+        if is_bars:
+            _draw_bars(axes, values[which], y[which], is_filled, pale[which])
+        else:
+            _draw_marks(axes, values[which], y[which], is_filled)
     for height, figures, note in zip(heights, values, panel.notes, strict=True):
         if np.isfinite(figures[0]):
             ends = figures[np.isfinite(figures)]
@@ -127,21 +135,24 @@ def _draw_rungs(axes: Axes, panel: EffectPanel, heights: Sequence[float], is_bar
             _write(axes, (0.0, height), note, 1, GREY)
 
 
-def _draw_marks(axes: Axes, values: Floats, y: Floats, is_filled: bool, is_bars: bool) -> None:
+def _draw_bars(axes: Axes, values: Floats, y: Floats, is_filled: bool, pale: Flags) -> None:
     if not len(values):
         return
-    colour = PALETTE[0]
-    if is_bars:
-        face = [PALETTE[0] if is_filled and v > 0 else PALETTE[1] if is_filled else "white" for v in values[:, 0]]
-        edge = [PALETTE[0] if v > 0 else PALETTE[1] for v in values[:, 0]]
-        axes.barh(y, values[:, 0], height=0.62, color=face, edgecolor=edge, linewidth=0.9, zorder=2)
-        axes.errorbar(
-            values[:, 0], y, xerr=arms(values), linestyle="none", color=INK, capsize=2.5, elinewidth=1.0, zorder=3
-        )  # fmt: skip
+    rises = values[:, 0] > 0
+    colours = np.where(rises, np.where(pale, PALETTE[5], PALETTE[0]), PALETTE[1]).tolist()
+    face = colours if is_filled else "white"
+    axes.barh(y, values[:, 0], height=0.62, color=face, edgecolor=colours, linewidth=0.9, zorder=2)
+    axes.errorbar(
+        values[:, 0], y, xerr=arms(values), linestyle="none", color=INK, capsize=2.5, elinewidth=1.0, zorder=3
+    )  # fmt: skip
+
+
+def _draw_marks(axes: Axes, values: Floats, y: Floats, is_filled: bool) -> None:
+    if not len(values):
         return
     axes.errorbar(
-        values[:, 0], y, xerr=arms(values), linestyle="none", marker="s", markersize=5, color=colour, capsize=2.5,
-        markerfacecolor=colour if is_filled else "white", elinewidth=1.2, zorder=3,
+        values[:, 0], y, xerr=arms(values), linestyle="none", marker="s", markersize=5, color=PALETTE[0], capsize=2.5,
+        markerfacecolor=PALETTE[0] if is_filled else "white", elinewidth=1.2, zorder=3,
     )  # fmt: skip
 
 

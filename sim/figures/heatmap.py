@@ -166,7 +166,7 @@ def _draw_levels(axes: Axes, lines: Floats, shown: Heat) -> None:
         spot = _free_spot(axes, lines_drawn.get_paths()[0].to_polygons(closed_only=False), placed)
         if spot is not None:
             placed.append(spot)
-            axes.text(*spot, f"{level:g}", ha="center", va="center", size=8, weight="bold", zorder=5, path_effects=HALO)
+            axes.text(*spot, f"{level:g}", ha="center", va="center", size=8.5, zorder=5, path_effects=HALO)
 
 
 def _is_passed(lines: Floats | None, level: float) -> bool:

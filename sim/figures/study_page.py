@@ -18,7 +18,7 @@ from .wording import figure, wrap
 HALO = [withStroke(linewidth=2.5, foreground="white")]
 MOST_COLUMNS = 3
 _HEADING_COLUMNS, _QUESTION_COLUMNS, _CAPTION_COLUMNS = 98, 150, 176
-_PLACES = ((-7, 5), (7, -10), (7, 4), (-7, -11))
+_PLACES = ((-9, 5), (9, -11), (9, 4), (-9, -12))
 """Offsets in points of a label from its dot, the best first."""
 
 
@@ -77,7 +77,7 @@ def signed(value: float) -> str:
     return f"{'+' if value > 0 else '−'}{figure(abs(value))}"
 
 
-def label_axes(panels: Any, x: str, y: str = "") -> None:
+def label_axes(panels: Any, x: str, y: str = "", room: int = 124) -> None:
     """Label the lowest panel of each column, and the first of each row; the rest share their axes.
 
     Parameters
@@ -85,11 +85,13 @@ def label_axes(panels: Any, x: str, y: str = "") -> None:
     panels : ndarray of Axes, shape (rows, columns)
     x, y : str
         With their units; broken into lines where they are long.
+    room : int
+        Letters that fit below all panels of a row together.
     """
     rows, columns = panels.shape
     for column in range(columns):
         shown = [axes for axes in panels[:, column] if axes.get_visible()]
-        shown[-1].set_xlabel(wrap(x, 124 // columns), linespacing=1.2)
+        shown[-1].set_xlabel(wrap(x, room // columns), linespacing=1.2)
         shown[-1].tick_params(labelbottom=True)
     for row in range(rows):
         if y:

@@ -89,7 +89,7 @@ def draw_tornado(shown: Tornadoes, texts: Texts) -> Figure:
     for axes in panels.flat[len(shown.panels) :]:
         axes.set_visible(False)
     _leave_room(panels.flat[0], shown.panels, columns)
-    label_axes(panels, shown.axis)
+    label_axes(panels, shown.axis, room=92)
     handles = [Patch(color=PALETTE[1]), Patch(color=PALETTE[0])]
     add_legend(page, handles, [texts("legend_falls"), texts("legend_rises")], top=legend_top(page))
     return page

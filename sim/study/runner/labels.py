@@ -47,7 +47,7 @@ def factor_label(plan: Plan, name: str, texts: Texts) -> str:
         ports = {k.split(".")[1] for k in (factor.keys if factor is not None else (key,))}
         place = _title(mapping, "checkpoint", parts[2], texts)
         if len(ports) == 1:
-            place = texts.listed([place, _title(mapping, "port", parts[1], texts)])
+            place = texts("factor_place_port", place=place, port=_title(mapping, "port", parts[1], texts))
         return texts("factor_staffing", station=texts.station(parts[3]), place=place)
     return name.replace("_", " ")
 

@@ -122,7 +122,8 @@ def _gain_panel(plan: Plan, rows: pd.DataFrame, block: int, more: tuple[list[int
     values = by_point[["value", "low", "high"]].to_numpy(np.float64) * scale
     cases = by_point["case"]
     notes = [texts(f"note_{case}", per=per) if case in ("free", "unsure") else "" for case in cases]
-    return EffectPanel(_title(plan, plan.blocks[block - 1], texts), values, notes)
+    saves = (by_point["per_change"] < 0).tolist()
+    return EffectPanel(_title(plan, plan.blocks[block - 1], texts), values, notes, saves)
 
 
 def shown_tornado(about: About, _number: int, asked: Tornado) -> Tornadoes | None:

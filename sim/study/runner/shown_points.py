@@ -25,6 +25,10 @@ About = tuple[Plan, Path, Texts, int]
 """Plan, folder with its tables, words, replications of every point."""
 
 
+_MOST_VALUES = 3
+"""Factors whose values name a point."""
+
+
 def question_of(plan: Plan, texts: Texts) -> str:
     """What a study asks, or what it is called."""
     title = plan.study.title
@@ -84,7 +88,7 @@ def shown_front(about: About, number: int, asked: Front) -> Fronts | None:
     kept = [panel for panel in panels if len(panel.front)]
     if not kept:
         return None
-    named = texts.listed([factor_label(plan, name, texts) for name in design_factors(plan)])
+    named = _names_are(plan, texts)
     gain, price = (with_unit(plan, figure, texts) for figure in (asked.gain, asked.price))
     mapping = plan.mapping(plan.ready[0])
     names = brief_label(asked.gain, mapping, texts), brief_label(asked.price, mapping, texts)
@@ -106,14 +110,24 @@ def _front_panel(plan: Plan, rows: pd.DataFrame, figures: tuple[Figure, Figure],
 
 def point_name(plan: Plan, ready: Ready, texts: Texts) -> str:
     """Name a point briefly: the values of one or two factors, what was changed alone, or its number."""
-    factors = list(design_factors(plan))
     if plan.study.design.kind == "one_at_a_time":
         changed = changed_factors(plan, ready)
-        parts = [f"{factor_label(plan, name, texts)} {value_label(value)}" for name, value in changed.items()]
-        return parts[0] if parts else texts("base")
-    if len(factors) <= 3:
+        named = [(factor_label(plan, name, texts), value_label(value)) for name, value in changed.items()]
+        return texts("named_value", name=named[0][0], value=named[0][1]) if named else texts("base")
+    factors = list(design_factors(plan))
+    if len(factors) <= _MOST_VALUES:
         return " / ".join(value_label(ready.point.factors.get(name)) for name in factors)
     return texts("point_number", number=ready.point.number)
+
+
+def _names_are(plan: Plan, texts: Texts) -> str:
+    """Say what the names of points are."""
+    if plan.study.design.kind == "one_at_a_time":
+        return texts("names_changed")
+    factors = list(design_factors(plan))
+    if len(factors) <= _MOST_VALUES:
+        return " / ".join(factor_label(plan, name, texts) for name in factors)
+    return texts("names_numbers")
 
 
 def shown_indices(about: About, number: int, asked: Sensitivity) -> SensitivityPage | None:
