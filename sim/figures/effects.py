@@ -138,7 +138,7 @@ def _draw_rungs(axes: Axes, panel: EffectPanel, heights: Sequence[float], is_bar
 def _draw_bars(axes: Axes, values: Floats, y: Floats, is_filled: bool, pale: Flags) -> None:
     if not len(values):
         return
-    rises = values[:, 0] > 0
+    rises = values[:, 0] >= 0
     colours = np.where(rises, np.where(pale, PALETTE[5], PALETTE[0]), PALETTE[1]).tolist()
     face = colours if is_filled else "white"
     axes.barh(y, values[:, 0], height=0.62, color=face, edgecolor=colours, linewidth=0.9, zorder=2)

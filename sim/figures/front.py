@@ -1,6 +1,6 @@
 """Every point of a design in two figures: the Pareto front, its knee, and what is dominated."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +13,10 @@ from sim.network.tables import Floats, Ints
 
 from .page import PALETTE, add_legend
 from .study_page import arms, columns_for, label_axes, legend_top, name_dots, study_page, title_room
-from .wording import Texts, wrap
+from .wording import Texts, text_columns, wrap
 
 _PANEL_IN = 4.1
+_LONGEST_NAME = 16
 _PALE = "#b9c2ca"
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
@@ -70,11 +71,14 @@ def draw_front(shown: Fronts, texts: Texts) -> Figure:
     """
     columns = columns_for(len(shown.panels))
     rows = -(-len(shown.panels) // columns)
+    tags = _tags(shown.panels)
+    key = texts.listed([f"{tag} {name}" for name, tag in tags.items() if tag != name])
     caption = [
         texts.joined(
             [texts.intervals("caption_bars", shown.replications), texts("caption_names", factors=shown.named)]
         ),
         texts.joined([texts("caption_front"), texts("caption_knee_front")]),
+        *([key] if key else []),
     ]
     page = study_page(
         texts("title_front", gain=shown.names[0], price=shown.names[1]), shown.question, caption, _PANEL_IN * rows, 1
@@ -89,8 +93,16 @@ def draw_front(shown: Fronts, texts: Texts) -> Figure:
     _legend(page, texts)
     page.draw_without_rendering()
     for axes, panel in zip(panels.flat, shown.panels, strict=False):
-        _name_front(axes, panel)
+        _name_front(axes, panel, tags)
     return page
+
+
+def _tags(panels: Sequence[FrontPanel]) -> dict[str, str]:
+    """Give the points of all fronts their names, or numbers where these are long: the same name, the same number."""
+    names = list(dict.fromkeys(panel.names[place] for panel in panels for place in panel.front))
+    if all(text_columns(name) <= _LONGEST_NAME for name in names):
+        return {name: name for name in names}
+    return {name: str(number) for number, name in enumerate(names, start=1)}
 
 
 def _draw_points(axes: Axes, panel: FrontPanel) -> None:
@@ -117,12 +129,12 @@ def _draw_points(axes: Axes, panel: FrontPanel) -> None:
     axes.margins(0.1)
 
 
-def _name_front(axes: Axes, panel: FrontPanel) -> None:
+def _name_front(axes: Axes, panel: FrontPanel, tags: Mapping[str, str]) -> None:
     """Name the points of the front: knee and ends first, the others where there is room."""
     ends = [panel.knee, *panel.front[[0, -1]].tolist()] if len(panel.front) else []
     order = [p for p in dict.fromkeys([*ends, *panel.front.tolist()]) if p >= 0]
     rest = [p for p in range(len(panel.gain)) if p not in order and np.isfinite(panel.gain[p, 0] + panel.price[p, 0])]
-    dots = [(float(panel.price[p, 0]), float(panel.gain[p, 0]), panel.names[p]) for p in order]
+    dots = [(float(panel.price[p, 0]), float(panel.gain[p, 0]), tags[panel.names[p]]) for p in order]
     name_dots(axes, dots, [(float(panel.price[p, 0]), float(panel.gain[p, 0])) for p in rest])
 
 

@@ -105,7 +105,7 @@ def arms(figures: Floats) -> Floats:
 
 
 def name_dots(axes: Axes, dots: Sequence[tuple[float, float, str]], avoid: Sequence[tuple[float, float]] = ()) -> int:
-    """Write names beside dots, where they lie on no other name and on no dot; the first have the choice.
+    """Write names beside dots, where they lie on no other name and on no named dot; the first have the choice.
 
     Parameters
     ----------
@@ -113,32 +113,40 @@ def name_dots(axes: Axes, dots: Sequence[tuple[float, float, str]], avoid: Seque
         On a page whose layout is done.
     dots : sequence of (x, y, name)
     avoid : sequence of (x, y)
-        Other dots.
+        Other dots; a name that finds no room elsewhere lies on them.
 
     Returns
     -------
     int
         Names that found no room.
     """
-    taken = [_around(axes, x, y) for x, y in [*avoid, *((x, y) for x, y, _ in dots)]]
-    inside, left = axes.bbox, 0
-    for x, y, name in dots:
-        own = _around(axes, x, y)
-        for across, up in _PLACES:
-            text = axes.annotate(
-                name, (x, y), textcoords="offset points", xytext=(across, up), size=8, color=INK, zorder=6,
-                ha="left" if across > 0 else "right", path_effects=HALO,
-            )  # fmt: skip
-            text.set_in_layout(False)
-            box = text.get_window_extent()
-            is_free = not any(box.overlaps(other) for other in taken if other.bounds != own.bounds)
-            if is_free and inside.x0 <= box.x0 and box.x1 <= inside.x1 and inside.y0 <= box.y0 and box.y1 <= inside.y1:
-                taken.append(box)
-                break
-            text.remove()
-        else:
-            left += 1
+    taken = [_around(axes, x, y) for x, y, _ in dots]
+    others = [_around(axes, x, y) for x, y in avoid]
+    left = 0
+    for place, (x, y, name) in enumerate(dots):
+        apart = taken[:place] + taken[place + 1 :]
+        box = _write_name(axes, (x, y, name), apart + others) or _write_name(axes, (x, y, name), apart)
+        left += box is None
+        taken += [box] if box is not None else []
     return left
+
+
+def _write_name(axes: Axes, dot: tuple[float, float, str], taken: Sequence[Bbox]) -> Bbox | None:
+    """Write a name at the first place that is free; None where none is."""
+    x, y, name = dot
+    inside = axes.bbox
+    for across, up in _PLACES:
+        text = axes.annotate(
+            name, (x, y), textcoords="offset points", xytext=(across, up), size=8, color=INK, zorder=6,
+            ha="left" if across > 0 else "right", path_effects=HALO,
+        )  # fmt: skip
+        text.set_in_layout(False)
+        box = text.get_window_extent()
+        fits = inside.x0 <= box.x0 and box.x1 <= inside.x1 and inside.y0 <= box.y0 and box.y1 <= inside.y1
+        if fits and not any(box.overlaps(other) for other in taken):
+            return box
+        text.remove()
+    return None
 
 
 def _around(axes: Axes, x: float, y: float, reach: float = 4.0) -> Bbox:

@@ -72,7 +72,7 @@ def _tell_gain(plan: Plan, asked: Gain, rows: tuple[pd.DataFrame, pd.DataFrame],
     rivals = bought[(bought["point"] != top["point"]) & (bought["high"] >= top["low"])]
     doubt = [point_name(plan, plan.ready[int(p) - 1], texts) for p in rivals["point"]]
     name = point_name(plan, plan.ready[int(top["point"]) - 1], texts)
-    said = texts("gain_most", **words, change=name, value=_bounds(top, scale, texts))
+    said = texts("gain_most", **words, change=name, value=_bounds(top, (scale, words["unit"]), texts))
     return texts.joined([said, _rivals(doubt, texts), *more])
 
 
@@ -85,11 +85,12 @@ def _rivals(names: list[str], texts: Texts) -> str:
     return texts("gain_many", count=len(names))
 
 
-def _bounds(row: pd.Series, scale: float, texts: Texts, name: str = "") -> str:
-    """Write a value with its interval."""
+def _bounds(row: pd.Series, shown: tuple[float, str], texts: Texts, name: str = "") -> str:
+    """Write a value with its interval; `shown` is the factor to the unit of display, and that unit."""
+    scale, unit = shown
     keys = ("value", "low", "high") if not name else (name, f"{name}_low", f"{name}_high")
     value, low, high = (float(row[key]) * scale for key in keys)
-    return texts("value_interval", value=_number(value), low=_number(low), high=_number(high))
+    return texts("value_interval", value=_number(value), unit=unit, low=_number(low), high=_number(high))
 
 
 def _number(value: float) -> str:
@@ -122,7 +123,7 @@ def _told_point(plan: Plan, asked: Front, row: pd.Series, texts: Texts) -> str:
     """Write a point with both of its figures."""
     paid = pd.Series({name: row[f"price_{name}"] for name in ("value", "low", "high")})
     reached, cost = (
-        texts("figure_unit", value=_bounds(values, scale_of(named), texts), unit=unit_of(named, texts))
+        _bounds(values, (scale_of(named), unit_of(named, texts)), texts)
         for values, named in ((row, asked.gain), (paid, asked.price))
     )
     name = point_name(plan, plan.ready[int(row["point"]) - 1], texts)
@@ -142,7 +143,7 @@ def _tell_indices(
     said = [
         texts(
             "indices_most", block=block, figure=label, factor=factor_label(plan, str(top["factor"]), texts),
-            total=_bounds(top, 100, texts, "total"), first=_bounds(top, 100, texts, "first"),
+            total=_bounds(top, (100, "%"), texts, "total"), first=_bounds(top, (100, "%"), texts, "first"),
             level=f"{100 * texts.confidence:g} %", q2=share_words(float(top["q2"])), trend=texts(trend),
         )
     ]  # fmt: skip
@@ -150,5 +151,5 @@ def _tell_indices(
         second = own.iloc[1]
         name = factor_label(plan, str(second["factor"]), texts)
         key = "indices_doubt" if second["total_high"] >= top["total_low"] else "indices_next"
-        said.append(texts(key, factor=name, total=_bounds(second, 100, texts, "total")))
+        said.append(texts(key, factor=name, total=_bounds(second, (100, "%"), texts, "total")))
     return texts.joined(said)

@@ -20,6 +20,7 @@ from .plan import Plan
 from .shown_points import About, blocks_of, question_of
 
 _MOST_RUNGS = 45
+_MOST_AMOUNT = 1000
 
 
 def shown_forest(about: About, _number: int, asked: Forest) -> Effects | None:
@@ -110,7 +111,7 @@ def amount_of(rows: pd.DataFrame, asked: Gain) -> tuple[float, float]:
     ratio = scale_of(asked.figure) / scale_of(asked.per)
     largest = float((rows["value"].abs() * ratio).max())
     amount = 1.0
-    while largest * amount < 1 and amount < 1e6 and largest > 0:
+    while largest * amount < 1 and amount < _MOST_AMOUNT and largest > 0:
         amount *= 10
     return amount, ratio * amount
 
