@@ -137,7 +137,7 @@ def _draw_cells(axes: Axes, cells: Floats, scale: Normalize) -> AxesImage:
             dark = (
                 sum(c * w for c, w in zip(colormaps[_COLOURS](scale(value))[:3], (0.3, 0.59, 0.11), strict=True)) < 0.5
             )
-            halo = [withStroke(linewidth=2, foreground=colormaps[_COLOURS](scale(value)))]
+            halo = [withStroke(linewidth=3, foreground=colormaps[_COLOURS](scale(value)))]
             axes.text(
                 column, row, figure(float(value)), ha="center", va="center", size=7.5, zorder=4,
                 color="white" if dark else INK, path_effects=halo,
