@@ -72,11 +72,13 @@ def legend_columns(labels: Sequence[str]) -> int:
     return 1
 
 
-def add_legend(page: Figure, handles: Sequence[Artist], labels: Sequence[str], columns: int | None = None) -> None:
-    """Put one legend for the whole page into its heading, below the window; at most eight columns unless told."""
+def add_legend(
+    page: Figure, handles: Sequence[Artist], labels: Sequence[str], columns: int | None = None, top: float = 0.73
+) -> None:
+    """Put one legend for the whole page into its heading, `top` inches down; at most eight columns unless told."""
     height = page.get_figheight()
     legend = page.legend(
-        handles, labels, loc="upper left", bbox_to_anchor=(0.009, 1 - 0.73 / height),
+        handles, labels, loc="upper left", bbox_to_anchor=(0.009, 1 - top / height),
         ncols=columns or min(8, len(labels)), columnspacing=1.6, handlelength=2.2, borderaxespad=0,
     )  # fmt: skip
     legend.set_in_layout(False)

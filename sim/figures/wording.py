@@ -57,7 +57,15 @@ class Texts:
 
     def sentences(self, *keys: str) -> str:
         """Join whole sentences; Chinese ones stand without a space between."""
-        return ("" if self.language == "zh" else " ").join(self(key) for key in keys)
+        return self.joined([self(key) for key in keys])
+
+    def listed(self, names: Sequence[str]) -> str:
+        """List names."""
+        return ("、" if self.language == "zh" else ", ").join(names)
+
+    def joined(self, sentences: Sequence[str]) -> str:
+        """Join whole sentences that are written already."""
+        return ("" if self.language == "zh" else " ").join(sentences)
 
     def direction(self, name: str) -> str:
         """Name of a direction."""

@@ -64,7 +64,7 @@ class Isolines(Model):
     """Lines along which a second figure has the same value, such as iso-delay lines."""
 
     figure: EstimatedFigure
-    levels: Annotated[tuple[Finite, ...], Field(min_length=1, max_length=6)]
+    levels: Annotated[tuple[Finite, ...], Field(min_length=1, max_length=4)]
     """In the unit of display: minutes, per cent for shares."""
 
     @model_validator(mode="after")

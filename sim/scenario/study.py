@@ -216,6 +216,9 @@ class Study(Model):
                 raise ValueError(
                     f"{name} must be asked of a design of kind {' or '.join(kinds)}; got {self.design.kind!r}"
                 )
+        for name in ("gains", "tornadoes"):
+            if getattr(self, name) and self.baseline != 1:
+                raise ValueError(f"baseline must be 1 for {name}, which change one factor of it; got {self.baseline}")
         for name in ("gains", "forests", "tornadoes"):
             if getattr(self, name) and self.replications < 2:
                 raise ValueError(f"replications must be 2 or more for the pairs of {name}; got {self.replications}")

@@ -21,6 +21,7 @@ FENCES = {
     "dask": ("study/executors/",),
     "distributed": ("study/executors/",),
     "tqdm": ("cli/", "study/"),
+    "SALib": ("metrics/sensitivity.py",),
     "chinese_calendar": ("scenario/holidays.py",),
     "fontTools": ("figures/make_font.py",),
 }

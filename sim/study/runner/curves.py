@@ -46,13 +46,24 @@ def blocks_along(plan: Plan, factor: str) -> Iterator[Along]:
 
 def read_figure(folder: Path, figure: Figure) -> pd.DataFrame:
     """Read one figure of all points: value, low, high by number of the point, in the unit of display."""
+    return _read(folder / "results.parquet", figure)[["value", "low", "high"]] * scale_of(figure)
+
+
+def read_difference(folder: Path, figure: Figure) -> pd.DataFrame:
+    """Read the paired changes of a figure: base, difference, low, high by point, in the unit of display."""
+    return _read(folder / "differences.parquet", figure)[["base", "difference", "low", "high"]] * scale_of(figure)
+
+
+def scale_of(figure: Figure) -> float:
+    """Factor from a metric's unit to that of display."""
+    return 100.0 if BY_NAME[figure.metric].unit == "1" else 1.0
+
+
+def _read(path: Path, figure: Figure) -> pd.DataFrame:
     labels = {"metric": figure.metric, "statistic": figure.statistic, "direction": figure.direction}
     labels |= {"line": figure.line, "class": figure.vehicle_class}
-    filters = [(name, "==", value) for name, value in labels.items()]
-    rows = pd.read_parquet(folder / "results.parquet", filters=filters)
-    whole = rows[(rows["port"] == "all") & (rows["station"] == "all")]
-    scale = 100.0 if BY_NAME[figure.metric].unit == "1" else 1.0
-    return whole.set_index("point")[["value", "low", "high"]] * scale
+    rows = pd.read_parquet(path, filters=[(name, "==", value) for name, value in labels.items()])
+    return rows[(rows["port"] == "all") & (rows["station"] == "all")].set_index("point")
 
 
 def figures_at(frame: pd.DataFrame, points: Sequence[int]) -> Floats:
@@ -64,6 +75,12 @@ def unit_of(figure: Figure, texts: Texts) -> str:
     """Unit of display of a figure."""
     unit = BY_NAME[figure.metric].unit
     return "%" if unit == "1" else texts.unit(unit)
+
+
+def change_unit(figure: Figure, texts: Texts) -> str:
+    """Unit of display of a change of a figure: a share changes by percentage points."""
+    unit = BY_NAME[figure.metric].unit
+    return texts("unit_points") if unit == "1" else texts.unit(unit)
 
 
 def figure_label(figure: Figure, mapping: Mapping[str, Any], texts: Texts) -> str:

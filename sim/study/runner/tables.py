@@ -12,8 +12,11 @@ from sim.study.store.file import write_whole
 from sim.study.store.schema import kept_metrics
 
 from .drive import Driven
+from .fronts import write_fronts
+from .gains import GainTable
 from .paired import PairedTable
 from .plan import Plan
+from .sensitive import write_sensitivities
 from .sheet import factor_columns, frame, schema, table
 
 _FAILURES = ("point", "key", "replication", "error", "message")
@@ -33,13 +36,16 @@ def write_tables(plan: Plan, store: StudyFolder, driven: Driven) -> None:
     -----
     `results.parquet` and `.csv`: a row a point and figure, with the factors in columns. `differences`: every other
     point less the baseline, pair by pair, with intervals that hold together over the points (Bonferroni) and
-    p-values adjusted by Holm's method. The CSV files begin with a byte-order mark, so that Excel reads them.
+    p-values adjusted by Holm's method. `gains.csv`, `front.csv` and
+    `sensitivity.csv` where the study asks. The CSV files begin with a byte-order mark, so that Excel reads them.
     """
     lost = {failed.key for failed in driven.failed}
     ready = [r for r in plan.ready if r.key not in lost]
     factors = factor_columns(plan.ready)
     bases = _Bases(plan, store, driven)
-    paired = PairedTable(store.path / "differences", factors, len(ready) - len(plan.blocks))
+    comparisons = len(ready) - len(plan.blocks)
+    paired = PairedTable(store.path / "differences", factors, comparisons)
+    gains = GainTable(plan, store.path / "gains.csv", comparisons)
     try:
         with table(store.path / "results", schema(factors, COLUMNS)) as write:
             for r in ready:
@@ -52,9 +58,13 @@ def write_tables(plan: Plan, store: StudyFolder, driven: Driven) -> None:
                     # Screening keeps some points longer; pairs are those replications that all points have.
                     same = kept if r.key not in driven.more else _kept_of(plan, store, r, driven.replications)
                     paired.add(r, base, same, confidence)
+                    gains.add(r, base, same, confidence)
         paired.finish()
     finally:
         paired.close()
+    gains.finish()
+    write_fronts(plan, store.path)
+    write_sensitivities(plan, store.path, driven.replications)
     _write_failures(driven, store.path)
     _write_screening(plan, driven, store.path)
 

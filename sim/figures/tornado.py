@@ -1,0 +1,126 @@
+"""Tornado: the lowest and the highest change that each factor makes, the strongest on top."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+
+from .font import GREY, INK
+from .page import PALETTE, add_legend
+from .study_page import arms, columns_for, legend_top, study_page, title_room
+from .wording import Texts, wrap
+
+_BAR_IN = 0.46
+_LABEL_COLUMNS = 30
+
+
+@dataclass(frozen=True)
+class End:
+    """Where one value of a factor leads."""
+
+    setting: str
+    value: float
+    low: float
+    high: float
+    """Change from the base, with its interval"""
+
+
+@dataclass(frozen=True)
+class Swing:
+    """What one factor does."""
+
+    factor: str
+    ends: tuple[End, End]
+    """The lowest and the highest change; the base itself (no setting) where all changes are on one side."""
+
+
+@dataclass(frozen=True)
+class TornadoPanel:
+    """One block."""
+
+    title: str
+    """With the figure of the base."""
+    swings: Sequence[Swing]
+    """The strongest first."""
+
+
+@dataclass(frozen=True)
+class Tornadoes:
+    """What a tornado shows."""
+
+    panels: Sequence[TornadoPanel]
+    figure: str
+    axis: str
+    """Label of the change with its unit."""
+    question: str
+    replications: int
+
+
+def draw_tornado(shown: Tornadoes, texts: Texts) -> Figure:
+    """Draw a tornado, one panel a block, each with its own order.
+
+    Parameters
+    ----------
+    shown : Tornadoes
+        At least one panel with at least one swing.
+    texts : Texts
+        Words.
+
+    Returns
+    -------
+    Figure
+    """
+    columns = columns_for(len(shown.panels), 2)
+    rows = -(-len(shown.panels) // columns)
+    most = max(len(panel.swings) for panel in shown.panels)
+    caption = [
+        texts.joined([texts.intervals("caption_bars", shown.replications), texts("caption_simultaneous")]),
+        texts.joined([texts("caption_tornado"), texts("caption_else_base")]),
+    ]
+    body = (0.8 + _BAR_IN * max(2, most)) * rows
+    page = study_page(texts("title_tornado", figure=shown.figure), shown.question, caption, body, 1)
+    panels = page.subplots(rows, columns, squeeze=False, sharex=True)
+    for axes, panel in zip(panels.flat, shown.panels, strict=False):
+        _draw_panel(axes, panel, most)
+        axes.set_title(wrap(panel.title, title_room(columns) - 16))
+    for axes in panels.flat[len(shown.panels) :]:
+        axes.set_visible(False)
+    left, right = panels.flat[0].get_xlim()
+    room = 0.2 * (right - left)
+    panels.flat[0].set_xlim(left - room, right + room)
+    page.supxlabel(wrap(shown.axis, 150), size=9.5)
+    handles = [Patch(color=PALETTE[1]), Patch(color=PALETTE[0])]
+    add_legend(page, handles, [texts("legend_falls"), texts("legend_rises")], top=legend_top(page))
+    return page
+
+
+def _draw_panel(axes: Axes, panel: TornadoPanel, most: int) -> None:
+    axes.axvline(0, color=GREY, linewidth=1.0, zorder=3)
+    axes.grid(axis="y", visible=False)
+    for y, swing in enumerate(panel.swings):
+        below, above = swing.ends
+        for end, side in ((below, -1), (above, 1)):
+            if not end.setting:
+                continue
+            colour = PALETTE[0] if end.value > 0 else PALETTE[1]
+            other = above if end is below else below
+            inner = other.value if end.value * other.value > 0 and abs(other.value) < abs(end.value) else 0.0
+            axes.barh(y, end.value - inner, left=inner, height=0.6, color=colour, linewidth=0, zorder=2)
+            figures = np.array([[end.value, end.low, end.high]])
+            axes.errorbar(end.value, y, xerr=arms(figures), color=INK, capsize=2.5, elinewidth=1.0, zorder=4)
+            _write_setting(axes, end, y, side)
+    axes.set_yticks(range(len(panel.swings)), [wrap(swing.factor, _LABEL_COLUMNS) for swing in panel.swings])
+    axes.set_ylim(most - 0.4, -0.6)
+    axes.tick_params(axis="y", length=0)
+
+
+def _write_setting(axes: Axes, end: End, y: float, side: int) -> None:
+    bounds = [bound for bound in (end.value, end.low, end.high) if np.isfinite(bound)]
+    at = max(bounds) if side > 0 else min(bounds)
+    axes.annotate(
+        wrap(end.setting, 18), (at, y), xytext=(5 * side, 0), textcoords="offset points", va="center", size=8,
+        ha="left" if side > 0 else "right", color=INK, zorder=5,
+    )  # fmt: skip
