@@ -125,6 +125,8 @@ class Sensitivity(Model):
     """Which factor matters most: Sobol indices of a polynomial that is fitted to the points."""
 
     figure: EstimatedFigure
+    less: EstimatedFigure | None = None
+    """Taken off it, such as the same figure of another line; of the same unit."""
     least_q2: Annotated[float, Field(ge=0, lt=1, strict=True)] = 0.7
     """Cross-validated share of the variance between points that the polynomial must explain, else no index is shown."""
 

@@ -125,7 +125,10 @@ def shown_indices(about: About, number: int, asked: Sensitivity) -> SensitivityP
     panels = [_index_panel(plan, own, plan.base_of(plan.blocks[block - 1][0]), texts) for block, own in blocks_of(rows)]
     if not panels:
         return None
-    label = figure_label(asked.figure, plan.mapping(plan.ready[0]), texts)
+    mapping = plan.mapping(plan.ready[0])
+    label = figure_label(asked.figure, mapping, texts)
+    if asked.less is not None:
+        label = texts("less_than", first=label, second=figure_label(asked.less, mapping, texts))
     return SensitivityPage(panels, label, question_of(plan, texts), int(rows["points"].max()), replications)
 
 
