@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,12 +12,13 @@ from sim.network.tables import Floats
 
 from .font import GREY, INK
 from .page import PALETTE
-from .study_page import arms, columns_for, signed, study_page, title_room
+from .study_page import arms, columns_for, label_axes, signed, study_page, title_room
 from .wording import Texts, wrap
 
 _RUNG_IN = 0.23
 _LEAST_IN = 1.1
 _LABEL_COLUMNS = 38
+Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class EffectPanel:
     """(P, 3) value, low, high of every rung, group after group; NaN where there is none"""
     notes: Sequence[str]
     """(P,) written in place of a value that is not there"""
+    is_pale: Sequence[bool] = ()
+    """(P,) drawn in a light colour; none unless given"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,11 +79,12 @@ def draw_effects(shown: Effects, _texts: Texts | None = None) -> Figure:
     for axes, panel in zip(panels.flat, shown.panels, strict=False):
         _draw_rungs(axes, panel, [y for y, _, is_rung in places if is_rung], shown.is_bars)
         axes.set_title(wrap(panel.title, title_room(columns) - 14))
+        axes.tick_params(axis="y", length=0)
     for axes in panels.flat[len(shown.panels) :]:
         axes.set_visible(False)
     _name(list(panels[:, 0]), places)
     _leave_room(panels.flat[0], shown.panels)
-    page.supxlabel(wrap(shown.axis, 150), size=9.5)
+    label_axes(panels, shown.axis)
     return page
 
 
@@ -88,8 +93,9 @@ def _places(groups: Sequence[Group]) -> Iterator[tuple[float, str, bool]]:
     y = 0.0
     for group in groups:
         if group.heading:
-            yield y, group.heading, False
-            y += 1
+            lines = wrap(group.heading, _LABEL_COLUMNS).count("\n")
+            yield y + 0.3 * lines, group.heading, False
+            y += 1 + 0.6 * lines
         for label in group.labels:
             yield y, wrap(label, _LABEL_COLUMNS), True
             y += 1 + 0.55 * wrap(label, _LABEL_COLUMNS).count("\n")
@@ -103,7 +109,6 @@ def _name(panels: Sequence[Axes], places: Sequence[tuple[float, str, bool]]) -> 
         for tick, (_, _, is_rung) in zip(axes.get_yticklabels(), places, strict=True):
             tick.set_fontsize(9.0)
             tick.set_color(INK if not is_rung else GREY)
-        axes.tick_params(axis="y", length=0)
         axes.set_ylim(places[-1][0] + 0.8, -0.8)
 
 
@@ -114,8 +119,12 @@ def _draw_rungs(axes: Axes, panel: EffectPanel, heights: Sequence[float], is_bar
     known = np.isfinite(values[:, 0])
     is_sure = (values[:, 1] > 0) | (values[:, 2] < 0)
     y = np.array(heights)
+    pale = np.array(panel.is_pale or [False] * len(values), bool)
     for which, is_filled in ((known & is_sure, True), (known & ~is_sure, False)):
-        _draw_marks(axes, values[which], y[which], is_filled, is_bars)
+        if is_bars:
+            _draw_bars(axes, values[which], y[which], is_filled, pale[which])
+        else:
+            _draw_marks(axes, values[which], y[which], is_filled)
     for height, figures, note in zip(heights, values, panel.notes, strict=True):
         if np.isfinite(figures[0]):
             ends = figures[np.isfinite(figures)]
@@ -126,21 +135,24 @@ def _draw_rungs(axes: Axes, panel: EffectPanel, heights: Sequence[float], is_bar
             _write(axes, (0.0, height), note, 1, GREY)
 
 
-def _draw_marks(axes: Axes, values: Floats, y: Floats, is_filled: bool, is_bars: bool) -> None:
+def _draw_bars(axes: Axes, values: Floats, y: Floats, is_filled: bool, pale: Flags) -> None:
     if not len(values):
         return
-    colour = PALETTE[0]
-    if is_bars:
-        face = [PALETTE[0] if is_filled and v > 0 else PALETTE[1] if is_filled else "white" for v in values[:, 0]]
-        edge = [PALETTE[0] if v > 0 else PALETTE[1] for v in values[:, 0]]
-        axes.barh(y, values[:, 0], height=0.62, color=face, edgecolor=edge, linewidth=0.9, zorder=2)
-        axes.errorbar(
-            values[:, 0], y, xerr=arms(values), linestyle="none", color=INK, capsize=2.5, elinewidth=1.0, zorder=3
-        )  # fmt: skip
+    rises = values[:, 0] >= 0
+    colours = np.where(rises, np.where(pale, PALETTE[5], PALETTE[0]), PALETTE[1]).tolist()
+    face = colours if is_filled else "white"
+    axes.barh(y, values[:, 0], height=0.62, color=face, edgecolor=colours, linewidth=0.9, zorder=2)
+    axes.errorbar(
+        values[:, 0], y, xerr=arms(values), linestyle="none", color=INK, capsize=2.5, elinewidth=1.0, zorder=3
+    )  # fmt: skip
+
+
+def _draw_marks(axes: Axes, values: Floats, y: Floats, is_filled: bool) -> None:
+    if not len(values):
         return
     axes.errorbar(
-        values[:, 0], y, xerr=arms(values), linestyle="none", marker="s", markersize=5, color=colour, capsize=2.5,
-        markerfacecolor=colour if is_filled else "white", elinewidth=1.2, zorder=3,
+        values[:, 0], y, xerr=arms(values), linestyle="none", marker="s", markersize=5, color=PALETTE[0], capsize=2.5,
+        markerfacecolor=PALETTE[0] if is_filled else "white", elinewidth=1.2, zorder=3,
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Every point of a design in two figures: the Pareto front, its knee, and what is dominated."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +12,11 @@ from matplotlib.lines import Line2D
 from sim.network.tables import Floats, Ints
 
 from .page import PALETTE, add_legend
-from .study_page import arms, columns_for, legend_top, name_dots, study_page, title_room
-from .wording import Texts, wrap
+from .study_page import arms, columns_for, label_axes, legend_top, name_dots, study_page, title_room
+from .wording import Texts, text_columns, wrap
 
 _PANEL_IN = 4.1
+_LONGEST_NAME = 16
 _PALE = "#b9c2ca"
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
@@ -46,6 +47,8 @@ class Fronts:
     gain: str
     price: str
     """Labels of the axes with their units."""
+    names: tuple[str, str]
+    """The same without."""
     named: str
     """What the names of the points are values of."""
     question: str
@@ -68,14 +71,17 @@ def draw_front(shown: Fronts, texts: Texts) -> Figure:
     """
     columns = columns_for(len(shown.panels))
     rows = -(-len(shown.panels) // columns)
+    tags = _tags(shown.panels)
+    key = texts.listed([f"{tag} {name}" for name, tag in tags.items() if tag != name])
     caption = [
         texts.joined(
             [texts.intervals("caption_bars", shown.replications), texts("caption_names", factors=shown.named)]
         ),
         texts.joined([texts("caption_front"), texts("caption_knee_front")]),
+        *([key] if key else []),
     ]
     page = study_page(
-        texts("title_front", gain=shown.gain, price=shown.price), shown.question, caption, _PANEL_IN * rows, 1
+        texts("title_front", gain=shown.names[0], price=shown.names[1]), shown.question, caption, _PANEL_IN * rows, 1
     )
     panels = page.subplots(rows, columns, squeeze=False, sharey=True)
     for axes, panel in zip(panels.flat, shown.panels, strict=False):
@@ -83,13 +89,20 @@ def draw_front(shown: Fronts, texts: Texts) -> Figure:
         axes.set_title(wrap(panel.title, title_room(columns)))
     for axes in panels.flat[len(shown.panels) :]:
         axes.set_visible(False)
-    page.supxlabel(shown.price, size=9.5)
-    page.supylabel(wrap(shown.gain, 70), size=9.5)
+    label_axes(panels, shown.price, shown.gain)
     _legend(page, texts)
     page.draw_without_rendering()
     for axes, panel in zip(panels.flat, shown.panels, strict=False):
-        _name_front(axes, panel)
+        _name_front(axes, panel, tags)
     return page
+
+
+def _tags(panels: Sequence[FrontPanel]) -> dict[str, str]:
+    """Give the points of all fronts their names, or numbers where these are long: the same name, the same number."""
+    names = list(dict.fromkeys(panel.names[place] for panel in panels for place in panel.front))
+    if all(text_columns(name) <= _LONGEST_NAME for name in names):
+        return {name: name for name in names}
+    return {name: str(number) for number, name in enumerate(names, start=1)}
 
 
 def _draw_points(axes: Axes, panel: FrontPanel) -> None:
@@ -116,12 +129,12 @@ def _draw_points(axes: Axes, panel: FrontPanel) -> None:
     axes.margins(0.1)
 
 
-def _name_front(axes: Axes, panel: FrontPanel) -> None:
+def _name_front(axes: Axes, panel: FrontPanel, tags: Mapping[str, str]) -> None:
     """Name the points of the front: knee and ends first, the others where there is room."""
     ends = [panel.knee, *panel.front[[0, -1]].tolist()] if len(panel.front) else []
     order = [p for p in dict.fromkeys([*ends, *panel.front.tolist()]) if p >= 0]
     rest = [p for p in range(len(panel.gain)) if p not in order and np.isfinite(panel.gain[p, 0] + panel.price[p, 0])]
-    dots = [(float(panel.price[p, 0]), float(panel.gain[p, 0]), panel.names[p]) for p in order]
+    dots = [(float(panel.price[p, 0]), float(panel.gain[p, 0]), tags[panel.names[p]]) for p in order]
     name_dots(axes, dots, [(float(panel.price[p, 0]), float(panel.gain[p, 0])) for p in rest])
 
 

@@ -18,10 +18,10 @@ from sim.network.tables import Floats
 
 from .font import GREY, INK
 from .page import DASHES, add_legend
-from .study_page import HALO, columns_for, legend_top, study_page, title_room
+from .study_page import HALO, columns_for, label_axes, legend_top, study_page, title_room
 from .wording import Texts, figure, wrap
 
-_COLOURS = "cividis"
+_COLOURS = "viridis"
 _MOST_NUMBERED = 14
 """Cells beside each other that have room for numbers in one of two columns."""
 _PANEL_IN = 3.9
@@ -49,8 +49,9 @@ class Heat:
     """Labels of the axes."""
     x_values: Sequence[str]
     y_values: Sequence[str]
+    name: str
     figure: str
-    """With its unit."""
+    """Name of the figure, and with its unit."""
     lines: str
     levels: Sequence[float]
     unit: str
@@ -78,7 +79,7 @@ def draw_heatmap(shown: Heat, texts: Texts) -> Figure:
     rows = -(-len(shown.panels) // columns)
     has_lines = any(panel.lines is not None for panel in shown.panels)
     page = study_page(
-        texts("title_heatmap", figure=shown.figure, x=shown.x, y=shown.y),
+        texts("title_heatmap", figure=shown.name, x=shown.x, y=shown.y),
         shown.question, list(_caption(shown, texts, has_lines)), _PANEL_IN * rows, int(has_lines),
     )  # fmt: skip
     panels = page.subplots(rows, columns, squeeze=False, sharex=True, sharey=True)
@@ -89,8 +90,7 @@ def draw_heatmap(shown: Heat, texts: Texts) -> Figure:
         _shape(axes, shown, wrap(panel.title, title_room(columns) - 8), columns)
     for axes in panels.flat[len(shown.panels) :]:
         axes.set_visible(False)
-    page.supxlabel(shown.x, size=9.5)
-    page.supylabel(wrap(shown.y, 60), size=9.5)
+    label_axes(panels, shown.x, shown.y)
     page.colorbar(image, ax=panels, label=wrap(shown.figure, 46), fraction=0.04, pad=0.015).outline.set_visible(False)
     if has_lines:
         _legend(page, shown, texts)
@@ -137,7 +137,7 @@ def _draw_cells(axes: Axes, cells: Floats, scale: Normalize) -> AxesImage:
             dark = (
                 sum(c * w for c, w in zip(colormaps[_COLOURS](scale(value))[:3], (0.3, 0.59, 0.11), strict=True)) < 0.5
             )
-            halo = [withStroke(linewidth=2, foreground=colormaps[_COLOURS](scale(value)))]
+            halo = [withStroke(linewidth=3, foreground=colormaps[_COLOURS](scale(value)))]
             axes.text(
                 column, row, figure(float(value)), ha="center", va="center", size=7.5, zorder=4,
                 color="white" if dark else INK, path_effects=halo,
@@ -157,7 +157,7 @@ def _draw_levels(axes: Axes, lines: Floats, shown: Heat) -> None:
         return
     placed: list[tuple[float, float]] = []
     for level, dashes in zip(shown.levels, DASHES, strict=False):
-        if not np.nanmin(value) < level < np.nanmax(value):
+        if not _is_passed(lines, level):
             continue
         axes.contour(np.ma.masked_invalid(value), [level], colors="white", linewidths=3.4)
         lines_drawn = axes.contour(
@@ -166,7 +166,14 @@ def _draw_levels(axes: Axes, lines: Floats, shown: Heat) -> None:
         spot = _free_spot(axes, lines_drawn.get_paths()[0].to_polygons(closed_only=False), placed)
         if spot is not None:
             placed.append(spot)
-            axes.text(*spot, f"{level:g}", ha="center", va="center", size=8, weight="bold", zorder=5, path_effects=HALO)
+            axes.text(*spot, f"{level:g}", ha="center", va="center", size=8.5, zorder=5, path_effects=HALO)
+
+
+def _is_passed(lines: Floats | None, level: float) -> bool:
+    """Tell whether a level lies between two cells of a block."""
+    if lines is None or not np.isfinite(lines[..., 0]).any():
+        return False
+    return bool(np.nanmin(lines[..., 0]) < level < np.nanmax(lines[..., 0]))
 
 
 def _free_spot(axes: Axes, paths: Sequence[Any], placed: Sequence[tuple[float, float]]) -> tuple[float, float] | None:
@@ -177,15 +184,15 @@ def _free_spot(axes: Axes, paths: Sequence[Any], placed: Sequence[tuple[float, f
         for start, end in zip(path, path[1:], strict=False):
             for share in (0.0, 0.25, 0.5, 0.75):
                 spot = np.asarray(start) + share * (np.asarray(end) - np.asarray(start))
-                away = np.abs(spot - np.round(spot)) * pixels / page_units(axes, 22, 12)
-                others = [np.abs(spot - other) * pixels / page_units(axes, 22, 12) for other in placed]
+                away = np.abs(spot - np.round(spot)) * pixels / _pixels(axes, 22, 12)
+                others = [np.abs(spot - other) * pixels / _pixels(axes, 22, 12) for other in placed]
                 room = min(float(gap.max()) for gap in (away, *others))
                 if room > best:
                     best, found = room, (float(spot[0]), float(spot[1]))
     return found if best >= 1 else None
 
 
-def page_units(axes: Axes, across: float, up: float) -> Floats:
+def _pixels(axes: Axes, across: float, up: float) -> Floats:
     """Points to pixels of the page that the axes stand on."""
     figure_of = axes.get_figure(root=True)
     dpi = figure_of.dpi if figure_of is not None else 100.0
@@ -197,6 +204,11 @@ def _legend(page: Figure, shown: Heat, texts: Texts) -> None:
         Line2D([], [], color=INK, linewidth=1.5, linestyle=dashes)  # type: ignore[arg-type]
         for _, dashes in zip(shown.levels, DASHES, strict=False)
     ]
-    labels = [f"{level:g} {shown.unit}" for level in shown.levels]
+    passed = [[_is_passed(panel.lines, level) for panel in shown.panels] for level in shown.levels]
+    levels = [f"{level:g} {shown.unit}" for level in shown.levels]
+    labels = [
+        words if any(where) else texts("legend_not_reached", level=words)
+        for words, where in zip(levels, passed, strict=True)
+    ]
     handles.append(Patch(facecolor=GREY, edgecolor="white", hatch=_HATCH, linewidth=0))
     add_legend(page, handles, [*labels, texts("legend_hatched")], top=legend_top(page))

@@ -12,7 +12,7 @@ from sim.network.tables import Floats
 
 from .font import GREY, INK
 from .page import PALETTE, add_legend
-from .study_page import arms, columns_for, legend_top, study_page, title_room
+from .study_page import arms, columns_for, label_axes, legend_top, study_page, title_room
 from .wording import Texts, wrap
 
 _BAR_IN = 0.46
@@ -77,11 +77,11 @@ def draw_sensitivity(shown: SensitivityPage, texts: Texts) -> Figure:
             _refuse(axes, panel.refusal, columns)
         else:
             _draw_indices(axes, panel, most)
-        axes.set_title(wrap(panel.title, title_room(columns) - 16) + "\n" + panel.fit, linespacing=1.3)
+        axes.set_title(wrap(panel.title, title_room(columns) - 16) + "\n" + panel.fit)
         axes.set_xlim(0, 112)
     for axes in panels.flat[len(shown.panels) :]:
         axes.set_visible(False)
-    page.supxlabel(texts("axis_sobol"), size=9.5)
+    label_axes(panels, texts("axis_sobol"))
     handles = [Patch(color=PALETTE[0]), Patch(color=PALETTE[5])]
     add_legend(page, handles, [texts("legend_first"), texts("legend_total")], top=legend_top(page))
     return page

@@ -1,6 +1,7 @@
 """What the figures of a study share: its page, labels that find room, numbers with a sign."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -16,9 +17,8 @@ from .wording import figure, wrap
 
 HALO = [withStroke(linewidth=2.5, foreground="white")]
 MOST_COLUMNS = 3
-_HEADING_COLUMNS = 105
-_TEXT_COLUMNS = 150
-_PLACES = ((7, -10), (7, 4), (-7, 5), (-7, -11))
+_HEADING_COLUMNS, _QUESTION_COLUMNS, _CAPTION_COLUMNS = 98, 150, 176
+_PLACES = ((-9, 5), (9, -11), (9, 4), (-9, -12))
 """Offsets in points of a label from its dot, the best first."""
 
 
@@ -38,8 +38,8 @@ def study_page(heading: str, question: str, caption: Sequence[str], body_in: flo
     legend_rows : int
         That `add_legend` puts below the question.
     """
-    title, below = wrap(heading, _HEADING_COLUMNS), wrap(question, _TEXT_COLUMNS)
-    lines = [line for sentence in caption for line in wrap(sentence, _TEXT_COLUMNS + 10).split("\n")]
+    title, below = wrap(heading[:1].upper() + heading[1:], _HEADING_COLUMNS), wrap(question, _QUESTION_COLUMNS)
+    lines = [line for sentence in caption for line in wrap(sentence, _CAPTION_COLUMNS).split("\n")]
     more = title.count("\n")
     height = 1.1 + 0.25 * more + 0.22 * legend_rows + 0.17 * len(lines) + body_in
     page = blank_page(title, "", lines, height, legend_rows)
@@ -71,12 +71,31 @@ def title_room(columns: int) -> int:
 
 
 def signed(value: float) -> str:
-    """Write a change: +1.2, −0.35, 0."""
-    if value == 0:
-        return "0"
-    text = figure(abs(value))
-    sign = "+" if value > 0 else "−"
-    return f"{text[0]}{sign}{text[1:]}" if text.startswith("<") else f"{sign}{text}"
+    """Write a change: +1.2, −0.35, 0, ≈0."""
+    if abs(value) < 0.005:
+        return "0" if value == 0 else "≈0"
+    return f"{'+' if value > 0 else '−'}{figure(abs(value))}"
+
+
+def label_axes(panels: Any, x: str, y: str = "", room: int = 124) -> None:
+    """Label the lowest panel of each column, and the first of each row; the rest share their axes.
+
+    Parameters
+    ----------
+    panels : ndarray of Axes, shape (rows, columns)
+    x, y : str
+        With their units; broken into lines where they are long.
+    room : int
+        Letters that fit below all panels of a row together.
+    """
+    rows, columns = panels.shape
+    for column in range(columns):
+        shown = [axes for axes in panels[:, column] if axes.get_visible()]
+        shown[-1].set_xlabel(wrap(x, room // columns), linespacing=1.2)
+        shown[-1].tick_params(labelbottom=True)
+    for row in range(rows):
+        if y:
+            panels[row, 0].set_ylabel(wrap(y, 40))
 
 
 def arms(figures: Floats) -> Floats:
@@ -86,7 +105,7 @@ def arms(figures: Floats) -> Floats:
 
 
 def name_dots(axes: Axes, dots: Sequence[tuple[float, float, str]], avoid: Sequence[tuple[float, float]] = ()) -> int:
-    """Write names beside dots, where they lie on no other name and on no dot; the first have the choice.
+    """Write names beside dots, where they lie on no other name and on no named dot; the first have the choice.
 
     Parameters
     ----------
@@ -94,32 +113,40 @@ def name_dots(axes: Axes, dots: Sequence[tuple[float, float, str]], avoid: Seque
         On a page whose layout is done.
     dots : sequence of (x, y, name)
     avoid : sequence of (x, y)
-        Other dots.
+        Other dots; a name that finds no room elsewhere lies on them.
 
     Returns
     -------
     int
         Names that found no room.
     """
-    taken = [_around(axes, x, y) for x, y in [*avoid, *((x, y) for x, y, _ in dots)]]
-    inside, left = axes.bbox, 0
-    for x, y, name in dots:
-        own = _around(axes, x, y)
-        for across, up in _PLACES:
-            text = axes.annotate(
-                name, (x, y), textcoords="offset points", xytext=(across, up), size=8, color=INK, zorder=6,
-                ha="left" if across > 0 else "right", path_effects=HALO,
-            )  # fmt: skip
-            text.set_in_layout(False)
-            box = text.get_window_extent()
-            is_free = not any(box.overlaps(other) for other in taken if other.bounds != own.bounds)
-            if is_free and inside.x0 <= box.x0 and box.x1 <= inside.x1 and inside.y0 <= box.y0 and box.y1 <= inside.y1:
-                taken.append(box)
-                break
-            text.remove()
-        else:
-            left += 1
+    taken = [_around(axes, x, y) for x, y, _ in dots]
+    others = [_around(axes, x, y) for x, y in avoid]
+    left = 0
+    for place, (x, y, name) in enumerate(dots):
+        apart = taken[:place] + taken[place + 1 :]
+        box = _write_name(axes, (x, y, name), apart + others) or _write_name(axes, (x, y, name), apart)
+        left += box is None
+        taken += [box] if box is not None else []
     return left
+
+
+def _write_name(axes: Axes, dot: tuple[float, float, str], taken: Sequence[Bbox]) -> Bbox | None:
+    """Write a name at the first place that is free; None where none is."""
+    x, y, name = dot
+    inside = axes.bbox
+    for across, up in _PLACES:
+        text = axes.annotate(
+            name, (x, y), textcoords="offset points", xytext=(across, up), size=8, color=INK, zorder=6,
+            ha="left" if across > 0 else "right", path_effects=HALO,
+        )  # fmt: skip
+        text.set_in_layout(False)
+        box = text.get_window_extent()
+        fits = inside.x0 <= box.x0 and box.x1 <= inside.x1 and inside.y0 <= box.y0 and box.y1 <= inside.y1
+        if fits and not any(box.overlaps(other) for other in taken):
+            return box
+        text.remove()
+    return None
 
 
 def _around(axes: Axes, x: float, y: float, reach: float = 4.0) -> Bbox:

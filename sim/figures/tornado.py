@@ -9,12 +9,12 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from .font import GREY, INK
-from .page import PALETTE, add_legend
-from .study_page import arms, columns_for, legend_top, study_page, title_room
-from .wording import Texts, wrap
+from .page import PALETTE, WIDTH_IN, add_legend
+from .study_page import arms, columns_for, label_axes, legend_top, study_page, title_room
+from .wording import Texts, text_columns, wrap
 
 _BAR_IN = 0.46
-_LABEL_COLUMNS = 30
+_LABEL_COLUMNS, _SETTING_COLUMNS = 30, 16
 
 
 @dataclass(frozen=True)
@@ -84,24 +84,26 @@ def draw_tornado(shown: Tornadoes, texts: Texts) -> Figure:
     page = study_page(texts("title_tornado", figure=shown.figure), shown.question, caption, body, 1)
     panels = page.subplots(rows, columns, squeeze=False, sharex=True)
     for axes, panel in zip(panels.flat, shown.panels, strict=False):
-        _draw_panel(axes, panel, most)
+        _draw_panel(axes, panel, most, texts)
         axes.set_title(wrap(panel.title, title_room(columns) - 16))
     for axes in panels.flat[len(shown.panels) :]:
         axes.set_visible(False)
-    left, right = panels.flat[0].get_xlim()
-    room = 0.2 * (right - left)
-    panels.flat[0].set_xlim(left - room, right + room)
-    page.supxlabel(wrap(shown.axis, 150), size=9.5)
+    _leave_room(panels.flat[0], shown.panels, columns)
+    label_axes(panels, shown.axis, room=92)
     handles = [Patch(color=PALETTE[1]), Patch(color=PALETTE[0])]
     add_legend(page, handles, [texts("legend_falls"), texts("legend_rises")], top=legend_top(page))
     return page
 
 
-def _draw_panel(axes: Axes, panel: TornadoPanel, most: int) -> None:
+def _draw_panel(axes: Axes, panel: TornadoPanel, most: int, texts: Texts) -> None:
     axes.axvline(0, color=GREY, linewidth=1.0, zorder=3)
     axes.grid(axis="y", visible=False)
     for y, swing in enumerate(panel.swings):
         below, above = swing.ends
+        if not (below.setting or above.setting):
+            axes.annotate(
+                texts("no_change"), (0, y), xytext=(5, 0), textcoords="offset points", va="center", size=8, color=GREY
+            )  # fmt: skip
         for end, side in ((below, -1), (above, 1)):
             if not end.setting:
                 continue
@@ -117,10 +119,25 @@ def _draw_panel(axes: Axes, panel: TornadoPanel, most: int) -> None:
     axes.tick_params(axis="y", length=0)
 
 
+def _leave_room(axes: Axes, panels: Sequence[TornadoPanel], columns: int) -> None:
+    """Leave room for the settings beside the bars of all panels."""
+    wide = WIDTH_IN / columns - 2.2
+    left, right = axes.get_xlim()
+    shares = []
+    for side in (0, 1):
+        settings = [swing.ends[side].setting for panel in panels for swing in panel.swings]
+        longest = max(
+            text_columns(line) for setting in settings for line in wrap(setting, _SETTING_COLUMNS).split("\n")
+        )
+        shares.append((0.07 * longest + 0.12) / wide)
+    whole = (right - left) / (1 - sum(shares))
+    axes.set_xlim(left - shares[0] * whole, right + shares[1] * whole)
+
+
 def _write_setting(axes: Axes, end: End, y: float, side: int) -> None:
     bounds = [bound for bound in (end.value, end.low, end.high) if np.isfinite(bound)]
     at = max(bounds) if side > 0 else min(bounds)
     axes.annotate(
-        wrap(end.setting, 18), (at, y), xytext=(5 * side, 0), textcoords="offset points", va="center", size=8,
-        ha="left" if side > 0 else "right", color=INK, zorder=5,
+        wrap(end.setting, _SETTING_COLUMNS), (at, y), xytext=(5 * side, 0), textcoords="offset points", va="center",
+        size=8, ha="left" if side > 0 else "right", color=INK, zorder=5,
     )  # fmt: skip

@@ -60,8 +60,8 @@ class Texts:
         return self.joined([self(key) for key in keys])
 
     def listed(self, names: Sequence[str]) -> str:
-        """List names."""
-        return ("、" if self.language == "zh" else ", ").join(names)
+        """List names, which may hold commas."""
+        return ("；" if self.language == "zh" else "; ").join(names)
 
     def joined(self, sentences: Sequence[str]) -> str:
         """Join whole sentences that are written already."""
@@ -136,7 +136,7 @@ def wrap(text: str, columns: int) -> str:
         With line feeds.
     """
     lines, line = [], ""
-    for piece in re.findall(r"\s+|(?:[^\s._\u2e80-\uffef]|[._](?=\d))+[._]?|.", text):
+    for piece in re.findall(r"\s+|(?:[^\s._\u2e80-\uffef]|[._](?=\d))+[._]?|.[）〉》」』】、，。；：？！]*", text):
         for part in [piece] if text_columns(piece) <= columns else piece:
             if line and text_columns((line + part).rstrip()) > columns:
                 lines.append(line.rstrip())

@@ -8,6 +8,7 @@ as the extended Bayesian information criterion falls, which counts that they wer
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations, product
 
 import numpy as np
@@ -65,7 +66,7 @@ def fit_surrogate(
     degrees = [degree] if degree else [d for d in _DEGREES if d <= max(1, *most)]
     fits = []
     for d in degrees:
-        terms = candidates(most, d)
+        terms = candidates(tuple(most), d)
         if d > 1 and len(terms) > _MOST_CANDIDATES and not degree:
             break
         fits.append(_fit(x, y, w, terms, d))
@@ -96,7 +97,8 @@ def predictivity(x: Floats, y: Floats, most: Sequence[int]) -> float:
     return 1 - float((np.concatenate(errors) ** 2).sum()) / around
 
 
-def candidates(most: Sequence[int], degree: int) -> Ints:
+@cache
+def candidates(most: tuple[int, ...], degree: int) -> Ints:
     """List terms up to a degree: of one factor, two, or three, (K, D), the constant first.
 
     The degrees of a term's factors p_i satisfy (sum p_i^0.75)^(1/0.75) <= degree: high orders of many factors together

@@ -99,6 +99,6 @@ def test_a_polynomial_is_found_again() -> None:
 
 
 def test_candidates_are_few_of_many_factors_together() -> None:
-    rows = candidates([8, 1], 2).tolist()
+    rows = candidates((8, 1), 2).tolist()
     assert rows == [[0, 0], [1, 0], [2, 0], [0, 1]]
-    assert [1, 1] in candidates([8, 1], 3).tolist()
+    assert [1, 1] in candidates((8, 1), 3).tolist()

@@ -14,6 +14,7 @@ from sim.scenario.study import Crossing, Figure, Tradeoff
 from sim.study.store.file import write_whole
 
 from .curves import Along, block_title, blocks_along, figure_label, figures_at, read_figure, unit_of
+from .findings import findings
 from .labels import factor_label
 from .lines import line_title, lines_along
 from .pictures import draw_pictures
@@ -43,6 +44,7 @@ def write_answers(plan: Plan, folder: Path, replications: int) -> list[str]:
         texts = Texts(language, confidence)
         told[language] = [line for c in plan.study.crossings for line in _sentences(plan, folder, c, texts)]
         told[language] += slider_sentences(plan, folder, texts)
+        told[language] += findings(plan, folder, texts)
         if told[language]:
             write_whole(("\n".join(told[language]) + "\n").encode(), folder / f"answer_{language}.txt")
         _draw(plan, folder, texts, replications)

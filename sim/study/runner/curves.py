@@ -100,6 +100,18 @@ def figure_label(figure: Figure, mapping: Mapping[str, Any], texts: Texts) -> st
     return label
 
 
+def brief_label(figure: Figure, mapping: Mapping[str, Any], texts: Texts) -> str:
+    """Name a figure without saying `mean` where its metric has nothing else."""
+    is_plain = BY_NAME[figure.metric].statistics == ("mean",)
+    return figure_label(figure.model_copy(update={"statistic": "ratio"}) if is_plain else figure, mapping, texts)
+
+
+def metric_name(figure: Figure, texts: Texts) -> str:
+    """Name the metric of a figure alone."""
+    metric = BY_NAME[figure.metric]
+    return metric.zh if texts.language == "zh" else metric.en
+
+
 def _title(mapping: Mapping[str, Any], where: tuple[str, str], texts: Texts) -> str:
     group, name = where
     entry = mapping.get(group, {}).get(name, {})

@@ -31,7 +31,7 @@ def factor_label(plan: Plan, name: str, texts: Texts) -> str:
     Returns
     -------
     str
-        Such as `Sampling ratio · Truck · Haikou check`.
+        Such as `Truck ratio, Haikou check`.
     """
     factor = design_factors(plan).get(name)
     given = getattr(factor, texts.language, "") if factor is not None else ""
@@ -41,28 +41,15 @@ def factor_label(plan: Plan, name: str, texts: Texts) -> str:
     parts = key.lstrip("+").split(".")
     mapping = plan.mapping(plan.ready[0])
     if parts[0] == "sampling" and len(parts) == 3:
-        return _joined(
-            texts,
-            [texts("factor_sampling"), _title(mapping, "vehicle", parts[2], texts), _place(mapping, parts[1], texts)],
-        )
+        vehicle = _title(mapping, "vehicle", parts[2], texts)
+        return texts("factor_sampling", vehicle=vehicle, place=_title(mapping, "checkpoint", parts[1], texts))
     if parts[0] == "staffing" and len(parts) == 4:
         ports = {k.split(".")[1] for k in (factor.keys if factor is not None else (key,))}
-        where = [_title(mapping, "port", parts[1], texts)] if len(ports) == 1 else []
-        return _joined(
-            texts, [texts("factor_staffing"), texts.station(parts[3]), _place(mapping, parts[2], texts), *where]
-        )
+        place = _title(mapping, "checkpoint", parts[2], texts)
+        if len(ports) == 1:
+            place = texts("factor_place_port", place=place, port=_title(mapping, "port", parts[1], texts))
+        return texts("factor_staffing", station=texts.station(parts[3]), place=place)
     return name.replace("_", " ")
-
-
-def _joined(texts: Texts, parts: list[str]) -> str:
-    label = parts[0]
-    for part in parts[1:]:
-        label = texts("parts_joined", first=label, second=part)
-    return label
-
-
-def _place(mapping: Mapping[str, Any], name: str, texts: Texts) -> str:
-    return _title(mapping, "checkpoint", name, texts)
 
 
 def _title(mapping: Mapping[str, Any], group: str, name: str, texts: Texts) -> str:

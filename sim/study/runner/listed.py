@@ -1,4 +1,4 @@
-"""Small tables of a study that are written as CSV alone: whole or not at all, read back to the same numbers."""
+"""Small tables of a study that are written as CSV alone, whole or not at all."""
 
 import csv
 import io
@@ -27,7 +27,7 @@ def _is_unknown(cell: Any) -> bool:
 
 def read_rows(path: Path) -> pd.DataFrame:
     """Read such a table; empty cells of columns of numbers are NaN."""
-    return pd.read_csv(path, encoding="utf-8-sig", keep_default_na=False, na_values=[""], float_precision="round_trip")
+    return pd.read_csv(path, encoding="utf-8-sig", keep_default_na=False, na_values=[""])
 
 
 def figure_cells(figure: Any) -> tuple[str, str, str, str, str]:

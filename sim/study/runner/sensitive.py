@@ -52,7 +52,7 @@ def _rows(plan: Plan, folder: Path, replications: int) -> Iterator[tuple[Any, ..
             figures = figures_at(frame, [r.point.number for r in points])
             is_there = np.isfinite(figures[:, 0])
             kept = [r for r, there in zip(points, is_there, strict=True) if there]
-            x = np.column_stack([_coordinates(design.factor[name], name, kept) for name in design.factor])
+            x = np.column_stack([coordinates(design.factor[name], name, kept) for name in design.factor])
             dimensions = [dimension_of(factor) for factor in design.factor.values()]
             found = sensitivities(x, figures[is_there, 0], dimensions, confidence, asked.least_q2)
             noise = _noise_ratio(figures[is_there], replications, confidence)
@@ -130,8 +130,8 @@ def _scaled(factor: Factor) -> Callable[[Floats], Floats]:
     return lambda v: 2 * (v - low) / (high - low) - 1
 
 
-def _coordinates(factor: Factor, name: str, points: Sequence[Ready]) -> Floats:
-    """Coordinates of the points along one factor, (P,)."""
+def coordinates(factor: Factor, name: str, points: Sequence[Ready]) -> Floats:
+    """Find where points lie along one factor, (P,) in [-1, 1], as `dimension_of` places them."""
     given = [r.point.factors[name] for r in points]
     if factor.values is not None:
         count = len(factor.values)

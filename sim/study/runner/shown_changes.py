@@ -13,13 +13,14 @@ from sim.figures.wording import Texts, figure
 from sim.scenario.study import Forest, Gain, Tornado
 from sim.study.design import Ready
 
-from .curves import block_title, change_unit, figure_label, figures_at, read_difference, scale_of, unit_of
+from .curves import block_title, brief_label, change_unit, figures_at, metric_name, read_difference, scale_of, unit_of
 from .labels import changed_factors, factor_label, setting_name
 from .listed import read_rows
 from .plan import Plan
 from .shown_points import About, blocks_of, question_of
 
 _MOST_RUNGS = 45
+_MOST_AMOUNT = 1000
 
 
 def shown_forest(about: About, _number: int, asked: Forest) -> Effects | None:
@@ -38,7 +39,7 @@ def shown_forest(about: About, _number: int, asked: Forest) -> Effects | None:
     caption = [texts.intervals("caption_bars", replications), texts("caption_simultaneous"), texts("caption_forest")]
     if len(kept) < len(known):
         caption.append(texts("caption_strongest", shown=len(kept), count=len(known)))
-    label = figure_label(asked.figure, plan.mapping(plan.ready[0]), texts)
+    label = brief_label(asked.figure, plan.mapping(plan.ready[0]), texts)
     groups, order = _groups(plan, [plan.blocks[0][places[p]] for p in kept], texts)
     panels = [
         EffectPanel(_title(plan, block, texts), values[number][kept][order], [""] * len(kept))
@@ -94,12 +95,11 @@ def shown_gains(about: About, number: int, asked: Gain) -> Effects | None:
         return None
     amount, scale = amount_of(rows, asked)
     mapping = plan.mapping(plan.ready[0])
-    label, per = (figure_label(f, mapping, texts) for f in (asked.figure, asked.per))
+    label, per = (brief_label(f, mapping, texts) for f in (asked.figure, asked.per))
     shown = [p for p in range(1, plan.block_size + 1) if p != plan.study.baseline]
     groups, order = _groups(plan, [plan.blocks[0][p - 1] for p in shown], texts)
-    panels = [
-        _gain_panel(plan, own, block, ([shown[p] for p in order], scale, per, texts)) for block, own in blocks_of(rows)
-    ]
+    more = ([shown[p] for p in order], scale, metric_name(asked.per, texts), texts)
+    panels = [_gain_panel(plan, own, block, more) for block, own in blocks_of(rows)]
     caption = [
         texts.joined([texts.intervals("caption_bars", replications), texts("caption_simultaneous")]),
         texts("caption_gains"),
@@ -117,7 +117,7 @@ def amount_of(rows: pd.DataFrame, asked: Gain) -> tuple[float, float]:
     ratio = scale_of(asked.figure) / scale_of(asked.per)
     largest = float((rows["value"].abs() * ratio).max())
     amount = 1.0
-    while largest * amount < 1 and amount < 1e6 and largest > 0:
+    while largest * amount < 1 and amount < _MOST_AMOUNT and largest > 0:
         amount *= 10
     return amount, ratio * amount
 
@@ -129,7 +129,8 @@ def _gain_panel(plan: Plan, rows: pd.DataFrame, block: int, more: tuple[list[int
     values = by_point[["value", "low", "high"]].to_numpy(np.float64) * scale
     cases = by_point["case"]
     notes = [texts(f"note_{case}", per=per) if case in ("free", "unsure") else "" for case in cases]
-    return EffectPanel(_title(plan, plan.blocks[block - 1], texts), values, notes)
+    saves = (by_point["per_change"] < 0).tolist()
+    return EffectPanel(_title(plan, plan.blocks[block - 1], texts), values, notes, saves)
 
 
 def shown_tornado(about: About, _number: int, asked: Tornado) -> Tornadoes | None:
@@ -148,7 +149,7 @@ def shown_tornado(about: About, _number: int, asked: Tornado) -> Tornadoes | Non
             panels.append(TornadoPanel(title, sorted(swings, key=lambda s: -_reach(s))))
     if not panels:
         return None
-    label = figure_label(asked.figure, mapping, texts)
+    label = brief_label(asked.figure, mapping, texts)
     axis = texts("axis_change", figure=label, unit=change_unit(asked.figure, texts))
     return Tornadoes(panels, label, axis, question_of(plan, texts), replications)
 

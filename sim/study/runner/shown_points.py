@@ -1,5 +1,6 @@
 """What heat maps, fronts and figures of indices show, gathered from the tables of a study."""
 
+import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,17 @@ from sim.network.tables import Floats
 from sim.scenario.study import Figure, Front, Heatmap, Sensitivity
 from sim.study.design import Ready
 
-from .curves import block_title, figure_label, figures_at, read_figure, scale_of, unit_of
+from .curves import block_title, brief_label, figures_at, read_figure, scale_of, unit_of
 from .labels import changed_factors, design_factors, factor_label, setting_name, value_label
 from .listed import read_rows
 from .plan import Plan
 
 About = tuple[Plan, Path, Texts, int]
 """Plan, folder with its tables, words, replications of every point."""
+
+
+_MOST_VALUES = 3
+"""Factors whose values name a point."""
 
 
 def question_of(plan: Plan, texts: Texts) -> str:
@@ -33,9 +38,7 @@ def question_of(plan: Plan, texts: Texts) -> str:
 
 def with_unit(plan: Plan, figure: Figure, texts: Texts) -> str:
     """Name a figure with its unit of display."""
-    return texts(
-        "with_unit", name=figure_label(figure, plan.mapping(plan.ready[0]), texts), unit=unit_of(figure, texts)
-    )
+    return texts("with_unit", name=brief_label(figure, plan.mapping(plan.ready[0]), texts), unit=unit_of(figure, texts))
 
 
 def shown_heat(about: About, _number: int, asked: Heatmap) -> Heat | None:
@@ -57,8 +60,9 @@ def shown_heat(about: About, _number: int, asked: Heatmap) -> Heat | None:
     mapping = plan.mapping(plan.ready[0])
     return Heat(
         panels, factor_label(plan, asked.x, texts), factor_label(plan, asked.y, texts),
-        [value_label(v) for v in x], [value_label(v) for v in y], with_unit(plan, asked.figure, texts),
-        figure_label(asked.lines.figure, mapping, texts) if asked.lines else "",
+        [value_label(v) for v in x], [value_label(v) for v in y],
+        brief_label(asked.figure, mapping, texts), with_unit(plan, asked.figure, texts),
+        brief_label(asked.lines.figure, mapping, texts) if asked.lines else "",
         asked.lines.levels if asked.lines else (), unit_of(asked.lines.figure, texts) if asked.lines else "",
         question_of(plan, texts), replications,
     )  # fmt: skip
@@ -84,9 +88,11 @@ def shown_front(about: About, number: int, asked: Front) -> Fronts | None:
     kept = [panel for panel in panels if len(panel.front)]
     if not kept:
         return None
-    named = texts.listed([factor_label(plan, name, texts) for name in design_factors(plan)])
+    named = _names_are(plan, texts)
     gain, price = (with_unit(plan, figure, texts) for figure in (asked.gain, asked.price))
-    return Fronts(kept, gain, price, named, question_of(plan, texts), replications)
+    mapping = plan.mapping(plan.ready[0])
+    names = brief_label(asked.gain, mapping, texts), brief_label(asked.price, mapping, texts)
+    return Fronts(kept, gain, price, names, named, question_of(plan, texts), replications)
 
 
 def _front_panel(plan: Plan, rows: pd.DataFrame, figures: tuple[Figure, Figure], texts: Texts) -> FrontPanel:
@@ -104,17 +110,35 @@ def _front_panel(plan: Plan, rows: pd.DataFrame, figures: tuple[Figure, Figure],
 
 def point_name(plan: Plan, ready: Ready, texts: Texts) -> str:
     """Name a point briefly: the values of one or two factors, what was changed alone, or its number."""
-    factors = list(design_factors(plan))
     if plan.study.design.kind == "one_at_a_time":
         changed = changed_factors(plan, ready)
-        parts = [
-            f"{factor_label(plan, name, texts)} {setting_name(plan, name, value, texts)}"
-            for name, value in changed.items()
+        named = [
+            (factor_label(plan, name, texts), setting_name(plan, name, value, texts)) for name, value in changed.items()
         ]
-        return parts[0] if parts else texts("base")
-    if len(factors) <= 3:
-        return " / ".join(setting_name(plan, n, ready.point.factors.get(n), texts) for n in factors)
+        return texts("named_value", name=named[0][0], value=named[0][1]) if named else texts("base")
+    factors = list(design_factors(plan))
+    if len(factors) <= _MOST_VALUES:
+        return " / ".join(setting_name(plan, name, ready.point.factors.get(name), texts) for name in factors)
     return texts("point_number", number=ready.point.number)
+
+
+def _names_are(plan: Plan, texts: Texts) -> str:
+    """Say what the names of points are."""
+    if plan.study.design.kind == "one_at_a_time":
+        return texts("names_changed")
+    factors = list(design_factors(plan))
+    if len(factors) <= _MOST_VALUES:
+        return " / ".join(factor_label(plan, name, texts) for name in factors)
+    return texts("names_numbers")
+
+
+def indices_label(plan: Plan, asked: Sensitivity, texts: Texts) -> str:
+    """Name the figure, and the one that is taken off it."""
+    mapping = plan.mapping(plan.ready[0])
+    label = brief_label(asked.figure, mapping, texts)
+    if asked.less is None:
+        return label
+    return texts("less_than", first=label, second=brief_label(asked.less, mapping, texts))
 
 
 def shown_indices(about: About, number: int, asked: Sensitivity) -> SensitivityPage | None:
@@ -125,10 +149,7 @@ def shown_indices(about: About, number: int, asked: Sensitivity) -> SensitivityP
     panels = [_index_panel(plan, own, plan.base_of(plan.blocks[block - 1][0]), texts) for block, own in blocks_of(rows)]
     if not panels:
         return None
-    mapping = plan.mapping(plan.ready[0])
-    label = figure_label(asked.figure, mapping, texts)
-    if asked.less is not None:
-        label = texts("less_than", first=label, second=figure_label(asked.less, mapping, texts))
+    label = indices_label(plan, asked, texts)
     return SensitivityPage(panels, label, question_of(plan, texts), int(rows["points"].max()), replications)
 
 
@@ -136,7 +157,7 @@ def _index_panel(plan: Plan, rows: pd.DataFrame, base: Ready, texts: Texts) -> S
     strongest = rows.sort_values("total", ascending=False, kind="stable")
     title, q2 = block_title(plan, base, texts), float(rows["q2"].iloc[0])
     noise = 100 * float(rows["noise_ratio"].iloc[0])
-    fit = texts("fit_unknown") if np.isnan(q2) else texts("fit_words", q2=f"{q2:.2f}", noise=f"{noise:.2g}")
+    fit = texts("fit_unknown") if np.isnan(q2) else texts("fit_words", q2=share_words(q2), noise=f"{noise:.2g}")
     names = [factor_label(plan, name, texts) for name in strongest["factor"]]
     return SensitivityPanel(
         title, fit, names, _bounds(strongest, "first"), _bounds(strongest, "total"), refusal(rows, texts)
@@ -147,6 +168,11 @@ def _bounds(rows: pd.DataFrame, kind: str) -> Floats:
     return 100 * rows[[kind, f"{kind}_low", f"{kind}_high"]].to_numpy(np.float64)
 
 
+def share_words(q2: float) -> str:
+    """Write a Q2: never more than it is."""
+    return f"{math.floor(100 * q2) / 100:.2f}"
+
+
 def refusal(rows: pd.DataFrame, texts: Texts) -> str:
     """Say why a block has no indices; empty where it has them."""
     row = rows.iloc[0]
@@ -154,7 +180,7 @@ def refusal(rows: pd.DataFrame, texts: Texts) -> str:
         return ""
     if np.isnan(row["q2"]):
         return texts("refusal_points", points=int(row["points"]), factors=len(rows))
-    return texts("refusal_q2", q2=f"{row['q2']:.2f}", least=f"{row['least_q2']:g}")
+    return texts("refusal_q2", q2=share_words(row["q2"]), least=f"{row['least_q2']:g}")
 
 
 def blocks_of(rows: pd.DataFrame) -> Iterator[tuple[int, pd.DataFrame]]:

@@ -1,0 +1,188 @@
+"""Heat maps, fronts, gains, forests, tornadoes and indices of small studies: tables, sentences and files."""
+
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+from scipy import stats
+
+from sim.metrics.front import pareto_front
+from tests.study.tiny import contents
+
+from .conftest import Done, Strait
+
+RATE, SERVERS = "network.arrivals.car.rate_per_h", "network.stations.desk.servers"
+WAIT = {"metric": "wait", "statistic": "mean", "line": "gate"}
+TAIL = {"metric": "wait", "statistic": "p95", "line": "gate"}
+ARRIVALS = {"metric": "arrivals", "statistic": "mean"}
+HOURS = {"metric": "officer_hours", "statistic": "mean"}
+TABLES = {"gains": "gains.csv", "fronts": "front.csv", "sensitivities": "sensitivity.csv"}
+
+
+def study(design: dict[str, Any], **asked: Any) -> dict[str, Any]:
+    return {
+        "title": {"name": "tiny_study", "zh": "小研究", "en": "A tiny study"},
+        "base": ["scenario=tiny", "run.days=0.1"],
+        "design": design,
+        "replications": 4,
+        "outputs": {"metrics": ["wait", "arrivals", "officer_hours"]},
+        **asked,
+    }
+
+
+GRID = {
+    "kind": "grid",
+    "factor": {"rate": {"key": RATE, "values": [40.0, 70.0, 100.0]}, "desks": {"key": SERVERS, "values": [2, 3]}},
+}
+ONE = {
+    "kind": "one_at_a_time",
+    "factor": {
+        "rate": {"key": RATE, "values": [40.0, 110.0], "zh": "小客车流量", "en": "Cars an hour"},
+        "desks": {"key": SERVERS, "values": [1, 3]},
+    },
+}
+SOBOL = {
+    "kind": "sobol",
+    "points": 16,
+    "factor": {"rate": {"key": RATE, "low": 20.0, "high": 100.0}, "desks": {"key": SERVERS, "values": [3, 4]}},
+}
+STUDIES = {
+    "grid": study(
+        GRID,
+        heatmaps=[{"x": "rate", "y": "desks", "figure": ARRIVALS, "lines": {"figure": TAIL, "levels": [1.0, 3.0]}}],
+        fronts=[{"gain": ARRIVALS, "price": TAIL}],
+        forests=[{"figure": WAIT}],
+    ),
+    "one_at_a_time": study(
+        ONE,
+        gains=[{"figure": WAIT, "per": ARRIVALS}, {"figure": ARRIVALS, "per": HOURS}, {"figure": TAIL, "per": HOURS}],
+        replications=12,
+        tornadoes=[{"figure": TAIL}],
+        forests=[{"figure": TAIL}],
+    ),
+    "sobol": study(SOBOL, sensitivities=[{"figure": ARRIVALS}, {"figure": WAIT, "least_q2": 0.999}]),
+}
+FILES = {
+    "grid": {"heatmap_1", "front_1", "forest_1"},
+    "one_at_a_time": {"gain_1", "gain_2", "gain_3", "tornado_1", "forest_1"},
+    "sobol": {"sensitivity_1", "sensitivity_2"},
+}
+
+
+@pytest.fixture
+def sweep(strait: Strait, desk: Path) -> Any:
+    def run(kind: str, *arguments: str, **changes: Any) -> Done:
+        path = desk / f"{kind}.yaml"
+        path.write_text(yaml.safe_dump(STUDIES[kind] | changes, sort_keys=False), encoding="utf-8")
+        done = strait("sweep", f"experiment={path}", "executor=serial", "study.folder=out", *arguments)
+        assert (done.code, done.err) == (0, "")
+        return done
+
+    return run
+
+
+def rows(name: str) -> pd.DataFrame:
+    return pd.read_csv(f"out/{name}", encoding="utf-8-sig", keep_default_na=False, na_values=[""])
+
+
+@pytest.mark.parametrize("kind", STUDIES)
+def test_every_figure_is_there_in_both_languages_and_the_same_again(kind: str, sweep: Any) -> None:
+    done = sweep(kind, "study.audit=0")
+    names = {path.name for path in Path("out/figures").iterdir()}
+    wanted = {
+        f"{name}_{language}.{ending}" for name in FILES[kind] for language in ("zh", "en") for ending in ("png", "svg")
+    }
+    assert names == wanted
+    asked = [name for name in TABLES if name in STUDIES[kind]]
+    told = sum(len(STUDIES[kind][name]) for name in asked)
+    for language in ("zh", "en"):
+        lines = Path(f"out/answer_{language}.txt").read_text("utf-8").splitlines() if told else []
+        assert len(lines) == told
+    assert all(line in done.out for line in lines)
+    for name, table in TABLES.items():
+        assert Path(f"out/{table}").exists() == (name in asked)
+        assert name not in asked or Path(f"out/{table}").read_bytes().startswith(b"\xef\xbb\xbf")
+    before = contents(Path("out"))
+    sweep(kind, "study.audit=0")
+    assert contents(Path("out")) == before
+
+
+def test_front_is_that_of_the_results(sweep: Any) -> None:
+    sweep("grid")
+    results = pd.read_parquet("out/results.parquet").query("direction == 'all' and station == 'all' and port == 'all'")
+    gain = results.query("metric == 'arrivals' and line == 'all' and `class` == 'all'").set_index("point")["value"]
+    price = results.query("metric == 'wait' and statistic == 'p95' and line == 'gate' and `class` == 'all'")
+    paid = price.set_index("point")["value"].reindex(gain.index)
+    best = gain.index[pareto_front(gain.to_numpy(), paid.to_numpy())]
+    front = rows("front.csv")
+    assert set(front.loc[front["is_on_front"] == 1, "point"]) == set(best)
+    assert front["value"].tolist() == pytest.approx(gain.tolist(), rel=1e-15)
+    assert f"no other point beats {len(best)} of 6 points" in Path("out/answer_en.txt").read_text("utf-8")
+
+
+def test_gains_are_ratios_of_the_differences_and_told_in_words(sweep: Any) -> None:
+    sweep("one_at_a_time")
+    differences = pd.read_parquet("out/differences.parquet").query(
+        "port == 'all' and station == 'all' and direction == 'all'"
+    )
+
+    def change(metric: str, statistic: str, line: str) -> pd.Series:
+        own = differences[
+            differences[["metric", "statistic", "line", "class"]].eq([metric, statistic, line, "all"]).all(axis=1)
+        ]
+        return own.set_index("point")["difference"]
+
+    gains = rows("gains.csv")
+    waits = gains[gains["gain"] == 1].set_index("point")
+    ratio = change("wait", "mean", "gate") / change("arrivals", "mean", "all")
+    known = waits[waits["case"] == "known"]
+    assert set(known.index) == {2, 3}  # only these change the arrivals
+    assert known["value"].tolist() == pytest.approx(ratio[[2, 3]].tolist())
+    assert (known["low"] < known["value"]).all()
+    assert (known["value"] < known["high"]).all()
+    assert waits.loc[[4, 5], "case"].tolist() == ["free", "free"]
+    assert waits["factor"].tolist() == ["rate", "rate", "desks", "desks"]
+    tail = gains[gains["gain"] == 3].set_index("point")
+    assert tail["case"].tolist() == ["free", "free", "known", "known"]  # hours are those of the desks alone
+    falls = change("wait", "p95", "gate") / change("officer_hours", "mean", "all")
+    assert tail.loc[[4, 5], "value"].tolist() == pytest.approx(falls[[4, 5]].tolist())
+
+    first, second, third = Path("out/answer_en.txt").read_text("utf-8").splitlines()
+    assert first.startswith("A tiny queue: Cars an hour: 110 gives most wait, mean · gate for arrivals: ")
+    assert second.startswith("A tiny queue: no change surely raises arrivals together with officer-hours.")
+    assert "2 changes leave officer-hours as it is" in third
+    assert Path("out/answer_zh.txt").read_text("utf-8").startswith("小：小客车流量：110以同样的到达车辆")
+
+    # A question that is taken back leaves no table.
+    sweep("one_at_a_time", gains=[], tornadoes=[], forests=[])
+    assert not Path("out/gains.csv").exists()
+
+
+def test_indices_find_the_factor_that_matters(sweep: Any) -> None:
+    sweep("sobol")
+    table = rows("sensitivity.csv")
+    arrivals = table[table["sensitivity"] == 1].set_index("factor")
+    assert arrivals.loc["rate", "total"] > 0.99
+    assert arrivals.loc["desks", "total"] < 0.01
+    assert arrivals.loc["rate", "trend"] > 0.9
+    assert (arrivals["q2"] > 0.7).all()
+    assert (arrivals["noise_ratio"] < 0.1).all()
+    refused = table[table["sensitivity"] == 2]
+    assert refused[["first", "total"]].isna().all(axis=None)
+    assert not math.isnan(refused["q2"].iloc[0])
+    first, second = Path("out/answer_en.txt").read_text("utf-8").splitlines()
+    assert first.startswith("A tiny queue: rate matters most for arrivals: ")
+    assert "the figure rises with it" in first
+    assert "cannot be told. No indices: the polynomial explains too little" in second
+
+    # Noise: squared errors of the means over the spread between points.
+    results = pd.read_parquet("out/results.parquet").query(
+        "metric == 'arrivals' and direction == 'all' and `class` == 'all'"
+    )
+    own = results[results["line"].eq("all")]
+    errors = (own["high"] - own["low"]) / 2 / stats.t.ppf(0.975, 3)
+    assert table["noise_ratio"].iloc[0] == pytest.approx(float(np.mean(errors**2) / own["value"].var()), rel=1e-5)
