@@ -45,7 +45,7 @@ class Crossing(Model):
     """With numbers as values; all other factors stay as in the base."""
     figure: Figure
     threshold: Finite
-    """In the figure's unit."""
+    """In the unit of display: minutes, per cent for shares."""
     also: tuple[Figure, ...] = ()
     """Told at the crossing."""
 
