@@ -45,7 +45,7 @@ class Crossing(Model):
     """With numbers as values; all other factors stay as in the base."""
     figure: Figure
     threshold: Finite
-    """In the figure's unit."""
+    """In the unit of display: minutes, per cent for shares."""
     also: tuple[Figure, ...] = ()
     """Told at the crossing."""
 
@@ -125,6 +125,8 @@ class Sensitivity(Model):
     """Which factor matters most: Sobol indices of a polynomial that is fitted to the points."""
 
     figure: EstimatedFigure
+    less: EstimatedFigure | None = None
+    """Taken off it, such as the same figure of another line; of the same unit."""
     least_q2: Annotated[float, Field(ge=0, lt=1, strict=True)] = 0.7
     """Cross-validated share of the variance between points that the polynomial must explain, else no index is shown."""
 

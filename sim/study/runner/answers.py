@@ -14,8 +14,9 @@ from sim.scenario.study import Crossing, Figure, Tradeoff
 from sim.study.store.file import write_whole
 
 from .curves import Along, block_title, blocks_along, figure_label, figures_at, read_figure, unit_of
-from .lines import line_title, lines_along
 from .findings import findings
+from .labels import factor_label
+from .lines import line_title, lines_along
 from .pictures import draw_pictures
 from .plan import Plan
 from .slider_answers import draw_slider_figure, slider_sentences
@@ -60,13 +61,12 @@ def _sentences(plan: Plan, folder: Path, asked: Crossing, texts: Texts) -> Itera
 def _sentence(plan: Plan, folder: Path, asked: Crossing, found: tuple[Along, Floats, Texts]) -> str:
     along, figures, texts = found
     mapping = plan.mapping(along.base)
-    factor = getattr(plan.study.design, "factor", {}).get(asked.factor)
     words: dict[str, Any] = {
         "block": line_title(plan, along, asked.factor, texts),
         "figure": figure_label(asked.figure, mapping, texts),
         "threshold": f"{asked.threshold:g}",
         "unit": unit_of(asked.figure, texts),
-        "factor": getattr(factor, texts.language, "") or asked.factor,
+        "factor": factor_label(plan, asked.factor, texts),
         "first": f"{along.values[0]:g}",
         "last": f"{along.values[-1]:g}",
     }
@@ -142,4 +142,4 @@ def _tradeoff(plan: Plan, folder: Path, asked: Tradeoff, texts: Texts, replicati
     asks = plan.study.title
     question = asks.question_zh if texts.language == "zh" else asks.question_en
     labels = [f"{figure_label(f, mapping, texts)} ({unit_of(f, texts)})" for f in (asked.gain, *asked.price)]
-    return Tradeoffs(curves, asked.factor, labels[0], labels[1:], question, replications)
+    return Tradeoffs(curves, factor_label(plan, asked.factor, texts), labels[0], labels[1:], question, replications)

@@ -15,7 +15,7 @@ from .labels import factor_label
 from .listed import read_rows
 from .plan import Plan
 from .shown_changes import amount_of
-from .shown_points import blocks_of, point_name, refusal, share_words
+from .shown_points import blocks_of, indices_label, point_name, refusal, share_words
 
 _MOST_NAMED = 3
 """Rivals of the best that are named."""
@@ -134,7 +134,7 @@ def _tell_indices(
     plan: Plan, asked: Sensitivity, rows: tuple[pd.DataFrame, pd.DataFrame], block: str, texts: Texts
 ) -> str:
     own = rows[1].sort_values("total", ascending=False, kind="stable")
-    label = brief_label(asked.figure, plan.mapping(plan.ready[0]), texts)
+    label = indices_label(plan, asked, texts)
     if why := refusal(own, texts):
         return texts("indices_none", block=block, figure=label, why=why)
     top = own.iloc[0]

@@ -37,7 +37,7 @@ def factor_label(plan: Plan, name: str, texts: Texts) -> str:
     given = getattr(factor, texts.language, "") if factor is not None else ""
     if given:
         return str(given)
-    key = factor.keys[0] if factor is not None else name
+    key = factor.keys[0] if factor is not None and factor.keys else name
     parts = key.lstrip("+").split(".")
     mapping = plan.mapping(plan.ready[0])
     if parts[0] == "sampling" and len(parts) == 3:
@@ -55,6 +55,14 @@ def factor_label(plan: Plan, name: str, texts: Texts) -> str:
 def _title(mapping: Mapping[str, Any], group: str, name: str, texts: Texts) -> str:
     entry = (mapping.get(group) or {}).get(name, {})
     return str(entry.get(f"title_{texts.language}") or name)
+
+
+def setting_name(plan: Plan, name: str, value: Any, texts: Texts) -> str:
+    """Write a value of a factor of the design: a package by its title."""
+    factor = design_factors(plan).get(name)
+    if factor is not None and factor.packages is not None and value is not None:
+        return factor.called(value, texts.language)
+    return value_label(value)
 
 
 def value_label(value: Any) -> str:

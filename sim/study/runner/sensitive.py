@@ -18,7 +18,7 @@ from .listed import figure_cells, write_rows
 from .plan import Plan
 
 COLUMNS = (
-    "sensitivity", "block", "factor", "metric", "statistic", "direction", "line", "class",
+    "sensitivity", "block", "factor", "metric", "statistic", "direction", "line", "class", "less",
     "first", "first_low", "first_high", "total", "total_low", "total_high", "trend",
     "q2", "least_q2", "noise_ratio", "points",
 )  # fmt: skip
@@ -43,6 +43,11 @@ def _rows(plan: Plan, folder: Path, replications: int) -> Iterator[tuple[Any, ..
     confidence = float(plan.run(plan.ready[0])["confidence"])
     for number, asked in enumerate(plan.study.sensitivities, start=1):
         frame = read_figure(folder, asked.figure)
+        if asked.less is not None:
+            # NOTE an interval as wide as both together is wide enough, whatever the figures share.
+            other = read_figure(folder, asked.less)
+            low, high = frame["low"] - other["high"], frame["high"] - other["low"]
+            frame = frame.assign(value=frame["value"] - other["value"], low=low, high=high)
         for block, points in enumerate(plan.blocks, start=1):
             figures = figures_at(frame, [r.point.number for r in points])
             is_there = np.isfinite(figures[:, 0])
@@ -63,7 +68,8 @@ def _indices(
         if found.first:
             cells = [*found.first[place], *found.total[place]]
         rounded = [_rounded(cell) for cell in (*cells, _trend(x[:, place], y), found.q2, asked.least_q2, noise)]
-        yield number, block, name, *figure_cells(asked.figure), *rounded, found.points
+        less = "" if asked.less is None else " ".join(figure_cells(asked.less))
+        yield number, block, name, *figure_cells(asked.figure), less, *rounded, found.points
 
 
 def _rounded(value: float) -> float:

@@ -14,7 +14,7 @@ from sim.scenario.study import Forest, Gain, Tornado
 from sim.study.design import Ready
 
 from .curves import block_title, brief_label, change_unit, figures_at, metric_name, read_difference, scale_of, unit_of
-from .labels import changed_factors, factor_label, value_label
+from .labels import changed_factors, factor_label, setting_name
 from .listed import read_rows
 from .plan import Plan
 from .shown_points import About, blocks_of, question_of
@@ -66,14 +66,20 @@ def _groups(plan: Plan, points: Sequence[Ready], texts: Texts) -> tuple[list[Gro
     names = {name: factor_label(plan, name, texts) for factors in by_factors for name in factors}
     if max(len(places) for places in by_factors.values()) == 1:
         labels = [
-            ", ".join(texts("named_value", name=names[n], value=value_label(v)) for n, v in changed[p].items())
+            ", ".join(
+                texts("named_value", name=names[n], value=setting_name(plan, n, v, texts))
+                for n, v in changed[p].items()
+            )
             for p in order
         ]
         return [Group("", labels)], order
     groups = [
         Group(
             texts("named_factors", names=" / ".join(names[n] for n in factors)) if factors else "",
-            [" / ".join(value_label(v) for v in changed[p].values()) or texts("base") for p in places],
+            [
+                " / ".join(setting_name(plan, n, v, texts) for n, v in changed[p].items()) or texts("base")
+                for p in places
+            ],
         )
         for factors, places in by_factors.items()
     ]
@@ -161,7 +167,7 @@ def _swings(plan: Plan, block: Sequence[Ready], frame: pd.DataFrame, texts: Text
             continue
         ((name, value),) = changed.items()
         figures = figures_at(frame[["difference", "low", "high"]], [ready.point.number])[0]
-        ends.setdefault(name, []).append(End(value_label(value), *figures.tolist()))
+        ends.setdefault(name, []).append(End(setting_name(plan, name, value, texts), *figures.tolist()))
     still = End("", 0.0, math.nan, math.nan)
     for name, found in ends.items():
         lowest = min((e for e in found if e.value < 0), key=lambda e: e.value, default=still)

@@ -17,7 +17,7 @@ from sim.scenario.study import Figure, Front, Heatmap, Sensitivity
 from sim.study.design import Ready
 
 from .curves import block_title, brief_label, figures_at, read_figure, scale_of, unit_of
-from .labels import changed_factors, design_factors, factor_label, value_label
+from .labels import changed_factors, design_factors, factor_label, setting_name, value_label
 from .listed import read_rows
 from .plan import Plan
 
@@ -112,11 +112,13 @@ def point_name(plan: Plan, ready: Ready, texts: Texts) -> str:
     """Name a point briefly: the values of one or two factors, what was changed alone, or its number."""
     if plan.study.design.kind == "one_at_a_time":
         changed = changed_factors(plan, ready)
-        named = [(factor_label(plan, name, texts), value_label(value)) for name, value in changed.items()]
+        named = [
+            (factor_label(plan, name, texts), setting_name(plan, name, value, texts)) for name, value in changed.items()
+        ]
         return texts("named_value", name=named[0][0], value=named[0][1]) if named else texts("base")
     factors = list(design_factors(plan))
     if len(factors) <= _MOST_VALUES:
-        return " / ".join(value_label(ready.point.factors.get(name)) for name in factors)
+        return " / ".join(setting_name(plan, name, ready.point.factors.get(name), texts) for name in factors)
     return texts("point_number", number=ready.point.number)
 
 
@@ -130,6 +132,15 @@ def _names_are(plan: Plan, texts: Texts) -> str:
     return texts("names_numbers")
 
 
+def indices_label(plan: Plan, asked: Sensitivity, texts: Texts) -> str:
+    """Name the figure, and the one that is taken off it."""
+    mapping = plan.mapping(plan.ready[0])
+    label = brief_label(asked.figure, mapping, texts)
+    if asked.less is None:
+        return label
+    return texts("less_than", first=label, second=brief_label(asked.less, mapping, texts))
+
+
 def shown_indices(about: About, number: int, asked: Sensitivity) -> SensitivityPage | None:
     """Gather Sobol indices from `sensitivity.csv`."""
     plan, folder, texts, replications = about
@@ -138,7 +149,7 @@ def shown_indices(about: About, number: int, asked: Sensitivity) -> SensitivityP
     panels = [_index_panel(plan, own, plan.base_of(plan.blocks[block - 1][0]), texts) for block, own in blocks_of(rows)]
     if not panels:
         return None
-    label = brief_label(asked.figure, plan.mapping(plan.ready[0]), texts)
+    label = indices_label(plan, asked, texts)
     return SensitivityPage(panels, label, question_of(plan, texts), int(rows["points"].max()), replications)
 
 
