@@ -6,18 +6,22 @@ from sim.figures import draw_replay, draw_stress, save_figure
 from sim.figures.font import house_style
 from sim.figures.wording import Texts
 
+from .diagnosis import diagnosis_parts
 from .fog import fit
-from .report import gather, page, stress_frame
+from .report import gather, page
 from .runs import run_part, scenarios, stress_parts
+from .stress import stress_frame
 
 DOCS = Path(__file__).resolve().parents[1]
 SUFFIX = {"en": "", "zh": ".zh"}
 
 
 def main() -> None:
-    """Do all of it; about an hour on two busy cores when nothing is kept."""
+    """Do all of it; some twenty minutes on one core when nothing is kept and numba is there, else some hours."""
     posterior = fit()
-    parts = {name: run_part(name, *part) for name, part in {**scenarios(), **stress_parts()}.items()}
+    parts = {
+        name: run_part(name, *part) for name, part in {**scenarios(), **diagnosis_parts(), **stress_parts()}.items()
+    }
     report = gather(posterior, parts)
     figures = DOCS / "figures"
     for language, suffix in SUFFIX.items():

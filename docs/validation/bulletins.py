@@ -7,7 +7,7 @@ import numpy as np
 
 from sim.scenario.calibration import Published
 
-from .runs import column
+from .reading import column
 from .tables import Row, row
 
 Parts = Mapping[str, Sequence[dict[str, Any]]]

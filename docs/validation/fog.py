@@ -15,10 +15,11 @@ from sim.metrics.agreement import prediction_band
 from sim.scenario.calibration import Published
 from sim.study.handover import draw_settings, saturated_capacity
 
+from .reading import ENGINE
 from .tables import LEVEL, Row, row
 
 DRAWS = Path(__file__).resolve().parents[2] / "configs" / "data" / "fog_draws_2018.csv"
-DRAWN = 40
+DRAWN = 100
 NAMES = {
     "queue": "queue", "departures": "vehicles out", "sailings": "loaded sailings out", "peak": "longest queue",
     "inbound_departures": "vehicles in", "inbound_sailings": "loaded sailings in", "wait": "hours waited",
@@ -27,7 +28,7 @@ NAMES = {
 
 def fit() -> Posterior:
     """Calibrate, and write the draws that the scenario takes."""
-    scenario = load_scenario("fog_2018_02", "~draws")
+    scenario = load_scenario("fog_2018_02", "~draws", f"run.engine={ENGINE}")
     posterior = calibrate(case_of(scenario))
     handover = scenario.world.calibration.handover
     names, rows = draw_settings(posterior, handover, saturated_capacity(scenario, handover))

@@ -5,19 +5,20 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from sim.calibration import Posterior
 from sim.figures import ReplayCurves
 from sim.metrics.agreement import absolute_percentage_error, geh, prediction_band
-from sim.metrics.interval import half_width
 from sim.scenario.calibration import Published, Range
 
 from .bulletins import bulletin_rows, target_rows
+from .chinese import chinese_lines
+from .diagnosis import diagnosis_lines
 from .fog import outbound, replay_curves, rows_of, variant, with_roles
 from .policies import POLICIES
+from .reading import CURVE_H
 from .reasons import OPENING, REASONS, TEXTS
-from .runs import CLEARED, CURVE_H, column
+from .stress import stress_lines
 from .tables import LEVEL, number, share_inside, table
 
 Parts = Mapping[str, Sequence[dict[str, Any]]]
@@ -50,10 +51,12 @@ def gather(posterior: Posterior, parts: Parts) -> Report:
 def page(report: Report) -> Iterator[str]:
     """Write docs/validation.md."""
     case = report.posterior.case
-    yield from OPENING
+    numbers = _numbers(report)
+    yield from OPENING[:-1]
+    yield OPENING[-1].format(**numbers)
     yield from ["", "## 1 Targets", "", TEXTS["targets"], ""]
     yield from table(target_rows(report.parts, report.points, report.figures), REASONS)
-    yield from ["", "## 2 The fog of February 2018", "", TEXTS["fog"].format(n=len(report.figures)), ""]
+    yield from ["", "## 2 The fog of February 2018", "", TEXTS["fog"].format(n=len(report.figures), **numbers), ""]
     yield from _posterior_lines(report)
     yield from ["", "### By the simulator", ""]
     rows = rows_of(report.points, report.figures)
@@ -64,7 +67,9 @@ def page(report: Report) -> Iterator[str]:
     yield from _fluid_lines(fluid_points, fluid)
     yield from ["", "### Statistics", ""]
     yield from _statistics(report, fluid_points, fluid)
-    yield from ["", "### What the misses say", "", TEXTS["misses"], ""]
+    yield from ["", "### What the misses say", "", TEXTS["misses"].format(**numbers), ""]
+    yield from diagnosis_lines(report.parts, report.points)
+    yield from ["", TEXTS["last_day"].format(**numbers), ""]
     yield from _variants(report)
     yield from [
         "",
@@ -76,8 +81,29 @@ def page(report: Report) -> Iterator[str]:
     yield from table(bulletin_rows(report.parts), REASONS)
     yield from ["", "## 4 Synthetic recovery", "", TEXTS["recovery"]]
     yield from ["", "## 5 Policies under stress", ""]
-    yield from _stress_lines(report)
-    yield from ["", "![Policies of line 1 after the fog](figures/fog_policies.png)"]
+    yield from stress_lines(report.stress)
+    yield from ["", "![Policies of line 1 after the fog](figures/fog_policies.png)", ""]
+    yield from chinese_lines(report.stress, numbers)
+
+
+def _numbers(report: Report) -> dict[str, str]:
+    """Numbers that the words of the page need."""
+
+    def middle(kind: str, value: float) -> float:
+        place = next(n for n, p in enumerate(report.points) if (p.figure, p.value) == (kind, value))
+        return float(np.median(report.figures[:, place]))
+
+    out, sailings = middle("departures", 30020.0), middle("sailings", 191.0)
+    fluid = report.posterior.predict([p for p in report.points if (p.figure, p.value) == ("departures", 11610.0)])
+    return {
+        "out": number(out),
+        "sailings": number(sailings),
+        "short": f"{100 * (1 - out / 30020):.0f}",
+        "evening": number(middle("queue", 0.0)),
+        "morning": number(middle("queue", 1337.0)),
+        "ratio": f"{middle('departures', 11610.0) / float(np.median(fluid)):.2f}",
+        "capacity": number(float(np.median(report.posterior.parameters.capacity))),
+    }
 
 
 def _posterior_lines(report: Report) -> Iterator[str]:
@@ -168,72 +194,3 @@ def _variants(report: Report) -> Iterator[str]:
             low, middle, high = np.quantile(values, [0.05, 0.5, 0.95])
             cells.append(f"{number(middle)} ({number(low)}–{number(high)})")
         yield f"| {name} | {' | '.join(cells)} |"
-
-
-def stress_frame(stress: Mapping[str, Sequence[dict[str, Any]]], language: str) -> tuple[Any, ...]:
-    """Lay the study out for its figure: rows, names, policies that did not clear, replications, threshold."""
-    rows, names, never = [], {}, []
-    for policy in POLICIES:
-        runs = stress[policy.name]
-        names[policy.name] = policy.zh if language == "zh" else policy.en
-        if column(runs, "clear_inbound").max() >= _watched(stress):
-            never.append(policy.name)
-        for panel, values in _panels(runs).items():
-            middle = values.mean()
-            half = float(half_width((values - middle)[:, np.newaxis], LEVEL)[0])
-            rows.append((panel, policy.name, middle, max(middle - half, 0.0), middle + half))
-    frame = pd.DataFrame(rows, columns=["panel", "rung", "value", "low", "high"])
-    return frame, names, never, len(stress[POLICIES[0].name]), CLEARED["inbound"]
-
-
-def _watched(stress: Mapping[str, Sequence[dict[str, Any]]]) -> float:
-    """Hours from the reopening to the end of the event: the longest clearing time that can be seen."""
-    return max(float(column(runs, "clear_inbound").max()) for runs in stress.values())
-
-
-def _panels(runs: Sequence[dict[str, Any]]) -> dict[str, np.ndarray]:
-    return {
-        "clearing": column(runs, "clear_inbound"),
-        "peak": column(runs, "peak_inbound") / 1000,
-        "interception": 100 * column(runs, "expected_interception/inbound"),
-        "delay": column(runs, "inspection_delay/line1"),
-    }
-
-
-def _stress_lines(report: Report) -> Iterator[str]:
-    stress = report.stress
-    panels = {name: _panels(runs) for name, runs in stress.items()}
-
-    def mean(name: str, panel: str) -> float:
-        return float(panels[name][panel].mean())
-
-    watched = _watched(stress)
-    yield TEXTS["stress"].format(threshold=number(CLEARED["inbound"]), watched=number(watched), n=len(stress["all"]))
-    yield ""
-    yield "| policy of line 1 | inspected at line 1 | clears after, h | longest queue, vehicles | interception, % | delay at line 1, min | outbound in 25 h |"
-    yield "|---|---|---|---|---|---|---|"
-    for policy in POLICIES:
-        runs = stress[policy.name]
-        clear = column(runs, "clear_inbound")
-        late = int((clear >= watched).sum())
-        shown = f"{clear.mean():.0f}" if not late else f"not in {late} of {len(clear)}"
-        inspected = column(runs, "inspected_ratio/line1").mean() if "inspected_ratio/line1" in runs[0] else 0.0
-        yield (
-            f"| {policy.en} | {100 * inspected:.0f} % | {shown} | {number(1000 * mean(policy.name, 'peak'))} | "
-            f"{mean(policy.name, 'interception'):.1f} | {mean(policy.name, 'delay'):.0f} | {number(column(runs, 'out_25h').mean())} |"
-        )
-    lost = mean("all", "interception") - mean("relief", "interception")
-    yield ""
-    yield TEXTS["relief"].format(
-        saved_clear=f"{mean('all', 'clearing') - mean('relief', 'clearing'):.0f}",
-        saved_peak=number(1000 * (mean("all", "peak") - mean("relief", "peak"))),
-        saved_delay=f"{mean('all', 'delay') - mean('relief', 'delay'):.0f}",
-        lost=f"{lost:.1f}",
-        relief=f"{mean('relief', 'interception'):.1f}",
-        half=f"{mean('half', 'interception'):.1f}",
-        relief_delay=f"{mean('relief', 'delay'):.0f}",
-        half_delay=f"{mean('half', 'delay'):.0f}",
-        relief_clear=f"{mean('relief', 'clearing'):.0f}",
-        half_clear=f"{mean('half', 'clearing'):.0f}",
-        none_clear=f"{mean('none', 'clearing'):.0f}",
-    )

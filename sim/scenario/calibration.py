@@ -87,6 +87,15 @@ class Ends(Model):
     end: tuple[str, ...] = ()
 
 
+class Reopening(Model):
+    """How the capacity share of a time with one port closed becomes the hour from which that port works again."""
+
+    end: Annotated[tuple[str, ...], Field(min_length=1)]
+    """Dotted settings that take that hour."""
+    others: Annotated[float, Field(ge=0, lt=1, strict=True)]
+    """Share of the capacity that the ports that stay open hold; a larger share means that ships of the closed one work."""
+
+
 class Handover(Model):
     """How a posterior draw becomes settings of the scenario."""
 
@@ -104,6 +113,8 @@ class Handover(Model):
     saturation: dict[str, float | str | tuple[float, ...] | None]
     """Settings under which vehicles always wait at every port."""
     piece: dict[Name, Ends] = {}
+    reopening: dict[Name, Reopening] = {}
+    """Restrictions in which the ships of one port lie idle for a part of the time."""
     headway: dict[Name, str] = {}
     """Setting of the headway, min, that gives the capacity of a restriction."""
     headway_ports: PositiveCount = 1

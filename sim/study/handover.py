@@ -89,10 +89,21 @@ def draw_settings(posterior: Posterior, handover: Handover, found: Floats) -> tu
             clock = [_clock(posterior, hour) for hour in hours[:, known + number].tolist()]
             columns |= dict.fromkeys(names, clock)
     places = list(case.settings.restriction)
+    for name, reopening in handover.reopening.items():
+        hours = _idle_until(posterior, places.index(name), reopening.others)
+        columns |= dict.fromkeys(reopening.end, [_clock(posterior, hour) for hour in hours.tolist()])
     for name, setting in handover.headway.items():
         sailings = handover.headway_share * drawn.factor[:, places.index(name)] * drawn.capacity / drawn.per_sailing
         columns[setting] = np.round(60 * handover.headway_ports / sailings, 2).tolist()
     return list(columns), [list(row) for row in zip(*columns.values(), strict=True)]
+
+
+def _idle_until(posterior: Posterior, place: int, others: float) -> Floats:
+    """Hour until which the ships of a closed port lie idle, so that its mean capacity share is the drawn one."""
+    first, last = posterior.case.restricted[place]
+    idle = (1 - posterior.parameters.factor[:, place]) / (1 - others)
+    until: Floats = first + np.maximum(np.clip(idle, 0, 1) * (last - first), 1 / 60)
+    return until
 
 
 def _clock(posterior: Posterior, hour: float) -> str:

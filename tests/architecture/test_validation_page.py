@@ -44,3 +44,13 @@ def test_the_dispatch_and_the_last_day_are_predicted(page):
 def test_its_figures_are_there(page):
     for name in re.findall(r"\]\((figures/[^)]+)\)", page):
         assert (ROOT / "docs" / name).is_file()
+
+
+def test_a_chinese_reader_finds_use_limits_and_policies(page):
+    summary = page.split("## 中文摘要")[1]
+    assert all(word in summary for word in ("可用于", "不可用于", "fog_replay.zh.png", "fog_policies.zh.png"))
+
+
+def test_no_number_was_left_out_of_the_words(page):
+    assert not re.search(r"\{[a-z_]+\}", page)
+    assert "nan" not in re.findall(r"[a-z]+", page)

@@ -1,6 +1,7 @@
 """Posterior draws as settings, and figures read off a record."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import numpy as np
 import pytest
@@ -44,6 +45,25 @@ def test_draws_become_settings_that_the_scenario_takes():
     limited = list(posterior.case.settings.restriction).index("north_shore_limited")
     per_h = handover.headway_share * parameters.factor[1, limited] * parameters.capacity[1] / parameters.per_sailing[1]
     assert drawn.world.calendar.closures[10].headway_min == pytest.approx(60 * handover.headway_ports / per_h, abs=0.01)
+
+
+def test_a_closed_port_works_again_so_that_the_drawn_share_of_capacity_results():
+    """Ships of the others hold `others`: at that share or below they alone work all the time, above it the rest works, too."""
+    scenario, posterior = small_fog()
+    handover, place = (
+        scenario.world.calibration.handover,
+        list(posterior.case.settings.restriction).index("xinhai_closed"),
+    )
+    names, rows = draw_settings(posterior, handover, np.linspace(1500, 900, len(handover.ramp_s)))
+    others = handover.reopening["xinhai_closed"].others
+    first, last = posterior.case.restricted[place]
+    ends = [datetime.fromisoformat(row[names.index("calendar.closures.6.end")]) for row in rows]
+    until = np.array([posterior.case.hour_of(end) for end in ends])
+    share = (others * (until - first) + (last - until)) / (last - first)
+    drawn = np.maximum(posterior.parameters.factor[:, place], others)
+    assert share == pytest.approx(drawn, abs=0.002)
+    assert scenario.world.calendar.closures[6].ports == ("xinhai",)
+    assert len(set(share)) > 1
 
 
 def test_every_suspension_of_the_file_is_the_piece_it_is_called():
