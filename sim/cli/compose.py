@@ -28,7 +28,9 @@ from .refusal import refusals, repetition_fault
 
 _COMPLAINTS = (HydraException, OmegaConfBaseException, YAMLError, ValueError, TypeError, OSError, RecursionError)
 """What composing raises; ValueError is also a file that is not UTF-8, TypeError and OSError are also odd YAML."""
-_POLICY = re.compile(r"(sampling\.\w+\.\w+)=\{.*\}", re.DOTALL)
+_POLICY = re.compile(r"(sampling\.\w+\.\w+|(?:ferry|network\.ferries)\.\w+\.departure(?:\.\w+)?)=(\{.*\})", re.DOTALL)
+"""Sampling of a class, departures of a ferry or of one of its ports: what has a rule with fields of its own."""
+_ONE_RULE = re.compile(r"\{\s*rule\s*:.*\}", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -224,9 +226,13 @@ def composed(desk: Desk) -> DictConfig:
 
 
 def _replacing(override: str) -> list[str]:
-    """Let a policy given for a class replace what was there, where Hydra would merge mappings or refuse a list."""
+    """Let a policy that is given replace what was there, where Hydra would merge mappings or refuse a list."""
     policy = _POLICY.fullmatch(override)
-    return [f"~{policy[1]}", f"+{override}"] if policy else [override]
+    if policy is None:
+        return [override]
+    key, value = policy.groups()
+    of_every_port = key.endswith(".departure") and _ONE_RULE.fullmatch(value)
+    return [f"~{key}", f"+{key}={{any: {value}}}" if of_every_port else f"+{override}"]
 
 
 def composed_with_hydra(desk: Desk) -> DictConfig:
