@@ -10,6 +10,7 @@ from yaml import YAMLError
 
 from sim.errors import Fault
 from sim.scenario.faults import known_keys, nearest
+from sim.study.aliases import MOST_REPEATED, TooManyAliases
 
 _KEY = re.compile(r"(?:Could not override|item is already at|Could not delete from config\.) '([^']+)'")
 _TWICE = re.compile(r"^(\S+) appears more than once in the final defaults list")
@@ -124,6 +125,8 @@ def _file_read(error: Exception) -> str | None:
 def _yaml_fault(error: YAMLError) -> Fault:
     mark = getattr(error, "problem_mark", None)
     place = f"{Path(mark.name).name} line {mark.line + 1} column {mark.column + 1}" if mark else "config"
+    if isinstance(error, TooManyAliases):
+        return Fault(place, f"must not repeat more than {MOST_REPEATED:,} values by aliases", _Bare(error.problem))
     return Fault(place, "must be valid YAML", _Bare(getattr(error, "problem", None) or first_line(error)))
 
 

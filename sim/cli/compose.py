@@ -11,7 +11,8 @@ from hydra import compose, initialize_config_dir
 from hydra._internal.hydra import Hydra
 from hydra.core.global_hydra import GlobalHydra
 from hydra.errors import HydraException
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig, OmegaConf, basecontainer
+from omegaconf import _utils as omegaconf_yaml
 from omegaconf.basecontainer import BaseContainer
 from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 from yaml import YAMLError
@@ -19,14 +20,17 @@ from yaml import YAMLError
 from sim.errors import Fault, ScenarioError
 from sim.scenario import Scenario, make_scenario
 from sim.scenario.table import find_file
+from sim.study.aliases import counting_aliases
 
 from .choice import choice_faults
 from .complaint import find_culprit, first_line, override_fault
-from .refusal import refusals
+from .refusal import refusals, repetition_fault
 
 _COMPLAINTS = (HydraException, OmegaConfBaseException, YAMLError, ValueError, TypeError, OSError, RecursionError)
 """What composing raises; ValueError is also a file that is not UTF-8, TypeError and OSError are also odd YAML."""
-_POLICY = re.compile(r"(sampling\.\w+\.\w+)=\{.*\}", re.DOTALL)
+_POLICY = re.compile(r"(sampling\.\w+\.\w+|(?:ferry|network\.ferries)\.\w+\.departure(?:\.\w+)?)=(\{.*\})", re.DOTALL)
+"""Sampling of a class, departures of a ferry or of one of its ports: what has a rule with fields of its own."""
+_ONE_RULE = re.compile(r"\{\s*rule\s*:.*\}", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,20 @@ def hydra_at(desk: Desk) -> Iterator[Hydra]:
             yield hydra
     finally:
         GlobalHydra.instance().hydra = before
+
+
+@contextmanager
+def few_aliases() -> Iterator[None]:
+    """Let OmegaConf, and so Hydra, refuse YAML whose aliases repeat too much."""
+    before = omegaconf_yaml.get_yaml_loader
+    readers: tuple[Any, ...] = (omegaconf_yaml, basecontainer)
+    for reader in readers:
+        reader.get_yaml_loader = lambda: counting_aliases(before())
+    try:
+        yield
+    finally:
+        for reader in readers:
+            reader.get_yaml_loader = before
 
 
 @contextmanager
@@ -185,7 +203,8 @@ def plain_mapping(desk: Desk) -> dict[str, Any]:
         With every fault of the overrides, or the first of the files.
     """
     config = composed(desk)
-    faults = list(refusals(OmegaConf.to_container(config, resolve=False)))
+    written = OmegaConf.to_container(config, resolve=False)
+    faults = list(refusals(written)) or [fault for fault in [repetition_fault(written)] if fault is not None]
     if faults:
         raise ScenarioError(faults)
     try:
@@ -207,9 +226,13 @@ def composed(desk: Desk) -> DictConfig:
 
 
 def _replacing(override: str) -> list[str]:
-    """Let a policy given for a class replace what was there, where Hydra would merge mappings or refuse a list."""
+    """Let a policy that is given replace what was there, where Hydra would merge mappings or refuse a list."""
     policy = _POLICY.fullmatch(override)
-    return [f"~{policy[1]}", f"+{override}"] if policy else [override]
+    if policy is None:
+        return [override]
+    key, value = policy.groups()
+    of_every_port = key.endswith(".departure") and _ONE_RULE.fullmatch(value)
+    return [f"~{key}", f"+{key}={{any: {value}}}" if of_every_port else f"+{override}"]
 
 
 def composed_with_hydra(desk: Desk) -> DictConfig:
@@ -222,7 +245,7 @@ def composed_with_hydra(desk: Desk) -> DictConfig:
     """
     if not (desk.folder / f"{desk.name}.yaml").is_file():
         raise ScenarioError(Fault("config", "must be a file of the config folder", f"{desk.name}.yaml"))
-    with hydra_at(desk) as hydra, _without_resolvers():
+    with hydra_at(desk) as hydra, _without_resolvers(), few_aliases():
         overrides, faults = list(desk.overrides), []
         refused = list(choice_faults((desk.folder, *desk.more), overrides))
         if refused:

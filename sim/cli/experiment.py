@@ -15,6 +15,7 @@ from sim.scenario.faults import nearest
 from sim.scenario.study import Executor, make_executor
 
 from .complaint import first_line, override_fault
+from .compose import few_aliases
 from .refusal import refusals
 
 _OWN = re.compile(r"(experiment|executor|study)([.=].*)?", re.DOTALL)
@@ -100,9 +101,10 @@ def _find(name: str) -> Path:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        config = OmegaConf.load(path)
+        with few_aliases():
+            config = OmegaConf.load(path)
         plain = OmegaConf.to_container(config, resolve=False)
-    except (YAMLError, OmegaConfBaseException, ValueError, OSError) as error:
+    except (YAMLError, OmegaConfBaseException, ValueError, OSError, RecursionError) as error:
         raise ScenarioError(override_fault(error, None)) from None
     if not isinstance(plain, dict):
         raise ScenarioError(Fault("experiment", "must be a mapping", path.name))
@@ -116,8 +118,9 @@ def _put_all(given: dict[str, Any], own: Sequence[str], name: str) -> None:
         try:
             if not equals or not key:
                 raise ValueError(line)
-            value = OmegaConf.to_container(OmegaConf.from_dotlist([f"value={text}"]), resolve=False)
-        except (YAMLError, OmegaConfBaseException, ValueError) as error:
+            with few_aliases():
+                value = OmegaConf.to_container(OmegaConf.from_dotlist([f"value={text}"]), resolve=False)
+        except (YAMLError, OmegaConfBaseException, ValueError, RecursionError) as error:
             raise ScenarioError(Fault(name, f"must be given as {name}.KEY=VALUE", first_line(error))) from None
         assert isinstance(value, dict)
         here, *rest = given, *key.split(".")

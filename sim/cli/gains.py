@@ -20,7 +20,7 @@ from sim.study.provenance import command_line, manifest
 from .compose import scenario_at
 from .options import folder_asked, read_command_line
 from .summary import interval, number
-from .terminal import print_table, say, shown_path, warn
+from .terminal import count_of, print_table, say, shown_path, warn
 
 _DAYS_A_MONTH = 30
 
@@ -88,13 +88,13 @@ def _keep(study: _Study, base: Result, is_whole: bool) -> None:
 
 _WORDS = {
     "en": {
-        "head": "differences from the run as it is, paired, {n} replications, {level} intervals",
+        "head": "differences from the run as it is, paired, {counted}, {level} intervals",
         "ratio": "+1 point of ratio", "post": "+1 post:", "team": "+1 team:", "change": "change", "where": "where",
         "expected_interception": "interception, points", "expected_finds": "finds a month",
         "inspection_delay": "delay there, min", "officer_hours": "officer-hours a day", "price": "CNY a find more",
     },
     "zh": {
-        "head": "与现状的配对差异，{n} 次重复，{level} 区间",
+        "head": "与现状的配对差异，{counted}，{level} 区间",
         "ratio": "抽检率 +1 个百分点", "post": "增一岗：", "team": "增一队：", "change": "改变", "where": "位置",
         "expected_interception": "拦截率（百分点）", "expected_finds": "每月查获",
         "inspection_delay": "当地延误（分钟）", "officer_hours": "每天查验人时", "price": "每多查获一次费用（元）",
@@ -117,7 +117,9 @@ def _print(frame: pd.DataFrame, base: Result) -> None:
         change = words[kind] if kind == "ratio" else f"{words[kind]} {texts.station(station)}"
         where = " ".join(titles.get(name, name) for name in (line, port) if name != "all")
         rows.append([change, where, *_cells(named)])
-    say(words["head"].format(n=base.replications, level=f"{run.confidence:.0%}"))
+    n = base.replications
+    counted = f"{n} 次重复" if language == "zh" else count_of(n, "replication")
+    say(words["head"].format(counted=counted, level=f"{run.confidence:.0%}"))
     print_table(header, rows, right=(2, 3, 4, 5, 6))
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from sim.errors import Fault, ScenarioError
 from sim.study.changes import Factor, changes_of, factor_of, worlds_apart
-from sim.study.folder import new_name, plans_folder, refuse_folder, whole_folder, write_csv
+from sim.study.folder import NEW_FOLDER, is_taken, new_name, plans_folder, refuse_folder, whole_folder, write_csv
 from sim.study.plans import (
     ADDITIVE,
     OTHER,
@@ -131,12 +131,17 @@ def _save(
     values = dict(zip(names, factor.numbers, strict=True)) if factor else {}
     plans = Plans(shown.metrics, shown.titles, factor.name if factor else "", values)
     pages = draw_plan_figures(plans, *look) | draw_reaction(shown.displacement, *look)
-    with whole_folder(final) as folder:
-        for name, table in tables.items():
-            if len(table):
-                write_csv(table, folder / f"{name}.csv")
-        for name, page in pages.items():
-            save_figure(page, folder / name)
+    try:
+        with whole_folder(final) as folder:
+            for name, table in tables.items():
+                if len(table):
+                    write_csv(table, folder / f"{name}.csv")
+            for name, page in pages.items():
+                save_figure(page, folder / name)
+    except OSError as error:
+        if is_taken(error):  # meanwhile: it was free when the command began
+            raise ScenarioError(Fault("--output", NEW_FOLDER, str(final))) from None
+        raise
 
 
 _WORDS = {

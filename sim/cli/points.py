@@ -15,7 +15,7 @@ from sim.scenario.faults import nearest
 
 from .complaint import first_line
 from .compose import Desk, at_stored_run, composed, csv_folders, hydra_at
-from .refusal import refusals
+from .refusal import refusals, repetition_fault
 
 Setting = tuple[str, Any]
 
@@ -115,6 +115,8 @@ def _put(plain: dict[str, Any], key: str, value: Any) -> Fault | None:
 
 
 def _resolved(plain: Mapping[str, Any]) -> dict[str, Any]:
+    if fault := repetition_fault(plain):
+        raise ScenarioError(fault)
     try:
         resolved = OmegaConf.to_container(OmegaConf.create(dict(plain)), resolve=True)
     except OmegaConfBaseException as error:

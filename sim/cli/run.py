@@ -21,7 +21,7 @@ from .interception import print_report
 from .names import names_of_network
 from .options import folder_asked, jobs_of, read_command_line
 from .summary import place_table, summary_header, summary_table
-from .terminal import print_table, say, shown_path, warn
+from .terminal import count_of, print_table, say, shown_path, warn
 from .weeks import print_weeks
 
 
@@ -113,8 +113,9 @@ def _keep(job: _Job, result: Result, started: datetime, command: list[str], is_w
 def _report(job: _Job, result: Result) -> None:
     run, title = job.scenario.run, job.scenario.title
     name = title.zh if run.language == "zh" else title.en
-    counted = "{} 次重复，置信水平 {:.0%}" if run.language == "zh" else "{} replications, {:.0%} intervals"
-    say(f"{name} ({counted.format(result.replications, run.confidence)})")
+    n = result.replications
+    counted = f"{n} 次重复，置信水平 " if run.language == "zh" else f"{count_of(n, 'replication')}, "
+    say(f"{name} ({counted}{run.confidence:.0%}{'' if run.language == 'zh' else ' intervals'})")
     names = names_of_network(result.network, run.language)
     rows = summary_table(result.metrics, names)
     print_table(summary_header(run.language), rows, right=(2, 3))

@@ -12,7 +12,7 @@ from sim.study.store import look_into
 from sim.study.store.manifest import read_manifest, refuse_other_code
 
 from .manual import plain_help
-from .terminal import print_table, say
+from .terminal import count_of, print_table, say
 
 
 def status_main(arguments: Sequence[str]) -> None:
@@ -60,7 +60,9 @@ def verify_main(arguments: Sequence[str]) -> None:
     n = int(entries.get("replications", plan.study.replications))
     compared = audit_plan(plan, store, Executor(kind="processes"), n, given.share)
     finished, _ = store.counts((r.key for r in plan.ready), n)
-    say(f"{finished} of {len(plan.ready)} points are stored whole; {compared} replications came out the same again")
+    again = count_of(compared, "replication")
+    are = "is" if len(plan.ready) == 1 else "are"
+    say(f"{finished} of {count_of(len(plan.ready), 'point')} {are} stored whole; {again} came out the same again")
 
 
 def _parsed(command: str, arguments: Sequence[str]) -> argparse.Namespace | None:

@@ -20,7 +20,7 @@ from .manual import plain_help
 from .options import read_command_line
 from .points import DeskSource
 from .progress import progress_shown
-from .terminal import say, shown_path, warn
+from .terminal import count_of, say, shown_path, warn
 
 POINTS_FAILED = 3
 """Exit code of a study of which some points failed."""
@@ -123,10 +123,9 @@ def _run(asked: _Sweep) -> int:
     except KeyboardInterrupt:
         finished, done = store.counts((r.key for r in plan.ready), plan.study.replications)
         _write_manifest(asked, Driven(plan.study.replications), "interrupted")
-        warn(
-            f"interrupted: {finished} of {len(plan.ready)} points are finished ({done} replications kept in "
-            f"{shown_path(asked.folder)}); the same command goes on from there"
-        )
+        kept = f"{count_of(done, 'replication')} kept in {shown_path(asked.folder)}"
+        points = count_of(len(plan.ready), "point")
+        warn(f"interrupted: {finished} of {points} finished ({kept}); the same command goes on from there")
         raise
     write_tables(plan, store, driven)
     write_sliders(plan, store, driven)
@@ -166,15 +165,18 @@ def _write_page(folder: Path) -> None:
 
 def _report(asked: _Sweep, driven: Driven, compared: int) -> int:
     study = asked.plan.study
-    say(f"{study.title.en}: {len(asked.plan.ready)} points, {driven.replications} replications each")
+    points, each = count_of(len(asked.plan.ready), "point"), count_of(driven.replications, "replication")
+    say(f"{study.title.en}: {points}, {each} each")
     if not driven.is_exact:
         warn("note: not every target of precision is met at study.precision.most replications")
-    say(f"{compared} replications were run again and came out the same, bit for bit")
+    were = "was" if compared == 1 else "were"
+    say(f"{count_of(compared, 'replication')} {were} run again and came out the same, bit for bit")
     if driven.survivors is not None:
-        say(f"may be best: points {', '.join(map(str, driven.survivors))}; see screening.csv")
+        best = f"point{'s' if len(driven.survivors) > 1 else ''} {', '.join(map(str, driven.survivors))}"
+        say(f"may be best: {best}; see screening.csv")
     for failed in sorted(driven.failed, key=lambda f: f.number)[:10]:
         warn(f"point {failed.number} failed: {failed.failure.error}: {failed.failure.message}")
     say(shown_path(asked.folder))
     if driven.failed:
-        warn(f"{len(driven.failed)} of {len(asked.plan.ready)} points failed; see failures.csv")
+        warn(f"{len(driven.failed)} of {points} failed; see failures.csv")
     return POINTS_FAILED if driven.failed else 0

@@ -54,6 +54,11 @@ def _pad(text: str, width: int, is_right: bool) -> str:
     return blank + text if is_right else text + blank
 
 
+def count_of(number: int, thing: str) -> str:
+    """Write how many of something there are, in English: `1 replication`, `2 replications`."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
 def plain_number(value: float) -> str:
     """Write a number with about three significant digits, thousands separated."""
     size = abs(value)

@@ -1,7 +1,7 @@
-"""Intervals with the replication as the unit: ratio estimator, sectioning, Woodruff test inversion, paired ratios.
+"""Intervals with the replication as the unit: ratio estimator, Woodruff test inversion, paired ratios.
 
-Formulas: Cochran 1977, Sampling Techniques, ch. 6 (ratio); Asmussen and Glynn 2007, Stochastic Simulation, III.5
-(sectioning); Woodruff 1952, J. Am. Stat. Assoc. 47 (test inversion), here over replications.
+Formulas: Cochran 1977, Sampling Techniques, ch. 6 (ratio); Woodruff 1952, J. Am. Stat. Assoc. 47 (test inversion), here
+over replications and on the scale of log odds (Newcombe 2001, Am. Stat. 55).
 """
 
 import math
@@ -13,8 +13,6 @@ from scipy import special
 from sim.network.tables import Floats, Ints
 
 from .histogram import bin_edges, quantile
-
-FEWEST_FOR_WOODRUFF = 20
 
 
 class Estimate(NamedTuple):
@@ -79,37 +77,33 @@ def quantile_interval(bins: Ints, counts: Ints, probability: float, confidence: 
     Returns
     -------
     Estimate
-        In ticks. Sectioning below 20 replications, Woodruff from there on.
+        In ticks. Bounds are NaN where fewer than two replications have a span; the upper one also where it lies beyond
+        the longest span seen.
     """
     if not counts.any():
         return Estimate(math.nan, math.nan, math.nan)
     value = quantile(bins, counts.sum(axis=0), probability, maximum)
-    if len(counts) >= FEWEST_FOR_WOODRUFF:
-        return Estimate(value, *_woodruff(bins, counts, probability, confidence))
-    return Estimate(value, *_sectioning(bins, counts, probability, value, confidence))
-
-
-def _sectioning(bins: Ints, counts: Ints, probability: float, value: float, confidence: float) -> tuple[float, float]:
-    """Spread of the replications' own quantiles around the pooled one; a span is never negative."""
-    own = np.array([quantile(bins, row, probability) for row in counts if row.any()])
-    if len(own) < 2:
-        return math.nan, math.nan
-    half = float(half_width((own - value)[:, np.newaxis], confidence)[0])
-    return max(value - half, 0.0), value + half
+    return Estimate(value, *_woodruff(bins, counts, probability, confidence))
 
 
 def _woodruff(bins: Ints, counts: Ints, probability: float, confidence: float) -> tuple[float, float]:
     """All thresholds at which the share of spans below is compatible with the probability.
 
-    NOTE an upper bound beyond the longest span seen is unknown, hence NaN.
+    NOTE shares are compared on the scale of log odds: a share near 1 has a skew distribution, and an interval around it
+    would miss above with few replications (tests/metrics/test_coverage.py).
     """
+    if np.count_nonzero(counts.any(axis=1)) < 2:
+        return math.nan, math.nan
     below = np.cumsum(counts, axis=1)
     totals = np.broadcast_to(below[:, -1:], below.shape)
     share, residuals = ratio_residuals(below.astype(np.float64), totals.astype(np.float64))
-    half = half_width(residuals, confidence)
+    some, every = share > 0, share >= 1
+    inner = np.where(some & ~every, share, 0.5)
+    odds, half = special.logit(inner), half_width(residuals, confidence) / (inner * (1 - inner))
     lower, upper = bin_edges(bins)
+    wanted = special.logit(probability)
     # At the last bin every span is below, whatever the data: it says nothing about the upper bound.
-    is_low, is_high = share + half >= probability, (share - half >= probability) & (share < 1)
+    is_low, is_high = every | (some & (odds + half >= wanted)), some & ~every & (odds - half >= wanted)
     low = lower[np.argmax(is_low)]
     return float(low), float(upper[np.argmax(is_high)]) if is_high.any() else math.nan
 

@@ -25,6 +25,8 @@ from .simulate import Result
 
 FOLDER_FIELD = "hydra.run.dir"
 """How the command line names the folder of a run."""
+NEW_FOLDER = "must be a new folder; runs are never overwritten"
+_TAKEN = (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR)
 
 
 def runs_folder() -> Path:
@@ -59,7 +61,7 @@ def refuse_folder(final: Path, field: str = FOLDER_FIELD) -> None:
         rule = f"must lie in a folder that can be written to ({error.strerror})"
         raise ScenarioError(Fault(field, rule, str(final))) from None
     if taken:
-        raise ScenarioError(Fault(field, "must be a new folder; runs are never overwritten", str(final)))
+        raise ScenarioError(Fault(field, NEW_FOLDER, str(final)))
     if host is not None:
         raise ScenarioError(Fault(field, f"must not lie in the folder of another run ({host.name})", str(final)))
 
@@ -132,10 +134,15 @@ def _move(partial: Path, final: Path, may_differ: bool) -> Path:
         try:
             return partial.rename(place)
         except OSError as error:
-            if not may_differ or error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):
+            if not may_differ or not is_taken(error):
                 raise
         number += 1
         place = final.with_name(f"{final.name}-{number}")
+
+
+def is_taken(error: OSError) -> bool:
+    """Tell whether a folder could not be put where another process has put something meanwhile."""
+    return error.errno in _TAKEN
 
 
 def _to_disk(path: Path) -> None:

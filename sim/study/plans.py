@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from yaml import YAMLError, safe_load
+from yaml import SafeLoader, YAMLError, load
 
 from sim.errors import Fault, ScenarioError
 from sim.metrics import channel_rates, displacement_frame
 from sim.scenario.run import Adaptation
 
+from .aliases import MOST_REPEATED, TooManyAliases, counting_aliases
 from .changes import Factor
 from .compare import load_run, read_csv, read_manifest
 
@@ -70,11 +71,14 @@ def read_config(folder: Path, command: str = "plans") -> Mapping[str, Any]:
         If there are none; `command` is what had asked for them.
     """
     try:
-        config = safe_load((folder / "config.yaml").read_text(encoding="utf-8"))
+        config = load((folder / "config.yaml").read_text(encoding="utf-8"), counting_aliases(SafeLoader))
     except OSError as error:
         reason = "no such folder" if not folder.is_dir() else f"config.yaml: {error.strerror}"
         raise ScenarioError(not_a_run(folder, reason, command)) from None
-    except (YAMLError, ValueError):
+    except TooManyAliases:
+        reason = f"config.yaml repeats more than {MOST_REPEATED:,} values by aliases"
+        raise ScenarioError(not_a_run(folder, reason, command)) from None
+    except (YAMLError, ValueError, RecursionError):
         raise ScenarioError(not_a_run(folder, "config.yaml is not valid YAML", command)) from None
     if not isinstance(config, dict):
         raise ScenarioError(not_a_run(folder, "config.yaml holds no settings", command))

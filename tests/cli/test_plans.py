@@ -153,6 +153,21 @@ def test_output_is_never_overwritten(grid: list[str], capsys: pytest.CaptureFixt
     )
 
 
+def test_a_name_that_is_taken_meanwhile(
+    grid: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def take(*_: object) -> None:
+        Path("out").mkdir(exist_ok=True)
+        Path("out", "theirs").write_text("theirs", encoding="utf-8")
+
+    monkeypatch.setattr("sim.figures.save_figure", take)
+    assert main(["plans", *grid, "--output", "out"]) == 2
+    line = "--output must be a new folder; runs are never overwritten; got "
+    assert capsys.readouterr().err.startswith(line)
+    assert [path.name for path in Path("out").iterdir()] == ["theirs"]
+    assert not list(Path().glob(".*.partial"))
+
+
 def test_a_failure_while_writing_leaves_nothing(grid: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")

@@ -43,7 +43,31 @@ def test_what_comes_after_a_policy_takes_its_place() -> None:
     assert sampled(EVERY_FIFTH, "sampling.line2.truck.every=7").every == 7
 
 
+@pytest.mark.parametrize(
+    "override",
+    [
+        "ferry.rail.departure={rule: headway, every_min: 60}",
+        "ferry.rail.departure={any: {rule: headway, every_min: 60}}",
+        "ferry.rail.departure.any={rule: headway, every_min: 60}",
+    ],
+)
+def test_a_departure_rule_takes_the_place_of_what_was_there(override: str) -> None:
+    world = load_scenario("march_2018", override).world
+    assert world is not None
+    found = {port: rule.model_dump() for port, rule in world.ferry["rail"].departure.items()}
+    assert found == {"any": {"rule": "headway", "every_min": 60.0}}
+
+
 CASES = [
+    (
+        "ferry.rail.departure={rule: headway, longest_wait_min: 60}",
+        "ferry.rail.departure.any.every_min must be given; got nothing\nferry.rail.departure.any.longest_wait_min must be a",
+    ),
+    (
+        "ferry.dangerous_goods.departure={haian: {rule: at_once}}",
+        "ferry.dangerous_goods.departure must cover port 'xiuying'; got 'haian'",
+    ),
+    ("ferry.rail.departure.south={rule: at_once}", "ferry.rail.departure.south must be a known key"),
     (EVERY_FIFTH.replace("5", "0"), "sampling.line2.truck.every must be greater than or equal to 1; got 0"),
     (EVERY_FIFTH.replace("every", "evry"), "sampling.line2.truck.e"),
     (EVERY_FIFTH.replace("systematic", "random"), "sampling.line2.truck.rule must be one of systematic, "),

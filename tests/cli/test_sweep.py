@@ -59,7 +59,7 @@ def test_sweep_gives_the_figures_of_single_runs(sweep: Strait, strait: Strait) -
     done = sweep()
     assert (done.code, done.err) == (0, "")
     assert "A tiny study: 2 points, 3 replications each" in done.out
-    assert "1 replications were run again and came out the same, bit for bit" in done.out
+    assert "1 replication was run again and came out the same, bit for bit" in done.out
     assert done.out.rstrip().endswith("out")
     strait("run", f"{RATE}=60.0", "run.replications=3", "hydra.run.dir=one")
     single = pd.read_csv("one/metrics.csv", encoding="utf-8-sig", keep_default_na=False, na_values=[""])

