@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from statistics import median
 from typing import Any, NamedTuple
 
 import matplotlib as mpl
@@ -163,8 +162,8 @@ def ratios(rows: pd.DataFrame) -> pd.DataFrame:
     found = []
     for (scope, vehicles), group in wide.groupby(level=["scope", "vehicles"]):
         for name in group.columns[group.notna().any()]:
-            ratio = (group[name] / group["kernel"]).tolist()
-            figures = {"ns": median(group[name]), "ratio": median(ratio), "least": min(ratio), "most": max(ratio)}
+            ratio = (group[name] / group["kernel"]).dropna()
+            figures = {"ns": group[name].median(), "ratio": ratio.median(), "least": ratio.min(), "most": ratio.max()}
             found.append({"scope": scope, "vehicles": vehicles, "engine": name, **figures})
     return pd.DataFrame(found)
 
