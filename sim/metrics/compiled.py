@@ -44,15 +44,14 @@ def _add_span(land: Land, sums: Sums, books: Books, row: int, ticks: int) -> Non
     if row < 0:
         return
     sums.spans[row, 0] += 1
-    sums.spans[row, 1] += ticks
-    sums.spans[row, 2] = max(sums.spans[row, 2], ticks)
-    place = 0
     if ticks > 0:
+        sums.spans[row, 1] += ticks
+        sums.spans[row, 2] = max(sums.spans[row, 2], ticks)
         # As in `histogram.bin_spans`.
         place = int(land.least_bin[(np.float64(ticks).view(np.int64) >> land.numbers[SHIFT]) - land.numbers[ONE]])
         if ticks >= land.first_ticks[place + 1]:
             place += 1
-    books.bins[row, place] += 1
+        books.bins[row, place] += 1
 
 
 @compiled
@@ -60,6 +59,8 @@ def _add_interval(land: Land, books: Books, row: int, begin: int, end: int) -> N
     first, last = land.numbers[WINDOW], land.numbers[WINDOW_END]
     begin = min(max(begin, first), last)
     end = min(max(end, first), last)
+    if begin == end:
+        return
     h = (begin - first) // _HOUR
     books.hours[row, h, 0] += min(first + (h + 1) * _HOUR, last) - begin
     books.hours[row, h, 1] += 1
@@ -161,7 +162,7 @@ def _serve(land: Land, seen: Seen, sums: Sums, books: Books, stop: int) -> None:
     u, slot, ready = unit[UNIT], stops[stop, SLOT], unit[READY]
     start, end = seen.start[slot, u], seen.end[slot, u]
     till = start if start >= 0 else horizon
-    if seen.join[slot, u] >= 0:
+    if 0 <= seen.join[slot, u] < till:
         _add_queue(land, books, stops[stop, QUEUE], seen.join[slot, u], till)
     if start >= 0:
         sums.busy[stops[stop, STATION]] += _clipped(land, start, end if end >= 0 else horizon)
@@ -169,7 +170,7 @@ def _serve(land: Land, seen: Seen, sums: Sums, books: Books, stop: int) -> None:
             _add_span(land, sums, books, stops[stop, WAIT], start - ready)
     if unit[IS_COUNTED] and seen.release[slot, u] >= 0:
         _add_span(land, sums, books, stops[stop, BLOCKED], seen.release[slot, u] - end)
-    if stops[stop, OUTSIDE] >= 0:
+    if stops[stop, OUTSIDE] >= 0 and ready < till:
         sums.outside[stops[stop, OUTSIDE]] += _clipped(land, ready, till)
         k = land.sources[seen.source[u], CLASS]
         row = land.numbers[FIRST_TAILBACK] + stops[stop, STATION]
@@ -313,11 +314,23 @@ def highest_level(begin: Ints, finish: Ints, window: tuple[int, int], lengths: I
     return max(before, most)
 
 
+@compiled
+def _in_bins(books: Books, row: int, last: int) -> int:
+    total = 0
+    for number in range(1, last + 1):
+        total += books.bins[row, number]
+    return total
+
+
 @compiled_and_kept
-def pack_bins(books: Books, last: Ints, bins: NDArray[Any], counts: Ints, ends: Ints) -> None:
-    """Write the bins that occur one after the other, row by row, up to the `last` of each; `ends` tells where."""
+def pack_bins(spans: Ints, books: Books, last: Ints, bins: NDArray[Any], counts: Ints, ends: Ints) -> None:
+    """Write the bins that occur one after the other, row by row, up to the `last` of each; `ends` tells where.
+
+    Spans of 0 have no bin in the books: they are those that no other bin has.
+    """
     place = 0
     for row in range(len(last)):
+        books.bins[row, 0] = spans[row, 0] - _in_bins(books, row, last[row])
         for number in range(last[row] + 1):
             if books.bins[row, number]:
                 bins[place] = number

@@ -68,9 +68,9 @@ class Counts:
     histograms: tuple[Histogram | None, ...]
     """By row of spans, None where there are none."""
     highest: Ints
-    """(hours,) most units in a queue or yard at one time in the window; -1 of those that are neither, or had none"""
+    """(hours,) most units in a queue or yard at one time in the window; -1 where nobody waited, or of what is not"""
     tailback_cm: Ints
-    """(S,) longest tailback before each station in the window; -1 of stations that have none"""
+    """(S,) longest tailback before each station in the window; -1 of stations without"""
     ways: tuple[dict[Way, int], ...]
     """By source: innocent units of the window that finished, by their way."""
 

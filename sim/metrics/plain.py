@@ -108,16 +108,18 @@ class _Counter:
             self.add_spans(stops.wait[e], (visit.start - visit.ready)[started])
             freed = cohort[visit.at] & (visit.release >= 0)
             self.add_spans(stops.blocked[e], (visit.release - visit.end)[freed])
-            joined, begun, done = visit.join >= 0, visit.start >= 0, visit.end >= 0
+            begun, done = visit.start >= 0, visit.end >= 0
             start, end = np.where(begun, visit.start, horizon), np.where(done, visit.end, horizon)
-            self._queue(stops.queue[e], visit.join[joined], start[joined])
+            waited = (visit.join >= 0) & (visit.join < start)
+            self._queue(stops.queue[e], visit.join[waited], start[waited])
             self.sums.busy[visit.station] += integral(visit.start[begun], end[begun], window).sum()
             row = stops.outside[e]
             if row >= 0:
                 self.sums.outside[row] += integral(visit.ready, start, window).sum()
                 # Whole centimetres only where no tick multiplies them: a year of ticks times centimetres passes int64.
                 length = round(100 * float(self.network.queue_m[self.plan.tailbacks[row][1]]))
-                self.outside[visit.station].append((visit.ready, start, np.full(len(start), length)))
+                out = visit.ready < start
+                self.outside[visit.station].append((visit.ready[out], start[out], np.full(int(out.sum()), length)))
             if stops.line[e] >= 0:
                 delay[stops.line[e]][visit.at[done]] += (visit.end - visit.ready)[done]
                 passed[stops.line[e]][visit.at] = True

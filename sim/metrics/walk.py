@@ -135,10 +135,11 @@ def _highest(network: Network, plan: Plan, books: Books, first: Ints) -> tuple[I
 def _histograms(sums: Sums, books: Books) -> tuple[Histogram | None, ...]:
     """Take the bins that occur."""
     number, longest = sums.spans[:, 0], sums.spans[:, 2]
+    np.maximum(longest, np.where(number > 0, 0, -1), out=longest)
     last = bin_spans(np.maximum(longest, 0))
     most = int(np.minimum(number, last + 1).sum())
     bins, counts, ends = np.empty(most, np.int16), np.empty(most, np.int64), np.empty(len(last), np.int64)
-    pack_bins(books, last, bins, counts, ends)
+    pack_bins(sums.spans, books, last, bins, counts, ends)
     bins, counts = bins[: ends[-1]].copy(), counts[: ends[-1]].copy()
     found: list[Histogram | None] = []
     start = 0

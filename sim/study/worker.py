@@ -13,6 +13,7 @@ from sim.record import Record
 from sim.scenario import Scenario
 from sim.scenario.draws import of_replication
 from sim.workload import Workload, draw_workload
+from sim.workload.shelf import Shelf
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,6 +23,8 @@ class Job:
     scenario: Scenario
     network: Network
     engine: str
+    shelf: Shelf | None = None
+    """Workloads of other design points."""
 
     def network_of(self, replication: int) -> Network:
         """Return the network of a replication (number from 0): its own where replications draw parameters."""
@@ -38,8 +41,11 @@ class Job:
 
     def run(self, replication: int) -> tuple[Network, Workload, Record]:
         """Simulate a replication and return what it ran on, too."""
-        network = self.network_of(replication)
-        workload = draw_workload(network, self.scenario.run.seed, replication)
+        network, key = self.network_of(replication), (self.scenario.run.seed, replication)
+        if self.shelf is not None and network is self.network:
+            workload = self.shelf.take(network, key, draw_workload)
+        else:
+            workload = draw_workload(network, *key)
         return network, workload, run_engine(network, workload, self.engine)
 
     def reduce(self, replication: int) -> Reduction:
@@ -50,9 +56,9 @@ class Job:
         return reduce_replication(network, workload, record, cost)
 
 
-def prepare_job(scenario: Scenario, engine: str) -> Job:
+def prepare_job(scenario: Scenario, engine: str, shelf: Shelf | None = None) -> Job:
     """Compile a scenario once for many replications."""
-    return Job(scenario, compile_network(scenario), engine)
+    return Job(scenario, compile_network(scenario), engine, shelf)
 
 
 _held: list[Job] = []

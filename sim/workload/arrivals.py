@@ -4,7 +4,9 @@ The k-th unit of a stream stays itself when demand is scaled: its gap and all it
 """
 
 import math
+from itertools import repeat
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from scipy import special
@@ -49,12 +51,18 @@ def draw_days(network: Network, seed: int, replication: int) -> Days:
     return Days(midnights, np.asarray(special.gammaincinv(shape, u) / shape, np.float64))
 
 
-def _cut_at_midnights(edges: Ints, expected: Floats, midnights: Ints) -> tuple[Ints, Floats]:
-    """Split pieces so that none spans two days."""
+_pieces: WeakKeyDictionary[Network, tuple[tuple[Ints, Floats, Ints], ...]] = WeakKeyDictionary()
+"""By source: edges and expected units of its pieces, and their days; a pure function of the network."""
+
+
+def _cut_at_midnights(edges: Ints, expected: Floats, midnights: Ints) -> tuple[Ints, Floats, Ints]:
+    """Split pieces so that none spans two days; and tell the day of each."""
+    if not len(edges):
+        return edges, expected, edges
     inside = midnights[(midnights > edges[0]) & (midnights < edges[-1])]
     finer = np.union1d(edges, inside)
     cumulative = np.interp(finer, edges, np.concatenate([[0.0], np.cumsum(expected)]))
-    return finer, np.diff(cumulative)
+    return finer, np.diff(cumulative), (finer[:-1] - midnights[0]) // TICKS_PER_DAY
 
 
 def arrival_ticks(network: Network, seed: int, replication: int, source: int, days: Days) -> Ints:
@@ -76,11 +84,12 @@ def arrival_ticks(network: Network, seed: int, replication: int, source: int, da
         Ticks in [0, horizon), not falling; one a unit, so the units of a batch share theirs.
     """
     sources = network.sources
-    edges = sources.edge_ticks[source]
-    if not len(edges):
+    if not len(sources.edge_ticks[source]):
         return sources.listed_ticks[source]
-    edges, expected = _cut_at_midnights(edges, sources.expected[source], days.midnights)
-    expected = expected * days.factor[(edges[:-1] - days.midnights[0]) // TICKS_PER_DAY]
+    if network not in _pieces:
+        _pieces[network] = tuple(map(_cut_at_midnights, sources.edge_ticks, sources.expected, repeat(days.midnights)))
+    edges, expected, day = _pieces[network][source]
+    expected = expected * days.factor[day]
     batch = int(sources.batch[source])
     cumulative = np.concatenate([[0.0], np.cumsum(expected)]) / batch
     times = unit_rate_times(seed, replication, sources.name[source], float(cumulative[-1]))

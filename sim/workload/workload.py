@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from sim.network.tables import ClosureTable, Flags, Floats, Ints, Levels
 from .arrivals import arrival_ticks, draw_days
 from .laws import quantile_ticks
 from .marks import draw_marks
-from .streams import identities, stream_key, uniforms
+from .streams import Keys, identities, stream_key, uniforms
 from .weather import draw_closures
 
 _CHUNK = 64
@@ -112,14 +113,21 @@ def draw_workload(network: Network, seed: int, replication: int) -> Workload:
     )
 
 
+_who_starts: WeakKeyDictionary[Network, Keys] = WeakKeyDictionary()
+"""(Q, K) identities of the starts of each rule and class: a pure function of the network."""
+
+
 def _starts(network: Network, key: tuple[int, int]) -> Floats:
     """Draw the start of each rule and class: a function of the names of select, place and class."""
     rules, classes = network.rules, network.class_name
-    starts = [
-        uniforms(stream_key(*key, f"start/{name}"), np.concatenate([identities(f"{at}/{k}", [0]) for k in classes]))
-        for name, at in zip(rules.name, rules.at, strict=True)
-    ]
-    return np.array(starts).reshape(len(rules.name), len(classes))
+    if network not in _who_starts:
+        who = [identities(f"{at}/{k}", [0]) for at in rules.at for k in classes]
+        _who_starts[network] = np.array(who, np.uint64).reshape(len(rules.at), len(classes))
+    starts = np.zeros((len(rules.name), len(classes)))
+    for name in {*rules.name}:
+        mine = np.flatnonzero([other == name for other in rules.name])
+        starts[mine] = uniforms(stream_key(*key, f"start/{name}"), _who_starts[network][mine])
+    return starts
 
 
 def _levels(network: Network, vehicle_class: Ints, draw: Callable[[str], Floats]) -> Levels:

@@ -14,6 +14,7 @@ from sim.scenario import make_scenario
 from sim.study.design import Family, change_mapping
 from sim.study.store.schema import in_order, rows_to_table
 from sim.study.worker import Job, prepare_job
+from sim.workload.shelf import Shelf
 
 _JOBS_HELD = 4
 """Compiled networks that a thread keeps: tasks of one point follow each other."""
@@ -65,6 +66,8 @@ class Outcome:
 
 
 _held = threading.local()
+_shelf = Shelf(most_bytes=256 << 20)
+"""Of this process: a dozen replications of a day on the strait."""
 
 
 def run_task(setup: Setup, task: Task) -> Outcome:
@@ -101,7 +104,7 @@ def _job(setup: Setup, task: Task) -> Job:
     jobs: OrderedDict[str, Job] = _held.__dict__.setdefault("jobs", OrderedDict())
     if task.key not in jobs:
         scenario = make_scenario(change_mapping(setup.families[task.family].mapping, task.changes))
-        jobs[task.key] = prepare_job(scenario, scenario.run.engine)
+        jobs[task.key] = prepare_job(scenario, scenario.run.engine, _shelf)
         while len(jobs) > _JOBS_HELD:
             jobs.popitem(last=False)
     return jobs[task.key]
