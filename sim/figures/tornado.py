@@ -132,7 +132,8 @@ def _leave_room(axes: Axes, panels: Sequence[TornadoPanel], columns: int) -> Non
         span = (right - left) or 1.0
         left = min([first, *(at - share * span for at, share, side in reach if side == 0)])
         right = max([last, *(at + share * span for at, share, side in reach if side == 1)])
-    axes.set_xlim(left - 0.02 * (right - left), right + 0.02 * (right - left))
+    margin = 0.02 * (right - left) or 1.0
+    axes.set_xlim(left - margin, right + margin)
 
 
 def _columns(end: End) -> int:
