@@ -122,21 +122,32 @@ def _draw_panel(axes: Axes, panel: TornadoPanel, most: int, texts: Texts) -> Non
 def _leave_room(axes: Axes, panels: Sequence[TornadoPanel], columns: int) -> None:
     """Leave room for the settings beside the bars of all panels."""
     wide = WIDTH_IN / columns - 2.2
-    left, right = axes.get_xlim()
-    shares = []
-    for side in (0, 1):
-        settings = [swing.ends[side].setting for panel in panels for swing in panel.swings]
-        longest = max(
-            text_columns(line) for setting in settings for line in wrap(setting, _SETTING_COLUMNS).split("\n")
-        )
-        shares.append((0.07 * longest + 0.12) / wide)
-    whole = (right - left) / (1 - sum(shares))
-    axes.set_xlim(left - shares[0] * whole, right + shares[1] * whole)
+    ends = [
+        (end, side) for panel in panels for swing in panel.swings for end, side in zip(swing.ends, (0, 1), strict=True)
+    ]
+    reach = [(_edge(end, side), (0.07 * _columns(end) + 0.12) / wide, side) for end, side in ends if end.setting]
+    left = first = min([0.0, *(at for at, _, _ in reach)])
+    right = last = max([0.0, *(at for at, _, _ in reach)])
+    for _ in range(20):  # words take a share of a width that grows with them
+        span = (right - left) or 1.0
+        left = min([first, *(at - share * span for at, share, side in reach if side == 0)])
+        right = max([last, *(at + share * span for at, share, side in reach if side == 1)])
+    margin = 0.02 * (right - left) or 1.0
+    axes.set_xlim(left - margin, right + margin)
+
+
+def _columns(end: End) -> int:
+    return max(text_columns(line) for line in wrap(end.setting, _SETTING_COLUMNS).split("\n"))
+
+
+def _edge(end: End, side: int) -> float:
+    """Outer end of a bar with its interval."""
+    bounds = [bound for bound in (end.value, end.low, end.high) if np.isfinite(bound)]
+    return max(bounds) if side else min(bounds)
 
 
 def _write_setting(axes: Axes, end: End, y: float, side: int) -> None:
-    bounds = [bound for bound in (end.value, end.low, end.high) if np.isfinite(bound)]
-    at = max(bounds) if side > 0 else min(bounds)
+    at = _edge(end, int(side > 0))
     axes.annotate(
         wrap(end.setting, _SETTING_COLUMNS), (at, y), xytext=(5 * side, 0), textcoords="offset points", va="center",
         size=8, ha="left" if side > 0 else "right", color=INK, zorder=5,

@@ -46,8 +46,11 @@ def surely_dominated(gain: Floats, price: Floats) -> np.ndarray[Any, np.dtype[np
         True where the intervals of one other point lie on the better side in both figures. Common random numbers make
         this careful: pairs differ less than their intervals say.
     """
-    low, high = gain[:, 1][:, np.newaxis], gain[:, 2]
-    least, most = price[:, 1], price[:, 2][:, np.newaxis]
-    beats = ((low > high) & (most <= least)) | ((low >= high) & (most < least))
-    np.fill_diagonal(beats, False)
-    return np.asarray(beats.any(axis=0), np.bool_)
+    order = np.flatnonzero(~(np.isnan(gain[:, 1]) | np.isnan(price[:, 2])))
+    order = order[np.argsort(price[order, 2], kind="stable")]
+    most = price[order, 2]
+    best = np.maximum.accumulate(np.append(-np.inf, gain[order, 1]))  # lowest gain of the k cheapest for sure
+    least, high = price[:, 1], gain[:, 2]
+    no_dearer = best[np.searchsorted(most, least, side="right")]
+    cheaper = best[np.searchsorted(most, least, side="left")]
+    return np.asarray(~np.isnan(least) & ((no_dearer > high) | (cheaper >= high)), np.bool_)

@@ -36,12 +36,6 @@ class _Listed(Model):
         return self
 
 
-class Grid(_Listed):
-    """Every combination of the values of all factors; the last factor changes fastest."""
-
-    kind: Literal["grid"]
-
-
 class _Repeated(Model):
     across: dict[Name, Factor] = {}
     """Factors for whose every combination the design is repeated, such as two scenarios."""
@@ -54,6 +48,12 @@ class _Repeated(Model):
             if name in getattr(self, "factor", {}):
                 raise ValueError(f"across.{name} must not be a factor too; got {name!r}")
         return self
+
+
+class Grid(_Listed, _Repeated):
+    """Every combination of the values of all factors; the last factor changes fastest."""
+
+    kind: Literal["grid"]
 
 
 class OneAtATime(_Listed, _Repeated):

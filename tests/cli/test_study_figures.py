@@ -160,6 +160,7 @@ def test_gains_are_ratios_of_the_differences_and_told_in_words(sweep: Any) -> No
     # A question that is taken back leaves no table.
     sweep("one_at_a_time", gains=[], tornadoes=[], forests=[])
     assert not Path("out/gains.csv").exists()
+    assert not list(Path("out/figures").iterdir())
 
 
 def test_indices_find_the_factor_that_matters(sweep: Any) -> None:

@@ -144,6 +144,17 @@ def test_effects_without_headings_have_their_names_at_the_rungs() -> None:
     assert [label.get_text() for label in page.axes[0].get_yticklabels()] == ["a: 1", "b: 2"]
 
 
+def test_figures_in_which_nothing_changes_can_be_drawn() -> None:
+    none = np.full((2, 3), np.nan)
+    panel = EffectPanel("p", none, ["officer-hours unchanged"] * 2)
+    page = drawn(draw_effects, Effects("x", [panel], [Group("", ["a: 1", "b: 2"])], "y", ["z"], "?", True))
+    assert [text for text, _ in words_of(page)].count("officer-hours unchanged") == 2
+    still = End("", 0.0, np.nan, np.nan)
+    drawn(
+        draw_tornado, Tornadoes([TornadoPanel("p", [Swing("a", (still, still))])], "f", "f (min)", "?", 5), Texts("en")
+    )
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("blocks", [1, 2, 3])
 def test_tornado_is_legible(language: str, blocks: int) -> None:

@@ -42,6 +42,20 @@ def test_dominated_for_sure(other: tuple[float, ...], is_sure: bool) -> None:
     assert surely_dominated(both[:, :3], both[:, 3:]).tolist() == [is_sure, False]
 
 
+@given(st.lists(st.tuples(*[st.sampled_from([*map(float, range(5)), np.nan])] * 4), min_size=1, max_size=9))
+def test_dominated_for_sure_is_what_a_search_through_all_pairs_finds(parts: list[tuple[float, ...]]) -> None:
+    gain = np.array([(0.0, a, a + b) for a, b, _, _ in parts])
+    price = np.array([(0.0, c, c + d) for _, _, c, d in parts])
+    found = [
+        any(
+            (gl > gain[i, 2] and pm <= price[i, 1]) or (gl >= gain[i, 2] and pm < price[i, 1])
+            for gl, pm in zip(gain[:, 1], price[:, 2], strict=True)
+        )
+        for i in range(len(parts))
+    ]
+    assert surely_dominated(gain, price).tolist() == found
+
+
 def test_figures_without_noise_are_compared_as_they_are() -> None:
     gain = np.array([[1.0, 1.0, 1.0], [1.0, 1.0, 1.0], [1.0, 1.0, 1.0]])
     price = np.array([[2.0, 2.0, 2.0], [1.0, 1.0, 1.0], [1.0, 1.0, 1.0]])

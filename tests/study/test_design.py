@@ -218,3 +218,15 @@ def test_a_design_is_repeated_across_scenarios() -> None:
 def test_factors_that_stay_have_the_value_of_the_base() -> None:
     plan = queue_plan(design={"kind": "one_at_a_time", "factor": {"rate": {"key": RATE, "values": [20.0, 30.0]}}})
     assert [dict(ready.point.factors) for ready in plan.ready] == [{"rate": 48.0}, {"rate": 20.0}, {"rate": 30.0}]
+
+
+def test_a_grid_is_repeated_across_scenarios() -> None:
+    given = {
+        "kind": "grid",
+        "across": {"scenario": {"key": "scenario", "values": ["march", "festival"]}},
+        "factor": {"a": {"key": "x.a", "values": [1, 2]}, "b": {"key": "x.b", "values": [3, 4]}},
+    }
+    points = points_of(design(**given))
+    assert [point.factors["scenario"] for point in points] == ["march"] * 4 + ["festival"] * 4
+    assert [(point.factors["a"], point.factors["b"]) for point in points] == [(1, 3), (1, 4), (2, 3), (2, 4)] * 2
+    assert points[4].settings == (("scenario", "festival"), ("x.a", 1), ("x.b", 3))

@@ -37,14 +37,19 @@ def points_of(design: Design, folders: Sequence[Path] = ()) -> list[Point]:
     ScenarioError
         If two points have the same settings, or a table cannot be read.
     """
-    if isinstance(design, Grid):
-        return _numbered(((values, _settings(design.factor, values)) for values in _grid(design.factor)), design.factor)
-    if isinstance(design, OneAtATime | LatinHypercube | Sobol):
-        chosen = list(_one_at_a_time(design) if isinstance(design, OneAtATime) else _drawn(design))
+    if isinstance(design, Grid | OneAtATime | LatinHypercube | Sobol):
+        chosen = list(_chosen(design))
         factors = {**design.across, **design.factor}
-        whole = [{**block, **values} for block in _grid(design.across) for values in chosen]
+        whole = ({**block, **values} for block in _grid(design.across) for values in chosen)
         return _numbered(((values, _settings(factors, values)) for values in whole), factors)
     return _numbered(((row, tuple(row.items())) for row in rows_of(design.csv, folders)), {})
+
+
+def _chosen(design: Grid | OneAtATime | LatinHypercube | Sobol) -> Iterator[Mapping[str, Any]]:
+    """Yield the points of one block."""
+    if isinstance(design, Grid):
+        return _grid(design.factor)
+    return _one_at_a_time(design) if isinstance(design, OneAtATime) else _drawn(design)
 
 
 def _grid(factors: Mapping[str, Factor]) -> Iterator[Mapping[str, Any]]:

@@ -1,5 +1,6 @@
 """Heat maps, fronts, gains, forests, tornadoes and indices of a finished study, gathered from its tables and drawn."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ from sim.figures.wording import Texts
 from .plan import Plan
 
 _KINDS = ("heatmaps", "fronts", "gains", "forests", "tornadoes", "sensitivities")
+
+_OURS = re.compile(r"(heatmap|front|gain|forest|tornado|sensitivity)_\d+_[a-z]+\.(png|svg)")
 
 
 def draw_pictures(plan: Plan, folder: Path, texts: Texts, replications: int) -> None:
@@ -25,14 +28,25 @@ def draw_pictures(plan: Plan, folder: Path, texts: Texts, replications: int) -> 
         Of every point.
     """
     if not any(getattr(plan.study, kind) for kind in _KINDS):
+        _take_away(folder / "figures", texts.language, set())
         return
     from sim.figures import save_figure  # noqa: PLC0415 - matplotlib takes longer than a small study
     from sim.figures.font import house_style  # noqa: PLC0415
 
     (folder / "figures").mkdir(exist_ok=True)
+    drawn = set()
     with house_style():
         for name, page in _pages(plan, folder, texts, replications):
+            drawn.add(f"{name}_{texts.language}")
             save_figure(page, folder / "figures" / f"{name}_{texts.language}")
+    _take_away(folder / "figures", texts.language, drawn)
+
+
+def _take_away(folder: Path, language: str, drawn: set[str]) -> None:
+    """Take away figures of earlier questions, which a report would take for this study's."""
+    for path in folder.glob(f"*_{language}.*"):
+        if _OURS.fullmatch(path.name) and path.stem not in drawn:
+            path.unlink()
 
 
 def _pages(plan: Plan, folder: Path, texts: Texts, replications: int) -> Iterator[tuple[str, Any]]:
