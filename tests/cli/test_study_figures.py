@@ -194,3 +194,15 @@ def test_indices_find_the_factor_that_matters(sweep: Any) -> None:
     own = results[results["line"].eq("all")]
     errors = (own["high"] - own["low"]) / 2 / stats.t.ppf(0.975, 3)
     assert table["noise_ratio"].iloc[0] == pytest.approx(float(np.mean(errors**2) / own["value"].var()), rel=1e-5)
+
+
+def test_a_figure_less_another_is_as_the_figure_itself(sweep: Any) -> None:
+    trucks, cars = ({**ARRIVALS, "vehicle_class": name} for name in ("truck", "car"))
+    done = sweep("sobol", sensitivities=[{"figure": ARRIVALS, "less": trucks}, {"figure": cars}])
+    both = rows("sensitivity.csv")
+    numbers = ["first", "total", "total_low", "total_high", "trend", "q2"]
+    less, direct = (both.loc[both["sensitivity"] == number, numbers].to_numpy() for number in (1, 2))
+    assert np.isfinite(less).all()
+    np.testing.assert_allclose(less, direct, rtol=1e-4)
+    assert both["less"].unique().tolist() == ["arrivals mean all all truck", np.nan]
+    assert ", less " in done.out.splitlines()[0]

@@ -9,7 +9,7 @@ from sim.figures.wording import Texts
 from sim.scenario.study import Factor, make_study
 from sim.study.design import Family, Point, Ready
 from sim.study.design.expand import _spread, points_of
-from sim.study.runner.labels import changed_factors, factor_label, value_label
+from sim.study.runner.labels import changed_factors, factor_label, setting_name, value_label
 from sim.study.runner.plan import Plan
 from sim.study.runner.sensitive import coordinates, dimension_of
 
@@ -54,6 +54,14 @@ def test_factors_are_called_what_they_set(name: str, en: str, zh: str) -> None:
     plan = plan_of({"kind": "one_at_a_time", "factor": FACTORS})
     assert factor_label(plan, name, Texts("en")) == en
     assert factor_label(plan, name, Texts("zh")) == zh
+
+
+def test_packages_are_called_by_their_titles() -> None:
+    packages = {"few": {"settings": {"x.a": 1}}, "many": {"zh": "很多", "en": "Many of them", "settings": {"x.a": 2}}}
+    plan = plan_of({"kind": "one_at_a_time", "factor": {"search_teams": {"packages": packages}}})
+    assert factor_label(plan, "search_teams", Texts("en")) == "search teams"
+    assert [setting_name(plan, "search_teams", name, Texts("zh")) for name in packages] == ["few", "很多"]
+    assert changed_factors(plan, plan.ready[2]) == {"search_teams": "many"}
 
 
 def test_a_point_changes_what_it_was_made_for() -> None:
