@@ -23,7 +23,7 @@ def test_tables_of_the_tiny_network(strait: Strait) -> None:
 
 def test_what_is_one_is_said_so(strait: Strait) -> None:
     head = strait("check", "run.days=1", "run.replications=1").out.splitlines()[1]
-    assert head == "1 day from 2018-01-01 00:00, lead-in 0 h, lead-out 12 h, 1 replication, seed 7"
+    assert head == "1 day from 2018-01-01 00:00, lead-in 0 h, lead-out 0 h, 1 replication, seed 7"
 
 
 @pytest.mark.parametrize("name", ["march_2018", "xuwen_2021", "fog_2018_02"])
