@@ -188,8 +188,12 @@ def draw(table: pd.DataFrame, path: Path) -> None:
 
     colours = {name: f"C{number}" for number, name in enumerate(MOST)}
     table = table[table["engine"].isin(MOST)]
-    page, panels = plt.subplots(1, len(SCOPES), figsize=(12, 4), sharey=True, layout="constrained")
-    for scope, panel in zip(SCOPES, panels, strict=True):
+    scopes = [scope for scope in SCOPES if scope in set(table["scope"])]
+    if not scopes:
+        return
+    page, axes = plt.subplots(1, len(scopes), figsize=(12, 4), sharey=True, squeeze=False, layout="constrained")
+    panels = axes[0]
+    for scope, panel in zip(scopes, panels, strict=True):
         here = table[table["scope"] == scope]
         for name, line in here.groupby("engine"):
             panel.loglog(line["vehicles"], line["ns"], marker="o", label=name, color=colours[name])

@@ -57,6 +57,18 @@ def test_no_more_is_kept_than_there_are_processors():
     assert len(arena._kept["x"]) == arena._MOST_KEPT
 
 
+def test_large_memory_is_given_back(monkeypatch):
+    monkeypatch.setattr(arena, "_MOST_BYTES", 1000)
+    block = arena.lend("x", 2000)
+    block[:] = 7
+    seen = block[5:]
+    del block
+    gc.collect()
+    assert (seen == 7).all()
+    del seen
+    assert not arena._kept["x"]
+
+
 def _columns(record):
     return [values for table in TABLES for values in record.table(table).values()]
 

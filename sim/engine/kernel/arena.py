@@ -19,6 +19,8 @@ _SLACK = 16
 """One part in so many is added to a block, so that the replications of one network fit into the same."""
 _TOO_LARGE = 4
 """How many times larger than asked for a block must be to be too large."""
+_MOST_BYTES = 2**30
+"""Larger blocks are given back, so that nothing lies about while a year of units is drawn."""
 _MOST_KEPT = os.cpu_count() or 1
 """Blocks of one name that are kept for later: one for each thread that may be at work."""
 
@@ -31,6 +33,7 @@ class _Lease:
 
     def __init__(self, block: Block) -> None:
         self.__array_interface__ = block.__array_interface__
+        self.block = block
 
 
 def lend(name: str, size: int) -> Block:
@@ -53,7 +56,8 @@ def lend(name: str, size: int) -> Block:
         block = np.empty(size + size // _SLACK + 2 * LINE_BYTES, np.uint8)
         block = block[-block.ctypes.data % LINE_BYTES :]
     lease = _Lease(block)
-    finalize(lease, _kept[name].appendleft, block).atexit = False
+    if len(block) <= _MOST_BYTES:
+        finalize(lease, _kept[name].appendleft, block).atexit = False
     whole: Block = np.asarray(lease)
     return whole[:size]
 
