@@ -70,9 +70,9 @@ TEXTS = {
     " 09:30; watched for {watched} h. Interception is of all inbound vehicles that finished, all lines. ± is a 90 % interval of the mean.",
     "relief": "**What relief buys and costs.** Inspecting all, the north shore does not clear in {late_all} of {n} replications (nobody inspected: {late_none}). Relief, a tenth of the"
     " ratio from 10 waiting for the look until 3 are left, clears {saved_clear} h earlier at least (paired by replication), its longest queue is {saved_peak} vehicles"
-    " shorter and its mean delay at line 1 {saved_delay} min less; it gives up {lost} points of interception. Against no inspection at line 1 it"
-    " clears {cost_clear} h later. It keeps {relief_interception} % at {relief_delay} min, where a fixed 50 % gives {half_interception} % at {half_delay} min. With a fixed"
-    " 50 % there is little to relieve: {half_saved} h earlier for {half_lost} points. A risk score of the same ratio finds {risk_gain} points more than"
+    " shorter and its mean delay at line 1 {saved_delay} min less; it gives up {lost} points of interception. From no inspection at line 1 its"
+    " clearing time differs by {cost_clear} h. It keeps {relief_interception} % at {relief_delay} min, where a fixed 50 % gives {half_interception} % at {half_delay} min. With a fixed"
+    " 50 % there is little to relieve: {half_saved} h for {half_lost} points. A risk score of the same ratio finds {risk_gain} points more than"
     " the fixed one in about the same time ({risk_clear} h), if it is as good as A34 says. The ships bound the outbound side: {out_none} vehicles leave in 25 h without"
     " inspection and {out_relief} with relief. The quota of 60 an hour and port asks for all that the two looks of the night"
     " can do, so that it queues like a fixed ratio that is too high.",
