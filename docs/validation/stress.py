@@ -62,7 +62,8 @@ def numbers_of(stress: Stress) -> dict[str, str]:
 
     def less(first: str, second: str, panel: str, scale: float = 1.0, digits: int = 0) -> str:
         gap = scale * (read[first][panel] - read[second][panel])
-        return f"{number(float(gap.mean()), digits)} ± {number(half(gap), digits)}"
+        middle = round(float(gap.mean()), digits) + 0.0  # no -0
+        return f"{number(middle, digits)} ± {number(half(gap), digits)}"
 
     watched = watched_h(stress)
     found = {

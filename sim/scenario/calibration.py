@@ -93,7 +93,7 @@ class Reopening(Model):
     end: Annotated[tuple[str, ...], Field(min_length=1)]
     """Dotted settings that take that hour."""
     others: Annotated[float, Field(ge=0, lt=1, strict=True)]
-    """Share of the capacity that the ports that stay open hold; a larger share means that ships of the closed one work."""
+    """Share of the capacity that the ports that stay open hold; with a larger one ships of the closed port work."""
 
 
 class Handover(Model):
@@ -109,7 +109,7 @@ class Handover(Model):
     ramp_s: Annotated[tuple[Amount, ...], Field(min_length=2)]
     """Values of which the simulator is asked what capacity they give; rising."""
     attained: Annotated[float, Field(gt=0, le=1, strict=True)] = 1.0
-    """Share of its saturated capacity that the simulator attains in the event, from the fitted dispatches."""
+    """Share of its saturated capacity that the simulator attains in the event, from the fitted figures."""
     saturation: dict[str, float | str | tuple[float, ...] | None]
     """Settings under which vehicles always wait at every port."""
     piece: dict[Name, Ends] = {}

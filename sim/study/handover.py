@@ -91,7 +91,8 @@ def draw_settings(posterior: Posterior, handover: Handover, found: Floats) -> tu
     places = list(case.settings.restriction)
     for name, reopening in handover.reopening.items():
         hours = _idle_until(posterior, places.index(name), reopening.others)
-        columns |= dict.fromkeys(reopening.end, [_clock(posterior, hour) for hour in hours.tolist()])
+        clock = [_clock(posterior, hour) for hour in hours.tolist()]
+        columns |= dict.fromkeys(reopening.end, clock)
     for name, setting in handover.headway.items():
         sailings = handover.headway_share * drawn.factor[:, places.index(name)] * drawn.capacity / drawn.per_sailing
         columns[setting] = np.round(60 * handover.headway_ports / sailings, 2).tolist()
