@@ -1,16 +1,28 @@
 """`strait report FOLDER`: one page of a study or a run, in both languages, that opens without a network."""
 
+from __future__ import annotations
+
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
+
+import pandas as pd
 
 from sim.errors import Fault, ScenarioError
+from sim.network import Network, compile_network
+from sim.study.compare import read_csv, read_manifest
+from sim.study.plans import read_config, read_plan
 
-from .compose import config_folder
+from .compose import config_folder, load_scenario
 from .manual import plain_help
-from .names import LANGUAGES
+from .names import LANGUAGES, names_of_network
+from .summary import place_table, summary_header, summary_table
 from .terminal import say, shown_path
+
+if TYPE_CHECKING:
+    from sim.report import Page, Run
+    from sim.report.page import Table
 
 
 def report_main(arguments: Sequence[str]) -> None:
@@ -23,14 +35,14 @@ def report_main(arguments: Sequence[str]) -> None:
 
 
 def write_report(folder: Path, language: str | None = None, output: str | None = None) -> Path:
-    """Write the page of a finished study.
+    """Write the page of a finished study or of a run.
 
     Parameters
     ----------
     folder : Path
-        Of the study.
+        Of the study or run.
     language : str, optional
-        In which it opens, zh or en; default that of the study.
+        In which it opens, zh or en; default that of the folder's scenario.
     output : str, optional
         File to write; default `report.html` in the folder.
 
@@ -42,17 +54,73 @@ def write_report(folder: Path, language: str | None = None, output: str | None =
     Raises
     ------
     ScenarioError
-        If the folder is not one of a finished study, or the file may not be written.
+        If the folder is not one of a finished study or a run, or the file may not be written.
     """
-    from sim.report import NAME, refuse_place, render, study_page, write_page  # noqa: PLC0415 - takes its time
+    from sim.report import NAME, refuse_place, render, write_page  # noqa: PLC0415 - takes its time
 
-    if not folder.is_dir():
-        raise ScenarioError(Fault("report", "must be given the folder of a study", str(folder)))
-    page = study_page(folder, config_folder(), docs_folder(), language)
-    final = Path(output).absolute() if output is not None else folder.absolute() / NAME
+    page = _page(folder, language)
+    final = Path(output) if output is not None else folder / NAME
     refuse_place(final, "--output" if output is not None else "report")
-    write_page(render(page), final)
-    return final
+    write_page(render(page), final.absolute())
+    return final.absolute()
+
+
+def _page(folder: Path, language: str | None) -> Page:
+    from sim.report import run_page, study_page  # noqa: PLC0415 - matplotlib takes its time
+
+    if (folder / "config.yaml").is_file():
+        return run_page(_read_run(folder), config_folder(), docs_folder(), language)
+    if not (folder / "manifest.json").is_file():
+        raise ScenarioError(Fault("report", "must be given the folder of a study or of a run", str(folder)))
+    return study_page(folder, config_folder(), docs_folder(), language)
+
+
+def _read_run(folder: Path) -> Run:
+    """Read a run folder, and make the tables that `strait run` prints in both languages."""
+    from sim.report import Run  # noqa: PLC0415 - as above
+
+    plan = read_plan(folder, read_config(folder, "report"))
+    scenario = load_scenario(folder / "config.yaml")
+    network = compile_network(scenario)
+    frames = {"metrics": plan.metrics} | {name: _frame(folder / f"{name}.csv") for name in _FRAMES}
+    tables = {language: list(_tables(plan.metrics, network, language, plan.confidence)) for language in LANGUAGES}
+    return Run(folder, scenario, network, read_manifest(folder), frames, tables)
+
+
+_FRAMES = ("profile", "weekly", "displacement")
+
+
+def _frame(path: Path) -> pd.DataFrame:
+    return read_csv(path) if path.is_file() else pd.DataFrame()
+
+
+def _tables(metrics: pd.DataFrame, network: Network, language: str, confidence: float) -> list[Table]:
+    from sim.report.page import Cell, Column, Table  # noqa: PLC0415 - as above
+    from sim.report.words import Words  # noqa: PLC0415 - as above
+
+    words, names = Words(language), names_of_network(network, language)
+    places, place_rows = place_table(metrics, network, names)
+    made = [
+        (
+            words("table_summary", level=f"{100 * confidence:g} %"),
+            summary_header(language),
+            summary_table(metrics, names),
+        ),
+        (words("table_places"), places, place_rows),
+    ]
+    return [
+        Table(
+            caption,
+            [Column(head, "number" if _holds_numbers(rows, place) else "words") for place, head in enumerate(header)],
+            [[Cell(text) for text in row] for row in rows],
+        )
+        for caption, header, rows in made
+        if rows
+    ]
+
+
+def _holds_numbers(rows: Sequence[Sequence[str]], place: int) -> bool:
+    return place > 0 and all(row[place] == "-" or row[place][:1].isdigit() for row in rows)
 
 
 def docs_folder() -> Path:

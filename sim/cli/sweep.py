@@ -131,6 +131,7 @@ def _run(asked: _Sweep) -> int:
     write_tables(plan, store, driven)
     answers = write_answers(plan, asked.folder, driven.replications)
     _write_manifest(asked, driven, "finished", audited_replications=compared)
+    _write_page(asked.folder)
     for line in answers:
         say(line)
     return _report(asked, driven, compared)
@@ -150,6 +151,16 @@ def _write_manifest(asked: _Sweep, driven: Driven, state: str, **more: object) -
         executor=asked.executor.kind,
         **more,
     )
+
+
+def _write_page(folder: Path) -> None:
+    """Write the page of the study; a file of somebody else in its place stays, and is told."""
+    from .report import write_report  # noqa: PLC0415 - takes its time
+
+    try:
+        write_report(folder)
+    except ScenarioError as error:
+        warn(f"note: the page was not written: {error}")
 
 
 def _report(asked: _Sweep, driven: Driven, compared: int) -> int:

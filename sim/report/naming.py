@@ -14,6 +14,18 @@ _TITLED = ("checkpoint", "vehicle", "port", "site", "channel", "line")
 """Groups of settings whose entries have titles."""
 
 
+def key_title(key: str, mapping: Mapping[str, Any], words: Words) -> str:
+    """Name a setting such as `sampling.line2.truck` by its parts, whose titles stand in a scenario's mapping."""
+    group, *rest = key.lstrip("+").split(".")
+    parts = [words.known(f"group_{group}") or group, *(_part_title(part, mapping, words) or part for part in rest)]
+    return " · ".join(parts)
+
+
+def _part_title(name: str, mapping: Mapping[str, Any], words: Words) -> str:
+    titles = (words.title_of((mapping.get(group) or {}).get(name)) for group in _TITLED)
+    return next((title for title in titles if title), "")
+
+
 class Naming:
     """Names of the factors and points of a study.
 
@@ -33,21 +45,12 @@ class Naming:
 
     def key_title(self, key: str) -> str:
         """Name a setting such as `sampling.line2.truck` by its parts."""
-        group, *rest = key.lstrip("+").split(".")
-        parts = [self.words.known(f"group_{group}") or group, *(self._part_title(part) or part for part in rest)]
-        return " · ".join(parts)
-
-    def _part_title(self, name: str) -> str:
-        for group in _TITLED:
-            title = self.words.title_of((self._mapping.get(group) or {}).get(name))
-            if title:
-                return title
-        return ""
+        return key_title(key, self._mapping, self.words)
 
     def _short_titles(self) -> dict[str, str]:
         """Name factors by the last part of their setting, where it has a title and they are told apart by it."""
         single = {name: factor.keys[0] for name, factor in self.given.items() if len(factor.keys) == 1}
-        titles = {name: self._part_title(key.rpartition(".")[2]) for name, key in single.items()}
+        titles = {name: _part_title(key.rpartition(".")[2], self._mapping, self.words) for name, key in single.items()}
         inner = [titles.get(name, "") for name in self.names if name not in self._across]
         is_clear = all(inner) and len(set(inner)) == len(inner)
         found = {name: titles[name] for name in self.names if is_clear and titles.get(name)}

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 NONE = "–"
 """Stands where there is no number."""
 _MINUS = "\u2212"
+_NO_BREAK = "\u00a0"
 
 
 def scale_of(unit: str) -> float:
@@ -71,4 +72,6 @@ def with_interval(figure: tuple[float, float, float], between: str, decimals: in
     if not (math.isfinite(low) and math.isfinite(high)) or low == high:
         return rounded(value, digits)
     shown, *ends = (rounded(number, digits) for number in figure)
-    return shown if shown == ends[0] == ends[1] else f"{shown} ({ends[0]}{between}{ends[1]})"
+    if shown == ends[0] == ends[1]:
+        return shown
+    return f"{shown} ({ends[0]}{between.replace(' ', _NO_BREAK)}{ends[1]})"

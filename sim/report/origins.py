@@ -73,12 +73,23 @@ class Origins:
         Where several files give the same number, the file that agrees with the scenario in more places is believed.
         """
         numbers = dict(numbers_in(scenario))
-        ranked = sorted(self._files, key=lambda file: -sum(numbers.get(at) == s.value for at, s in file.items()))
+        ranked = self._ranked(numbers)
         found = {}
         for where, value in numbers.items():
             stated = (file[where] for file in ranked if where in file)
             found[where] = next((s.ids or ("assumption",) for s in stated if s.value == value), ())
         return found
+
+    def replaced(self, scenario: Mapping[str, Any], parts: Sequence[str]) -> list[str]:
+        """Find the origins of what a setting stands in place of, in the file that agrees with the scenario most."""
+        for file in self._ranked(dict(numbers_in(scenario))):
+            found = [s.ids for where, s in file.items() if list(map(str, where[: len(parts)])) == list(parts)]
+            if found:
+                return list(dict.fromkeys(name for ids in found for name in ids))
+        return []
+
+    def _ranked(self, numbers: Mapping[Where, float]) -> list[dict[Where, _Stated]]:
+        return sorted(self._files, key=lambda file: -sum(numbers.get(at) == s.value for at, s in file.items()))
 
 
 def count(origins: Mapping[Where, Sequence[str]]) -> Count:

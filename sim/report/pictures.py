@@ -15,8 +15,8 @@ KINDS = (
 )  # fmt: skip
 """Kinds that have a caption of their own, in the order of the page; any other follows with a caption that says less."""
 _NAME = re.compile(rf"(?P<kind>[A-Za-z]\w*?)(?:_(?P<number>\d+))?(?:_(?P<language>{'|'.join(LANGUAGES)}))?")
-_LARGEST_SVG = 700_000
-"""Bytes; a larger drawing is shown as a picture of points, if there is one."""
+_LARGEST_SVG = 300_000
+"""Bytes; of a larger drawing and its picture of points the smaller file is taken."""
 _TYPES = {".svg": "image/svg+xml", ".png": "image/png"}
 
 
@@ -61,9 +61,11 @@ def known_kind(name: str) -> str:
 def _smaller(stem: Path) -> Path:
     """Choose the drawing, or the picture of points where the drawing is large or missing."""
     drawing, points = stem.with_name(f"{stem.name}.svg"), stem.with_name(f"{stem.name}.png")
-    if drawing.is_file() and (drawing.stat().st_size <= _LARGEST_SVG or not points.is_file()):
+    if not (drawing.is_file() and points.is_file()):
+        return drawing if drawing.is_file() else points
+    if drawing.stat().st_size <= _LARGEST_SVG:
         return drawing
-    return points
+    return min(drawing, points, key=lambda path: path.stat().st_size)
 
 
 def picture(data: bytes, suffix: str, named: tuple[str, int], told: tuple[Words, str]) -> Picture:

@@ -149,7 +149,7 @@ class _Rows:
         words, naming = self.reader.words, self.reader.naming
         setting = [Column(words("column_setting"), "name")] if self._is_one_at_a_time else []
         return [
-            Column(words("column_point")),
+            Column(words("column_point"), "name"),
             *setting,
             *(Column(naming.factor(name), "name") for name in self._factors()),
         ]

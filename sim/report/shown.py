@@ -123,22 +123,21 @@ def load_study(folder: Path) -> Study:
         finished, _ = look_into(folder).counts((r.key for r in plan.ready), plan.study.replications)
         rule = f"must be finished ({finished} of {len(plan.ready)} points are); the sweep's command goes on from there"
         raise ScenarioError(Fault(FOLDER_FIELD, rule, folder.name))
+    absent = [name for name in ("results.parquet", "differences.parquet") if not (folder / name).is_file()]
+    if absent:
+        raise ScenarioError(_no_tables(folder, f"{absent[0]} is missing"))
     try:
         missing = {"point", "metric", "low", "high"} - set(pq.read_schema(folder / "results.parquet").names)
         if missing or int(manifest["replications"]) < 1 or not plan.ready:
             raise ValueError(f"results.parquet lacks {', '.join(sorted(missing))}")
         pq.read_schema(folder / "differences.parquet")
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ScenarioError(
-            Fault(FOLDER_FIELD, f"must hold the tables of a study ({_short(error)})", folder.name)
-        ) from None
+        raise ScenarioError(_no_tables(folder, " ".join(str(error).split())[:80])) from None
     return Study(folder, plan, manifest)
 
 
-def _short(error: Exception) -> str:
-    if isinstance(error, FileNotFoundError):
-        return f"{Path(str(error.filename)).name} is missing"
-    return " ".join(str(error).split())[:80]
+def _no_tables(folder: Path, reason: str) -> Fault:
+    return Fault(FOLDER_FIELD, f"must hold the tables of a study ({reason})", folder.name)
 
 
 def _key_of(figure: Figure) -> tuple[str, ...]:

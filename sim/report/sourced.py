@@ -24,15 +24,16 @@ def origins_of(reader: Reader, origins: Origins) -> Iterator[Part]:
     rows: Rows = []
     for title, key, by in changed:
         base, own = _in_bases(key, mappings, found)
-        ids += own
         told = ", ".join(own) or words("origin_option" if base == "" else "origin_none")
+        if not own and "." in key and (stated := origins.replaced(mappings[0], key.split("."))):
+            own, told = stated, words("origin_replaced", ids=", ".join(stated), none=told)
+        ids += own
         rows.append([Cell(title), Cell(key, language="en"), Cell(base), Cell(by), Cell(told)])
     if rows:
         heads = ("column_factor", "column_setting_key", "column_base", "column_by", "column_origin")
         columns = [Column(words(head), "key" if head == "column_setting_key" else "words") for head in heads]
         yield Table(words("table_origins"), columns, rows)
-    if ids:
-        yield texts_of(ids, origins, words)
+    yield from texts_of(ids, origins, words)
     for base_point, own_origins in zip(study.bases, found, strict=True):
         counted = count(own_origins)
         numbers = {"sourced": counted.sourced, "assumed": counted.assumed, "other": counted.other}
@@ -69,12 +70,13 @@ def _in_bases(
     return "; ".join(dict.fromkeys(values)), list(dict.fromkeys(ids))
 
 
-def texts_of(ids: Sequence[str], origins: Origins, words: Words) -> Table:
-    """Write assumptions and sources in full, assumptions first, each once."""
-    rows = [_row(name, origins, words) for name in sorted(set(ids), key=lambda name: (name[0], int(name[1:] or 0)))
-            if name in origins.assumptions or name in origins.sources]  # fmt: skip
+def texts_of(ids: Sequence[str], origins: Origins, words: Words) -> Iterator[Table]:
+    """Write assumptions and sources in full, assumptions first, each once; nothing where there are none."""
+    known = {name for name in ids if name in origins.assumptions or name in origins.sources}
+    rows = [_row(name, origins, words) for name in sorted(known, key=lambda name: (name[0], int(name[1:])))]
     heads = ("column_id", "column_what", "column_value", "column_reason")
-    return Table(words("table_texts"), [Column(words(head)) for head in heads], rows)
+    if rows:
+        yield Table(words("table_texts"), [Column(words(head)) for head in heads], rows)
 
 
 def _row(name: str, origins: Origins, words: Words) -> list[Cell]:
