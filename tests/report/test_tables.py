@@ -86,7 +86,7 @@ def test_a_study_without_a_threshold_says_what_its_figures_span(study: Path) -> 
     )
     least = frame[frame["point"] <= 5]["value"].min()
     told = versions(parsed((study / "report.html").read_text("utf-8")))["en"].all("section")[0].text
-    found = re.search(r"Arrivals goes from ([\d,]+) \(", told)
+    found = re.search(r"Arrivals, mean: from ([\d,]+) \(", told)
     assert found is not None
     assert abs(float(found[1].replace(",", "")) - least) <= 0.5
 
