@@ -16,7 +16,7 @@ Usage: strait COMMAND [overrides]
   sweep    run a designed study: points times replications on processes or a cluster; resumes
   status   strait status STUDY: how far a study is
   verify   strait verify STUDY: check its files, simulate a share of it again
-  report   strait report STUDY: one page with figures, tables and the answer in words, in both languages
+  report   strait report FOLDER: one page with figures, tables and the answer in words, in both languages
   check    validate a scenario and print what it resolves to; runs nothing, writes nothing
   compare  strait compare A B: differences between two run folders, with intervals
   plans    strait plans RUN ...: finished runs side by side, as a table and as figures
@@ -49,7 +49,7 @@ strait sweep experiment=NAME [overrides]: run a designed study, or what is missi
 NAME is a file of experiments/, or the path of a .yaml file of one's own. Every point is validated before the first
 one runs. Finished work is kept whatever happens; the same command goes on where it ended. Writes
 results/studies/NAME: points/ (all replications), results and differences (.parquet and .csv), design.csv,
-failures.csv, manifest.json.
+failures.csv, manifest.json, report.html (all of it as one page).
 
   study.KEY=VALUE        change the study: study.replications=50, study.design.factor.truck.values=[0.1,0.3]
   study.folder=FOLDER    keep it there
@@ -64,7 +64,7 @@ strait status STUDY: print how far a study is: points and replications finished,
 strait verify STUDY [--share 0.01]: check the checksum of every stored file, and simulate a random share of the
 replications (at least one) again and compare them bit for bit.""",
     "report": """\
-strait report FOLDER [--language zh|en] [--output FILE.html]: write one page of a finished study.
+strait report FOLDER [--language zh|en] [--output FILE.html]: write one page of a finished study or a run.
 
 The page holds the question, the answer, every figure, the tables, the design, assumptions with their sources,
 failures, limits and provenance, in Chinese and English (a button switches; --language says in which it opens). It is
