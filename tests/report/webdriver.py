@@ -17,6 +17,7 @@ _FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
 )  # fmt: skip
+_HOST = "127.0.0.1"
 _OPEN = build_opener(ProxyHandler({}))
 
 
@@ -70,10 +71,10 @@ class Browser:
 def browser() -> Iterator[Browser]:
     """Start a browser; it and its driver end with the block."""
     with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
+        free.bind((_HOST, 0))
         port = free.getsockname()[1]
     driver = subprocess.Popen(["chromedriver", f"--port={port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    address = f"http://127.0.0.1:{port}"
+    address = f"http://{_HOST}:{port}"
     session = None
     try:
         _wait_for(address, driver)
