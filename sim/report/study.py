@@ -17,6 +17,8 @@ from .words import LANGUAGES
 
 _FEW = 20
 """Replications below which a statement about a 95 % quantile is doubtful (docs/guides/sweep.md)."""
+_MOST_COLUMNS = 8
+"""Of a table that is not folded."""
 _TOLD = {"results.csv", "differences.csv", "design.csv", "failures.csv"}
 """Tables that the page shows in a way of their own."""
 
@@ -134,17 +136,18 @@ def _failures(reader: Reader) -> Iterator[Part]:
 
 
 def _further(reader: Reader) -> Iterator[Table]:
-    """Yield every other CSV table of the folder as it is."""
+    """Yield every other CSV table of the folder as it is, without columns that say `all` throughout."""
     words = reader.words
     for path in sorted(reader.study.folder.glob("*.csv")):
         rows = [] if path.name in _TOLD else reader.study.rows_in(path.name)
         if not rows:
             continue
         caption = words.known(f"table_{path.stem}") or words("table_other", name=path.stem.replace("_", " "))
-        cells = [[_cell(row[name]) for name in row] for row in rows[:MOST_ROWS]]
-        is_number = [all(_is_number(row[name]) for row in rows) for name in rows[0]]
-        heads = [Column(name, "number" if number else "words") for name, number in zip(rows[0], is_number, strict=True)]
-        yield Table(caption, heads, cells, _cut(reader, rows, path.name), len(rows) > _FEW)
+        told = [name for name in rows[0] if any(row[name] != "all" for row in rows)]
+        cells = [[_cell(row[name]) for name in told] for row in rows[:MOST_ROWS]]
+        heads = [Column(name, "number" if all(_is_number(row[name]) for row in rows) else "words") for name in told]
+        is_folded = len(rows) > _FEW or len(told) > _MOST_COLUMNS
+        yield Table(caption, heads, cells, _cut(reader, rows, path.name), is_folded)
 
 
 def _cell(text: str) -> Cell:

@@ -110,7 +110,7 @@ def test_failed_points_are_told_and_left_out(study: Path) -> None:
 
 
 def test_any_other_table_of_the_folder_is_shown(study: Path) -> None:
-    (study / "sensitivity.csv").write_text("factor,first,total\nrate,0.12345,0.5\n", "utf-8-sig")
+    (study / "sensitivity.csv").write_text("factor,line,first,total\nrate,all,0.12345,0.5\n", "utf-8-sig")
     (study / "my_own.csv").write_text("a,b\n<1>,2\n", "utf-8-sig")
     assert main(["report", str(study)]) == 0
     both = versions(parsed((study / "report.html").read_text("utf-8")))
