@@ -68,11 +68,12 @@ def _factor_rows(reader: Reader) -> Iterator[list[Cell]]:
         factor = naming.given.get(name)
         title = naming.factor(name)
         shown = words("across", name=title) if name in across else title
-        keys = ", ".join(factor.keys) if factor else name
-        bases = list(dict.fromkeys(value_text(base.point.factors.get(name)) for base in study.bases))
-        what = ": ".join(dict.fromkeys([shown, naming.key_title(factor.keys[0])])) if factor else shown
-        base = words("semicolon").join(bases)
-        yield [Cell(what), Cell(keys, language="en"), Cell(base), Cell(_tried(reader, name, factor))]
+        keys = naming.settings(name)
+        bases = list(dict.fromkeys(naming.value(name, base.point.factors.get(name)) for base in study.bases))
+        full = naming.key_title(keys[0]) if len(keys) == 1 else title
+        what = words("named", name=shown, what=full) if full != title else shown
+        base = words("semicolon").join(filter(None, bases)) or words("setting_base")
+        yield [Cell(what), Cell(", ".join(keys), language="en"), Cell(base), Cell(_tried(reader, name, factor))]
 
 
 def _tried(reader: Reader, name: str, factor: Factor | None) -> str:
@@ -81,6 +82,9 @@ def _tried(reader: Reader, name: str, factor: Factor | None) -> str:
         key = "range_log" if factor.scale == "log" else "range_values"
         return reader.words(key, low=value_text(factor.low), high=value_text(factor.high))
     if factor is not None:
-        return values_text(list(factor.values or ()), reader.words)
+        values = list(factor.values or ())
+        if getattr(factor, "packages", None):
+            return reader.words("semicolon").join(reader.naming.value(name, value) for value in values)
+        return values_text(values, reader.words)
     found = {value_text(v): v for r in reader.study.plan.ready if (v := r.point.factors.get(name)) is not None}
     return values_text(list(found.values()), reader.words)

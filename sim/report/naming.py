@@ -50,12 +50,13 @@ class Naming:
     def _short_titles(self) -> dict[str, str]:
         """Name factors by the last part of their setting, where it has a title and they are told apart by it."""
         single = {name: factor.keys[0] for name, factor in self.given.items() if len(factor.keys) == 1}
+        own = {name: getattr(factor, self.words.language, "") for name, factor in self.given.items()}
         titles = {name: _part_title(key.rpartition(".")[2], self._mapping, self.words) for name, key in single.items()}
         inner = [titles.get(name, "") for name in self.names if name not in self._across]
         is_clear = all(inner) and len(set(inner)) == len(inner)
         found = {name: titles[name] for name in self.names if is_clear and titles.get(name)}
         groups = {name: self.words.known(f"group_{key}") for name, key in single.items()}
-        return {name: found.get(name) or groups.get(name) or name for name in self.names}
+        return {name: own.get(name) or found.get(name) or groups.get(name) or name for name in self.names}
 
     @property
     def _across(self) -> Mapping[str, Any]:
@@ -72,13 +73,35 @@ class Naming:
 
     def setting(self, ready: Ready) -> str:
         """Say in what a point differs from its base."""
-        base = self.study.plan.base_of(ready).point.factors
-        changed = [name for name in self.factors_within() if ready.point.factors.get(name) != base.get(name)]
         told = [
-            self.words("equals", name=self.factor(name), value=value_text(ready.point.factors.get(name)))
-            for name in changed
+            self.words("equals", name=self.factor(name), value=self.value(name, value))
+            for name, value in self._changed(ready).items()
         ]
         return self.words.joined(told) or self.words("setting_base")
+
+    def _changed(self, ready: Ready) -> dict[str, Any]:
+        """Tell which factors of a point differ from its base; of one at a time, that which the point was made for."""
+        plan = self.study.plan
+        if plan.study.design.kind == "one_at_a_time" and plan.study.baseline == 1:
+            order = [(name, v) for name, factor in plan.study.design.factor.items() for v in factor.values or ()]
+            place = (ready.point.number - 1) % plan.block_size
+            return dict([order[place - 1]]) if place else {}
+        own, base = ready.point.factors, plan.base_of(ready).point.factors
+        return {name: own.get(name) for name in self.factors_within() if own.get(name) != base.get(name)}
+
+    def value(self, name: str, value: Any) -> str:
+        """Write a value of a factor: a package of settings by its title."""
+        packages = getattr(self.given.get(name), "packages", None) or {}
+        package = packages.get(value) if isinstance(value, str) else None
+        return str(getattr(package, self.words.language, "") or value_text(value))
+
+    def settings(self, name: str) -> list[str]:
+        """List the settings that a factor changes, in order."""
+        factor = self.given.get(name)
+        if factor is None:
+            return [name]
+        packages = (getattr(factor, "packages", None) or {}).values()
+        return list(dict.fromkeys([*factor.keys, *(key for package in packages for key in package.settings)]))
 
 
 def value_text(value: Any) -> str:

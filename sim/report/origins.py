@@ -67,15 +67,19 @@ class Origins:
         with (docs / "sources.csv").open(encoding="utf-8", newline="") as file:
             self.sources = {row["source_id"]: row for row in csv.DictReader(file)}
 
-    def of(self, scenario: Mapping[str, Any]) -> dict[Where, tuple[str, ...]]:
+    def of(self, scenario: Mapping[str, Any], given: Sequence[str] = ()) -> dict[Where, tuple[str, ...]]:
         """Find the origin of every number of a scenario; nothing for those that no file states.
 
         Where several files give the same number, the file that agrees with the scenario in more places is believed.
+        Settings that are `given` on the command line have no origin, though some file may hold the same number.
         """
         numbers = dict(numbers_in(scenario))
         ranked = self._ranked(numbers)
-        found = {}
+        found: dict[Where, tuple[str, ...]] = {}
         for where, value in numbers.items():
+            if any(is_within(where, key.split(".")) for key in given):
+                found[where] = ()
+                continue
             stated = (file[where] for file in ranked if where in file)
             found[where] = next((s.ids or ("assumption",) for s in stated if s.value == value), ())
         return found
@@ -83,13 +87,18 @@ class Origins:
     def replaced(self, scenario: Mapping[str, Any], parts: Sequence[str]) -> list[str]:
         """Find the origins of what a setting stands in place of, in the file that agrees with the scenario most."""
         for file in self._ranked(dict(numbers_in(scenario))):
-            found = [s.ids for where, s in file.items() if list(map(str, where[: len(parts)])) == list(parts)]
+            found = [s.ids for where, s in file.items() if is_within(where, parts)]
             if found:
                 return list(dict.fromkeys(name for ids in found for name in ids))
         return []
 
     def _ranked(self, numbers: Mapping[Where, float]) -> list[dict[Where, _Stated]]:
         return sorted(self._files, key=lambda file: -sum(numbers.get(at) == s.value for at, s in file.items()))
+
+
+def is_within(where: Where, parts: Sequence[str]) -> bool:
+    """Tell whether a place is a setting, or lies within it."""
+    return [str(name) for name in where[: len(parts)]] == list(parts)
 
 
 def count(origins: Mapping[Where, Sequence[str]]) -> Count:

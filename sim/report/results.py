@@ -11,7 +11,7 @@ from sim.scenario.study import Figure
 from sim.study.design import Ready
 from sim.study.runner.curves import block_title, figure_label, unit_of
 
-from .naming import Naming, value_text
+from .naming import Naming
 from .numbers import NONE, decimals_of_all, scale_of, with_interval
 from .page import Cell, Column, Part, Table, Text
 from .shown import Study
@@ -164,7 +164,7 @@ class _Rows:
         naming, number = self.reader.naming, ready.point.number
         is_base = self.reader.study.plan.base_of(ready).key == ready.key
         setting = [Cell(naming.setting(ready), is_base)] if self._is_one_at_a_time else []
-        values = [Cell(value_text(ready.point.factors.get(name))) for name in self._factors()]
+        values = [Cell(naming.value(name, ready.point.factors.get(name))) for name in self._factors()]
         return [Cell(str(number)), *setting, *values]
 
     def _column(self, figure: Figure, shown: Sequence[Ready]) -> list[Cell]:

@@ -20,7 +20,7 @@ from .origins import Origins, count
 from .page import Cell, Chapter, Column, Fact, Facts, Page, Part, Table, Text, Version
 from .pictures import pictures_in
 from .provenance import provenance_of
-from .sourced import texts_of
+from .sourced import given_settings, texts_of
 from .words import LANGUAGES, Words
 
 _TOLD = (
@@ -142,10 +142,10 @@ def _pictures(run: Run, words: Words) -> list[Part]:
 def _settings(run: Run, origins: Origins, words: Words) -> Iterator[Part]:
     """Write what the planner has set, what it stands in place of, and a count of all other numbers."""
     mapping = run.scenario.as_mapping()
-    found = origins.of(mapping)
-    yield Text([words("origins_lead")])
     path = run.folder / "overrides.txt"
     given = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    found = origins.of(mapping, given_settings(given))
+    yield Text([words("origins_lead")])
     ids: list[str] = []
     rows = []
     for line in given:

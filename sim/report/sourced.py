@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from .naming import value_text
-from .origins import Origins, Where, count
+from .origins import Origins, Where, count, is_within
 from .page import Cell, Column, Part, Table, Text
 from .results import Reader
 from .words import Words, catalogue
@@ -17,14 +17,15 @@ def origins_of(reader: Reader, origins: Origins) -> Iterator[Part]:
     """Write where the values that a study changes come from, those origins in full, and a count of all others."""
     study, words = reader.study, reader.words
     mappings = [study.plan.mapping(base) for base in study.bases]
-    found = [origins.of(mapping) for mapping in mappings]
+    given = given_settings(study.plan.study.base)
+    found = [origins.of(mapping, given) for mapping in mappings]
     yield Text([words("origins_lead")])
-    changed = list(_changed(reader))
+    changed = list(_changed(reader, given))
     ids: list[str] = []
     rows: Rows = []
     for title, key, by in changed:
         base, own = _in_bases(key, mappings, found)
-        told = ", ".join(own) or words("origin_option" if base == "" else "origin_none")
+        told = ", ".join(own) or words("origin_none" if "." in key else "origin_option")
         if not own and "." in key and (stated := origins.replaced(mappings[0], key.split("."))):
             own, told = stated, words("origin_replaced", ids=", ".join(stated), none=told)
         ids += own
@@ -40,16 +41,20 @@ def origins_of(reader: Reader, origins: Origins) -> Iterator[Part]:
         yield Text([words("origins_count", block=reader.block(base_point), all=len(own_origins), **numbers)])
 
 
-def _changed(reader: Reader) -> Iterator[tuple[str, str, str]]:
+def _changed(reader: Reader, given: Sequence[str]) -> Iterator[tuple[str, str, str]]:
     """Yield title, setting and author of every change: the settings of the factors, then those of the base."""
     words, naming = reader.words, reader.naming
-    for name, factor in naming.given.items():
-        for key in factor.keys:
-            yield naming.key_title(key), key.lstrip("+"), words("by_factor", name=name)
-    for line in reader.study.plan.study.base:
-        key = line.partition("=")[0].lstrip("+~")
-        if re.fullmatch(r"\w+(\.\w+)+", key) and not key.startswith("hydra."):
-            yield naming.key_title(key), key, words("by_base")
+    for name in naming.given:
+        for key in naming.settings(name):
+            yield naming.key_title(key), key.lstrip("+"), words("by_factor", name=naming.factor(name))
+    for key in given:
+        yield naming.key_title(key), key, words("by_base")
+
+
+def given_settings(overrides: Sequence[str]) -> list[str]:
+    """List the settings that overrides change, without the options of groups."""
+    keys = (line.partition("=")[0].lstrip("+~") for line in overrides)
+    return [key for key in keys if re.fullmatch(r"\w+(\.\w+)+", key) and not key.startswith("hydra.")]
 
 
 def _in_bases(
@@ -63,7 +68,7 @@ def _in_bases(
         for name in parts:
             part = part.get(name) if isinstance(part, Mapping) else None
         values.append("…" if isinstance(part, Mapping | list) else value_text(part))
-        inside = [own for where, own in origins.items() if list(map(str, where[: len(parts)])) == parts]
+        inside = [own for where, own in origins.items() if is_within(where, parts)]
         ids += [name for own in inside for name in own]
     if len(parts) == 1:
         return "", []

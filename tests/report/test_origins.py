@@ -30,6 +30,10 @@ def test_origins_of_a_shipped_scenario(origins: Origins) -> None:
 def test_a_number_of_ones_own_has_no_origin(origins: Origins) -> None:
     mapping = load_scenario("march_2018", "sampling.line2.truck=0.4321").as_mapping()
     assert origins.of(mapping)["sampling", "line2", "truck"] == ()
+    shipped = load_scenario("march_2018").as_mapping()
+    found = origins.of(shipped, ["sampling.line2.truck"])
+    assert found["sampling", "line2", "truck"] == ()
+    assert found["sampling", "line2", "car"] == ("A25",)
     assert origins.replaced(mapping, ["sampling", "line2", "truck"]) == ["A25"]
     assert origins.replaced(mapping, ["sampling", "line2", "no_such_class"]) == []
 
