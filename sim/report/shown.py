@@ -1,14 +1,16 @@
 """A finished study, read from its folder: the plan, the manifest, and the figures that the study asks about."""
 
 import csv
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
+from pyarrow import compute
 
 from sim.errors import Fault, ScenarioError
 from sim.metrics.kept import BY_NAME
@@ -22,6 +24,7 @@ from sim.study.store.manifest import read_manifest
 _KEY = ("metric", "statistic", "direction", "line", "class")
 Rows = Mapping[int, Mapping[str, Any]]
 """Rows of a table by the number of the point, in its order."""
+_BETWEEN = "\x1f"
 _MOST_TOTALS = 12
 _FIRST = ("ratio", "mean", "p95")
 
@@ -67,7 +70,8 @@ class Study:
         return [figure for figure in self._totals() if figure not in self.asked][:_MOST_TOTALS]
 
     def _totals(self) -> Iterator[Figure]:
-        found = self.table("results", [("point", "==", self.plan.ready[0].point.number)])
+        found = pq.ParquetFile(self.folder / "results.parquet").read_row_group(0).to_pandas()
+        found = found[found["point"] == found["point"].iloc[0]]
         found = found[(found["port"] == "all") & (found["station"] == "all") & found["statistic"].isin(_FIRST)]
         parts = (found[["direction", "line", "class"]] != "all").sum(axis=1)
         coarsest = found[parts == parts.groupby(found["metric"]).transform("min")]
@@ -75,10 +79,6 @@ class Study:
             for row in coarsest[coarsest["metric"] == name].to_dict("records"):
                 labels = {"direction": row["direction"], "line": row["line"], "vehicle_class": row["class"]}
                 yield Figure.model_validate({"metric": name, "statistic": row["statistic"], **labels})
-
-    def table(self, name: str, filters: Sequence[Any]) -> pd.DataFrame:
-        """Read the rows of a table that all of the filters, or one of several lists of filters, let through."""
-        return pd.read_parquet(self.folder / f"{name}.parquet", filters=filters)
 
     def rows_of(self, name: str) -> int:
         """Number of rows of a table of the study."""
@@ -91,14 +91,17 @@ class Study:
         return self.read[name].get(_key_of(figure), {})
 
     def _figures(self, name: str) -> dict[tuple[str, ...], Rows]:
-        """Read all figures that the page shows, in one pass over a table."""
-        wanted = [*self.asked, *self.totals]
-        whole = [("port", "==", "all"), ("station", "==", "all")]
-        filters = [[*zip(_KEY, ["=="] * len(_KEY), _key_of(figure), strict=True), *whole] for figure in wanted]
+        """Read all figures that the page shows, in one pass over a table, a part in memory at a time."""
+        wanted = {_joined([*_key_of(figure), "all", "all"]) for figure in [*self.asked, *self.totals]}
         found: dict[tuple[str, ...], dict[int, Mapping[str, Any]]] = {}
-        for row in self.table(name, filters).to_dict("records") if filters else ():
-            key = tuple(str(row[column]) for column in _KEY)
-            found.setdefault(key, {})[int(row["point"])] = {str(column): value for column, value in row.items()}
+        file = pq.ParquetFile(self.folder / f"{name}.parquet")
+        for group in range(file.num_row_groups):
+            part = file.read_row_group(group)
+            keys = compute.binary_join_element_wise(*(part[column] for column in (*_KEY, "port", "station")), _BETWEEN)
+            for row in part.filter(compute.is_in(keys, pa.array(sorted(wanted), keys.type))).to_pylist():
+                key = tuple(str(row[column]) for column in _KEY)
+                numbers = {column: math.nan if value is None else value for column, value in row.items()}
+                found.setdefault(key, {})[int(row["point"])] = numbers
         return dict(found)
 
     def rows_in(self, name: str) -> list[dict[str, str]]:
@@ -138,6 +141,10 @@ def load_study(folder: Path) -> Study:
 
 def _no_tables(folder: Path, reason: str) -> Fault:
     return Fault(FOLDER_FIELD, f"must hold the tables of a study ({reason})", folder.name)
+
+
+def _joined(parts: Sequence[str]) -> str:
+    return _BETWEEN.join(parts)
 
 
 def _key_of(figure: Figure) -> tuple[str, ...]:
