@@ -97,8 +97,9 @@ class Study:
         file = pq.ParquetFile(self.folder / f"{name}.parquet")
         for group in range(file.num_row_groups):
             part = file.read_row_group(group)
-            keys = compute.binary_join_element_wise(*(part[column] for column in (*_KEY, "port", "station")), _BETWEEN)
-            for row in part.filter(compute.is_in(keys, pa.array(sorted(wanted), keys.type))).to_pylist():
+            columns = [part[column].cast(pa.string()) for column in (*_KEY, "port", "station")]
+            keys = compute.binary_join_element_wise(*columns, _BETWEEN)
+            for row in part.filter(compute.is_in(keys, pa.array(sorted(wanted), pa.string()))).to_pylist():
                 key = tuple(str(row[column]) for column in _KEY)
                 numbers = {column: math.nan if value is None else value for column, value in row.items()}
                 found.setdefault(key, {})[int(row["point"])] = numbers
