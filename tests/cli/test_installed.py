@@ -48,6 +48,8 @@ def test_wheel_in_a_fresh_environment(tmp_path: Path) -> None:
     )
     swept = run(strait, "sweep", "experiment=sampling_ratio", *small, cwd=tmp_path / "elsewhere", env=there)
     assert swept.endswith("results/studies/sampling_ratio\n")
+    page = tmp_path / "elsewhere" / "results" / "studies" / "sampling_ratio" / "report.html"
+    assert "for which nothing was calibrated" in page.read_text("utf-8")  # quoted from a document that came along
     again = run(str(python), "-m", "sim", "check", "scenario=march_2018", cwd=tmp_path / "elsewhere", env=there)
     assert again.endswith("valid\n")
 
