@@ -181,7 +181,7 @@ def test_file_that_is_not_utf8(desk: Path, strait: Strait) -> None:
 def test_unknown_command_names_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rum"]) == 2
     assert capsys.readouterr().err == (
-        "command must be one of run, sweep, status, verify, check, compare, plans, gains, version, help (did you mean 'run'?); got 'rum'\n"
+        "command must be one of run, sweep, status, verify, check, compare, plans, gains, report, version, help (did you mean 'run'?); got 'rum'\n"
     )
 
 
