@@ -163,6 +163,13 @@ def test_gains_are_ratios_of_the_differences_and_told_in_words(sweep: Any) -> No
     assert not list(Path("out/figures").iterdir())
 
 
+def test_a_figure_that_no_point_has_is_named(sweep: Any) -> None:
+    done = sweep("grid", heatmaps=[], fronts=[], forests=[{"figure": WAIT | {"line": "gaet"}}])
+    told = "No point has wait, mean · gaet (study.forests.0.figure): results.csv lists the lines"
+    assert done.out.startswith(told)
+    assert not list(Path("out/figures").iterdir())
+
+
 def test_indices_find_the_factor_that_matters(sweep: Any) -> None:
     sweep("sobol")
     table = rows("sensitivity.csv")

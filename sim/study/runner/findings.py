@@ -10,7 +10,8 @@ import pandas as pd
 from sim.figures.wording import Texts, figure
 from sim.scenario.study import Front, Gain, Sensitivity
 
-from .curves import block_title, brief_label, change_unit, scale_of, unit_of
+from .asked import figures_asked
+from .curves import block_title, brief_label, change_unit, read_figure, scale_of, unit_of
 from .labels import factor_label
 from .listed import read_rows
 from .plan import Plan
@@ -24,7 +25,7 @@ _CLEAR = 0.3
 
 
 def findings(plan: Plan, folder: Path, texts: Texts) -> Iterator[str]:
-    """Yield a sentence for each block of each gain, front and sensitivity that a study asks for.
+    """Yield a sentence for each block of each gain, front and sensitivity, and for each figure that is not there.
 
     Parameters
     ----------
@@ -34,6 +35,7 @@ def findings(plan: Plan, folder: Path, texts: Texts) -> Iterator[str]:
     texts : Texts
         Words of one language.
     """
+    yield from _missing(plan, folder, texts)
     for kind, name, tell in (
         ("gains", "gain", _tell_gain),
         ("fronts", "front", _tell_front),
@@ -46,7 +48,17 @@ def findings(plan: Plan, folder: Path, texts: Texts) -> Iterator[str]:
             own = rows[rows[name] == number]
             for block, part in blocks_of(own):
                 title = block_title(plan, plan.base_of(plan.blocks[block - 1][0]), texts)
-                yield tell(plan, entry, (own, part), texts("block_says", block=title), texts)
+                yield tell(plan, entry, (own, part), title, texts)
+
+
+def _missing(plan: Plan, folder: Path, texts: Texts) -> Iterator[str]:
+    """Name figures that no point has, of which nothing can be drawn."""
+    for kind in ("heatmaps", "fronts", "gains", "forests", "tornadoes", "sensitivities"):
+        for number, entry in enumerate(getattr(plan.study, kind)):
+            for path, asked in figures_asked(entry, f"study.{kind}.{number}"):
+                if read_figure(folder, asked)["value"].isna().all():
+                    label = brief_label(asked, plan.mapping(plan.ready[0]), texts)
+                    yield texts("figure_missing", figure=label, field=path)
 
 
 def _tell_gain(plan: Plan, asked: Gain, rows: tuple[pd.DataFrame, pd.DataFrame], block: str, texts: Texts) -> str:
