@@ -30,6 +30,10 @@ def choice_faults(folders: Sequence[Path], overrides: Sequence[str]) -> Iterator
             parsed = parser.parse_override(override)
         except HydraException:
             continue
+        except ValueError:  # Python's bound on digits, which Hydra's parser runs into
+            key, _, given = override.partition("=")
+            yield override, Fault(key.lstrip("+~"), "must not have a number of thousands of digits", given)
+            continue
         group = parsed.key_or_group
         options = sorted({file.stem for folder in folders for file in (folder / group).glob("*.yaml")})
         if (options or group == "hydra") and not (parsed.is_delete() or _chooses(parsed)):

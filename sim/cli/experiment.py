@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +105,8 @@ def _read(path: Path) -> dict[str, Any]:
             config = OmegaConf.load(path)
         plain = OmegaConf.to_container(config, resolve=False)
     except (YAMLError, OmegaConfBaseException, ValueError, OSError, RecursionError) as error:
-        raise ScenarioError(override_fault(error, None)) from None
+        fault = override_fault(error, None)
+        raise ScenarioError(replace(fault, field=path.name) if fault.field == "config" else fault) from None
     if not isinstance(plain, dict):
         raise ScenarioError(Fault("experiment", "must be a mapping", path.name))
     return {str(key): value for key, value in plain.items()}

@@ -146,6 +146,6 @@ def jobs_of(asked: Asked) -> list[Desk]:
             batches = BasicSweeper.split_arguments(parsed, None)
         except OverrideParseException as error:
             raise ScenarioError(override_fault(error, error.override)) from None
-        except HydraException as error:
+        except (HydraException, ValueError) as error:
             raise ScenarioError(Fault("command line", "must list its values", str(error))) from None
     return [asked.desk.with_overrides(job) for batch in batches for job in batch]

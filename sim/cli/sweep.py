@@ -9,7 +9,7 @@ from pathlib import Path
 from sim.errors import Fault, ScenarioError
 from sim.scenario.study import Executor, make_study
 from sim.study.executors import refuse_executor
-from sim.study.folder import runs_folder
+from sim.study.folder import runs_folder, try_to_make
 from sim.study.provenance import command_line
 from sim.study.runner import Driven, Plan, audit_plan, make_plan, run_plan, write_answers, write_sliders, write_tables
 from sim.study.store import FOLDER_FIELD, StudyFolder, alone_in
@@ -104,9 +104,15 @@ def _prepare(arguments: Sequence[str]) -> _Sweep | None:
 
 
 def _refuse_place(folder: Path) -> None:
-    above = next(f for f in (folder, *folder.parents) if f.exists())
-    if not (above.is_dir() and os.access(above, os.W_OK | os.X_OK)):
-        raise ScenarioError(Fault(FOLDER_FIELD, "must lie in a folder that can be written to", folder.name))
+    rule = "must lie in a folder that can be written to"
+    try:
+        above = next(f for f in (folder, *folder.parents) if f.exists())
+        if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
+            raise ScenarioError(Fault(FOLDER_FIELD, rule, folder.name))
+        if above != folder:
+            try_to_make(folder)
+    except OSError as error:  # such as a name that is too long
+        raise ScenarioError(Fault(FOLDER_FIELD, f"{rule} ({error.strerror})", folder.name)) from None
 
 
 def _run(asked: _Sweep) -> int:

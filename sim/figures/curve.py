@@ -15,9 +15,9 @@ from .wording import Texts, wrap
 MARKERS = "osD^vP"
 COLOURS = (PALETTE[0], PALETTE[2], PALETTE[4], PALETTE[5])
 """Of the lines; the other series have colours of their own."""
-DELAYS = (("inspection_delay", "mean"), ("inspection_delay", "p95"))
-LEFT = (("backlog", "mean"), ("unfinished", "mean"))
-"""Metric and statistic."""
+DELAYS = {("inspection_delay", "mean"): PALETTE[3], ("inspection_delay", "p95"): PALETTE[1]}
+LEFT = {("backlog", "mean"): "#7A4B00", ("unfinished", "mean"): "#888888"}
+"""Colour by metric and statistic; all panels share one legend."""
 
 
 def draw_curve(plans: Plans, texts: Texts) -> Figure | None:
@@ -47,8 +47,8 @@ def draw_curve(plans: Plans, texts: Texts) -> Figure | None:
     panels = page.subplots(1, 3)
     handles = [
         *_draw_interception(panels[0], plans),
-        *(_draw_sum(panels[1], plans, which, (PALETTE[3], number)) for number, which in enumerate(DELAYS)),
-        *(_draw_sum(panels[2], plans, which, (PALETTE[1], number)) for number, which in enumerate(LEFT)),
+        *(_draw_sum(panels[1], plans, w, (colour, n)) for n, (w, colour) in enumerate(DELAYS.items())),
+        *(_draw_sum(panels[2], plans, w, (colour, n)) for n, (w, colour) in enumerate(LEFT.items())),
     ]
     for axes, key in zip(panels, ("interception", "delay", "left"), strict=True):
         axes.set_title(texts(f"panel_curve_{key}"))

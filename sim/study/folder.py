@@ -56,7 +56,7 @@ def refuse_folder(final: Path, field: str = FOLDER_FIELD) -> None:
         taken = os.path.lexists(final) and not (final.is_dir() and not any(final.iterdir()))
         host = next((folder for folder in final.absolute().parents if _is_run(folder)), None)
         if not taken and host is None:
-            _try_to_make(final.absolute())
+            try_to_make(final.absolute())
     except OSError as error:
         rule = f"must lie in a folder that can be written to ({error.strerror})"
         raise ScenarioError(Fault(field, rule, str(final))) from None
@@ -70,7 +70,7 @@ def _is_run(folder: Path) -> bool:
     return all((folder / name).is_file() for name in ("manifest.json", "replications.csv"))
 
 
-def _try_to_make(final: Path, tries: int = 3) -> None:
+def try_to_make(final: Path, tries: int = 3) -> None:
     """Make a folder and what leads to it, and take away again what was not there before."""
     made: list[Path] = []
     try:
@@ -82,7 +82,7 @@ def _try_to_make(final: Path, tries: int = 3) -> None:
     except FileNotFoundError:
         if tries == 1:
             raise
-        _try_to_make(final, tries - 1)  # another run, which tries the same, has just taken away its own
+        try_to_make(final, tries - 1)  # another run, which tries the same, has just taken away its own
     finally:
         for folder in reversed(made):
             with suppress(OSError):  # somebody has put something into it meanwhile

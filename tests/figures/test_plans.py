@@ -105,6 +105,13 @@ def test_curve_follows_the_values_in_their_order() -> None:
     assert total.get_ydata() == pytest.approx([4, 8, 12])
 
 
+def test_every_series_of_a_curve_has_a_colour_of_its_own() -> None:
+    page = draw_plan_figures(grid_of(3, "en", PLACES[:4]))["curve"]
+    series = [bars.lines[0].get_color() for axes in page.axes for bars in axes.containers]
+    assert len(series) >= 7
+    assert len(set(series)) == len(series)
+
+
 def test_only_panels_with_figures_are_drawn() -> None:
     metrics = plans_of(["a", "b"]).metrics
     page = draw_plan_figures(Plans(metrics[metrics["metric"] == "officer_hours"]))["plans"]

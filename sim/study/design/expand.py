@@ -11,6 +11,7 @@ from sim.errors import Fault, ScenarioError
 from sim.network.tables import Floats
 from sim.scenario.study import Design, Factor, Grid, LatinHypercube, OneAtATime, Sobol
 
+from .limits import refuse_design
 from .point import Point, Setting
 from .table import rows_of
 
@@ -37,6 +38,7 @@ def points_of(design: Design, folders: Sequence[Path] = ()) -> list[Point]:
     ScenarioError
         If two points have the same settings, or a table cannot be read.
     """
+    refuse_design(design)
     if isinstance(design, Grid | OneAtATime | LatinHypercube | Sobol):
         chosen = list(_chosen(design))
         factors = {**design.across, **design.factor}

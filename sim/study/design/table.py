@@ -14,6 +14,8 @@ from sim.scenario.table import find_file
 _FIELD = "study.design.csv"
 _KEY = re.compile(r"\+?[A-Za-z_]\w*(\.\w+)*")
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
+_LONGEST_NUMBER = 400
+"""Characters; what is longer is text, which no setting takes for a number."""
 _WORDS = {"true": True, "false": False, "null": None}
 
 
@@ -40,12 +42,13 @@ def rows_of(name: str, folders: Sequence[Path]) -> list[dict[str, Any]]:
     try:
         path = find_file(name, folders)
         with path.open(encoding="utf-8-sig", newline="") as file:
-            header, *rows = [*csv.reader(file)] or [[]]
+            header, *rows = [*csv.reader(file, strict=True)] or [[]]
     except (OSError, ValueError, csv.Error) as error:
         rule = "must name a readable UTF-8 table" if not isinstance(error, OSError) else f"must be readable ({error})"
         raise ScenarioError(Fault(_FIELD, rule, name)) from None
     wrong = [column for column in header if not _KEY.fullmatch(column.strip())]
-    if wrong or len(set(header)) != len(header) or not header:
+    different = {column.strip().lstrip("+") for column in header}
+    if wrong or len(different) != len(header) or not header:
         raise ScenarioError(Fault(_FIELD, "must have a header of different settings", (wrong or header)[:1]))
     kept = [(line, row) for line, row in enumerate(rows, start=2) if any(cell.strip() for cell in row)]
     if not kept:
@@ -65,13 +68,13 @@ def _value(cell: str) -> Any:
     text = cell.strip()
     if text in _WORDS:
         return _WORDS[text]
-    if _NUMBER.fullmatch(text):
+    if _NUMBER.fullmatch(text) and len(text) <= _LONGEST_NUMBER:
         number = float(text)
         is_whole = re.fullmatch(r"[-+]?\d+", text)
         return int(text) if is_whole else number if math.isfinite(number) else text
     if text[:1] in ("{", "["):
         try:
             return json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return text
     return text

@@ -124,7 +124,8 @@ def _shortened(faults: list[Fault]) -> list[Fault]:
         told.setdefault(str(fault).partition(": ")[2] or str(fault), fault)
     kept = list(told.values())[:_MOST_FAULTS]
     left = len(faults) - len(kept)
-    return [*kept, Fault("design", "must be valid at every point", f"{left} more faults")] if left else kept
+    more = f"{left} more fault{'s' if left > 1 else ''}"
+    return [*kept, Fault("design", "must be valid at every point", more)] if left else kept
 
 
 def point_key(mapping: Mapping[str, Any], fingerprint: Mapping[str, Any]) -> str:
