@@ -69,8 +69,9 @@ def sensitivities(
     Returns
     -------
     Sensitivities
-        Intervals are quantiles of 200 Bayesian bootstraps over the points (Rubin 1981, Ann. Stat. 9), the terms chosen
-        anew in each: they hold the noise of the replications, which is part of every point.
+        Intervals are quantiles of 200 Bayesian bootstraps over the points (Rubin 1981, Ann. Stat. 9), as many terms
+        chosen anew in each: they hold the noise of the replications, which is part of every point. How many terms is
+        not chosen anew: weights are worth half the points, for which the criterion at times takes no term at all.
     """
     most = [dimension.most for dimension in dimensions]
     if len(y) < _FEWEST_FOR_A_FACTOR * len(dimensions) + 1:
@@ -81,7 +82,7 @@ def sensitivities(
     estimate = _Estimator(dimensions)
     fit = fit_surrogate(x, y, most)
     weights = np.random.default_rng(1).standard_exponential((_RESAMPLES, len(y)))
-    again = np.array([estimate(fit_surrogate(x, y, most, w, fit.degree)) for w in weights])
+    again = np.array([estimate(fit_surrogate(x, y, most, w, fit)) for w in weights])
     tail = (1 - confidence) / 2
     low, high = np.quantile(again, [tail, 1 - tail], axis=0)
     first, total = (

@@ -42,7 +42,7 @@ class Surrogate:
 
 
 def fit_surrogate(
-    x: Floats, y: Floats, most: Sequence[int], weights: Floats | None = None, degree: int = 0
+    x: Floats, y: Floats, most: Sequence[int], weights: Floats | None = None, like: Surrogate | None = None
 ) -> Surrogate:
     """Fit a polynomial.
 
@@ -55,19 +55,20 @@ def fit_surrogate(
         Highest degree of each factor; one less than the number of its values where they are few.
     weights : ndarray of float64, shape (N,), optional
         Of the points; all 1 unless given.
-    degree : int
-        Of the candidates; 0: whichever has the lowest criterion.
+    like : Surrogate, optional
+        Of whose degree the candidates are, and of whose number the terms; else whichever have the lowest criterion.
 
     Returns
     -------
     Surrogate
     """
     w = np.ones(len(y)) if weights is None else weights
-    degrees = [degree] if degree else [d for d in _DEGREES if d <= max(1, *most)]
+    if like is not None:
+        return _fit(x, y, w, candidates(tuple(most), like.degree), like.degree, len(like.terms))
     fits = []
-    for d in degrees:
+    for d in (d for d in _DEGREES if d <= max(1, *most)):
         terms = candidates(tuple(most), d)
-        if d > 1 and len(terms) > _MOST_CANDIDATES and not degree:
+        if d > 1 and len(terms) > _MOST_CANDIDATES:
             break
         fits.append(_fit(x, y, w, terms, d))
     return min(fits, key=lambda fit: fit.criterion)
@@ -127,16 +128,16 @@ def columns_of(x: Floats, terms: Ints) -> Floats:
     return columns
 
 
-def _fit(x: Floats, y: Floats, w: Floats, terms: Ints, degree: int) -> Surrogate:
+def _fit(x: Floats, y: Floats, w: Floats, terms: Ints, degree: int, count: int = 0) -> Surrogate:
     root = np.sqrt(w)
     weighted = columns_of(x, terms) * root[:, np.newaxis]
-    chosen, criterion = _choose(weighted, y * root, float(w.sum()) ** 2 / float((w**2).sum()))
+    chosen, criterion = _choose(weighted, y * root, float(w.sum()) ** 2 / float((w**2).sum()), count)
     found = np.linalg.lstsq(weighted[:, chosen], y * root, rcond=None)[0]
     return Surrogate(terms[chosen], np.asarray(found, np.float64), degree, criterion)
 
 
-def _choose(columns: Floats, y: Floats, points: float) -> tuple[Ints, float]:
-    """Add the column that explains most of what is left, again and again, and keep as many as the criterion wants.
+def _choose(columns: Floats, y: Floats, points: float, count: int) -> tuple[Ints, float]:
+    """Add the column that explains most of what is left, again and again; keep `count`, or as the criterion wants if 0.
 
     `points` is the effective number of points. Returns the columns and the criterion.
     """
@@ -150,8 +151,8 @@ def _choose(columns: Floats, y: Floats, points: float) -> tuple[Ints, float]:
         residual -= direction * (direction @ residual)
         order.append(place)
         criteria.append(_criterion(float(residual @ residual) / float(y @ y or 1.0), points, len(order), len(norms)))
-        best = len(order) - 1 if criteria[-1] < criteria[best] else best
-        if len(order) >= min(_MOST_TERMS, points / 2) or len(order) - best > _PATIENCE:
+        best = len(order) - 1 if count or criteria[-1] < criteria[best] else best
+        if len(order) >= (count or min(_MOST_TERMS, points / 2)) or len(order) - best > _PATIENCE:
             break
         left -= np.outer(direction, direction @ left)
         rest = np.sqrt((left**2).sum(axis=0))

@@ -61,6 +61,16 @@ def test_intervals_widen_with_the_noise_of_replications() -> None:
     assert q2[1] < 0.9 < q2[0]
 
 
+def test_intervals_of_few_points_stay_near_the_truth() -> None:
+    slopes = np.array([1.0, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0, 0, 0])
+    x = points(64, 12)
+    y = x @ slopes + 0.1 * np.random.default_rng(5).standard_normal(64)
+    found = sensitivities(x, y, [EVEN] * 12, 0.95, 0.7)
+    for index, truth in zip(found.total, slopes**2 / (slopes**2).sum(), strict=True):
+        assert index.low - 0.01 <= truth <= index.high + 0.01
+        assert index.high - index.low < 0.1
+
+
 @pytest.mark.parametrize(("count", "factors"), [(64, 3), (128, 6), (64, 12)])
 def test_noise_alone_gives_no_indices(count: int, factors: int) -> None:
     y = np.random.default_rng(8).standard_normal(count)
