@@ -43,7 +43,7 @@ SHORT = ("run.days=0.25", "run.lead_in_h=3", "run.lead_out_h=1", "study.replicat
 
 
 def trimmed(name: str) -> dict[str, Any]:
-    """The experiment with one scenario and the first and last value of each factor, or 20 points that are drawn."""
+    """The experiment with one scenario and the first and last value of each factor, or 16 points that are drawn."""
     given: dict[str, Any] = dict(read_experiment([f"experiment={name}"]).given)
     design = dict(given["design"])
     for part in ("across", "factor"):
@@ -51,7 +51,7 @@ def trimmed(name: str) -> dict[str, Any]:
     if design["kind"] == "grid":
         design.pop("across")
     if "points" in design:
-        design["points"] = 20
+        design["points"] = 16
     if given.get("sliders"):
         sliders = given["sliders"]
         factor = {key: _ends(slider) for key, slider in sliders["factor"].items()}
