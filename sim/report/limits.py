@@ -11,15 +11,15 @@ from .words import Words
 def limits_of(docs: Path, words: Words) -> Iterator[Text]:
     """Yield the limits in a language."""
     yield Text([words("limits_lead")])
-    if words.language == "zh":
-        yield Text([words("limits")], "warning")
-    else:
-        yield Text([limits_in(docs)], "warning")
+    yield Text([limits_in(docs, words.language)], "warning")
     yield Text([words("limits_more")])
 
 
-def limits_in(docs: Path) -> str:
-    """Read what docs/validation.md says that the model may not be used for.
+_LIMITS = {"en": r"\*\*What it may not be used for\.\*\* (.+)", "zh": r"\*\*不可用于\*\*：(.+)"}
+
+
+def limits_in(docs: Path, language: str) -> str:
+    """Read what docs/validation.md says in a language (en, zh) that the model may not be used for.
 
     Raises
     ------
@@ -27,7 +27,7 @@ def limits_in(docs: Path) -> str:
         If it does not say so.
     """
     text = (docs / "validation.md").read_text(encoding="utf-8")
-    found = re.search(r"\*\*What it may not be used for\.\*\* (.+)", text)
+    found = re.search(_LIMITS[language], text)
     if found is None:
-        raise ValueError("docs/validation.md must say what the model may not be used for")
+        raise ValueError(f"docs/validation.md must say what the model may not be used for; it does not in {language}")
     return found[1].strip()

@@ -20,7 +20,12 @@ def refuse_design(design: Design) -> None:
     if isinstance(design, Table):
         return
     across: Mapping[str, Factor] = getattr(design, "across", {})
-    faults = list(_shared({**across, **design.factor}, set(across)))
+    faults = list(_shared(across, "across", {}))
+    owner = {key.lstrip("+"): name for name, factor in across.items() for key in factor.keys}
+    if isinstance(design, OneAtATime):  # where a point differs in one factor, two may be of one setting
+        faults += [fault for one in design.factor.items() for fault in _shared(dict([one]), "factor", owner)]
+    else:
+        faults += _shared(design.factor, "factor", owner)
     count = _count(across) * _points(design)
     if count > MOST_POINTS:
         faults.append(Fault("study.design", f"must have at most {MOST_POINTS:,} points", f"{count:,}"))
@@ -41,13 +46,12 @@ def _count(factors: Mapping[str, Factor]) -> int:
     return prod(len(factor.values or ()) for factor in factors.values())
 
 
-def _shared(factors: Mapping[str, Factor], across: set[str]) -> Iterator[Fault]:
+def _shared(factors: Mapping[str, Factor], group: str, owner: Mapping[str, str]) -> Iterator[Fault]:
     """Yield a fault for every setting that is changed twice: the second value would take the place of the first."""
-    owner: dict[str, str] = {}
+    owners = dict(owner)
     for name, factor in factors.items():
         for key in (key.lstrip("+") for key in factor.keys):
-            if key in owner:
-                group = "across" if name in across else "factor"
-                rule = f"must not change {key}, which {owner[key]} changes"
+            if key in owners:
+                rule = f"must not change {key}, which {owners[key]} changes"
                 yield Fault(f"study.design.{group}.{name}.key", rule, key)
-            owner[key] = name
+            owners[key] = name
