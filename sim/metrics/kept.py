@@ -97,6 +97,8 @@ def _spread(metric: Metric, parts: Sequence[Key], reduction: Reduction) -> tuple
     found = histograms_of(parts, [reduction])
     if not found[0]:
         return maximum, None
+    if len(found[0]) == 1:
+        return maximum, found[0][0]
     bins, counts, longest = stack_histograms(found)
     return maximum, Histogram(bins.astype(np.int16), counts[0], longest)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -82,8 +83,9 @@ def _frame(rows: list[tuple[Any, ...]], columns: tuple[str, ...]) -> pd.DataFram
     return frame.sort_values(list(columns[:8]), kind="stable", ignore_index=True)
 
 
-def groups_of(keys: Sequence[Key], levels: Sequence[Level]) -> dict[Key, list[Key]]:
-    """Tell which finest keys add up to each key that is reported.
+@lru_cache(maxsize=256)
+def groups_of(keys: tuple[Key, ...], levels: tuple[Level, ...]) -> Mapping[Key, Sequence[Key]]:
+    """Tell which finest keys add up to each key that is reported; kept, for replications mostly have the same keys.
 
     Where a metric has rows for the whole (line `all`) beside rows for each line, only those make up the whole.
     """
@@ -100,8 +102,10 @@ def groups_of(keys: Sequence[Key], levels: Sequence[Level]) -> dict[Key, list[Ke
     return groups
 
 
-def _keys(metric: str, tables: Sequence[Mapping[Key, Any]]) -> list[Key]:
-    return sorted({key for table in tables for key in table if key[0] == metric})
+def _keys(of_metric: Sequence[tuple[Key, ...]]) -> tuple[Key, ...]:
+    """Put the keys of one metric together that any of some replications has, sorted."""
+    first, *others = dict.fromkeys(of_metric)
+    return tuple(sorted(set(first).union(*others))) if others else first
 
 
 def _fixed_denominator(per: str, hours: float) -> float:
@@ -110,9 +114,9 @@ def _fixed_denominator(per: str, hours: float) -> float:
 
 def ratio_sums(
     metric: Metric, reductions: Sequence[Reduction], hours: float
-) -> tuple[list[Key], tuple[Floats, Floats], dict[Key, list[Key]]]:
+) -> tuple[list[Key], tuple[Floats, Floats], Mapping[Key, Sequence[Key]]]:
     """Numerators and denominators of a metric: keys (M), two arrays (R, M), and the finest keys behind each key."""
-    groups = groups_of(_keys(metric.name, [r.sums for r in reductions]), metric.levels)
+    groups = groups_of(_keys([r.keys_of(metric.name) for r in reductions]), metric.levels)
     above = np.array([[sum(r.sums.get(k, (0, 0))[0] for k in parts) for parts in groups.values()] for r in reductions])
     if metric.per == "items":
         below = np.array(
@@ -188,7 +192,9 @@ def _profile_rows(
     number: int, reductions: Sequence[Reduction], confidence: float, hours: float
 ) -> Iterator[tuple[Any, ...]]:
     metric, n = PROFILES[number], len(reductions)
-    groups = groups_of(_keys(metric.name, [r.hourly for r in reductions]), metric.levels)
+    groups = groups_of(
+        _keys([tuple(sorted(key for key in r.hourly if key[0] == metric.name)) for r in reductions]), metric.levels
+    )
     bins = int(np.ceil(hours))
     nothing = np.zeros(bins)
     for key, parts in groups.items():

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -43,6 +44,17 @@ class Reduction:
     history: dict[LevelKey, tuple[float, float]] = field(default_factory=dict)
     """Metric `interception_sum`: sums from which interception follows for any detection, and the innocent units whose
     route has the lines; the station column holds the lines, joined by `+`."""
+
+    def keys_of(self, metric: str) -> tuple[Key, ...]:
+        """Keys of a metric among the sums, sorted."""
+        return self._keys.get(metric, ())
+
+    @cached_property
+    def _keys(self) -> dict[str, tuple[Key, ...]]:
+        found: dict[str, list[Key]] = defaultdict(list)
+        for key in sorted(self.sums):
+            found[key[0]].append(key)
+        return {metric: tuple(keys) for metric, keys in found.items()}
 
     def to_frame(self) -> pd.DataFrame:
         """Lay the sums out as rows: key columns, level, numerator, denominator; and the length of the window."""
