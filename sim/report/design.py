@@ -70,7 +70,7 @@ def _factor_rows(reader: Reader) -> Iterator[list[Cell]]:
         shown = words("across", name=title) if name in across else title
         keys = naming.settings(name)
         bases = list(dict.fromkeys(naming.value(name, base.point.factors.get(name)) for base in study.bases))
-        full = naming.key_title(keys[0]) if len(keys) == 1 else title
+        full = title if len(keys) != 1 or naming.has_own_name(name) else naming.key_title(keys[0])
         what = words("named", name=shown, what=full) if full != title else shown
         base = words("semicolon").join(filter(None, bases)) or words("setting_base")
         yield [Cell(what), Cell(", ".join(keys), language="en"), Cell(base), Cell(_tried(reader, name, factor))]

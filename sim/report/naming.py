@@ -50,13 +50,19 @@ class Naming:
     def _short_titles(self) -> dict[str, str]:
         """Name factors by the last part of their setting, where it has a title and they are told apart by it."""
         single = {name: factor.keys[0] for name, factor in self.given.items() if len(factor.keys) == 1}
-        own = {name: getattr(factor, self.words.language, "") for name, factor in self.given.items()}
         titles = {name: _part_title(key.rpartition(".")[2], self._mapping, self.words) for name, key in single.items()}
         inner = [titles.get(name, "") for name in self.names if name not in self._across]
         is_clear = all(inner) and len(set(inner)) == len(inner)
         found = {name: titles[name] for name in self.names if is_clear and titles.get(name)}
         groups = {name: self.words.known(f"group_{key}") for name, key in single.items()}
-        return {name: own.get(name) or found.get(name) or groups.get(name) or name for name in self.names}
+        return {name: self._own_name(name) or found.get(name) or groups.get(name) or name for name in self.names}
+
+    def _own_name(self, name: str) -> str:
+        return str(getattr(self.given.get(name), self.words.language, ""))
+
+    def has_own_name(self, name: str) -> bool:
+        """Tell whether the experiment names a factor in this language."""
+        return bool(self._own_name(name))
 
     @property
     def _across(self) -> Mapping[str, Any]:
