@@ -9,6 +9,7 @@ Index -1 means none; ticks are int64 milliseconds from the start of the simulati
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,8 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Levels = NDArray[np.int8]
+Wholes = NDArray[np.integer[Any]]
+"""Whole numbers in as few bytes as they need."""
 
 
 class StepKind(IntEnum):
