@@ -26,6 +26,8 @@ class Land(NamedTuple):
 class Seen(NamedTuple):
     """Workload and record."""
 
+    pitch: int
+    """how far the rows of serves, selects and alarms lie apart: a unit of a slot stands at slot * pitch + unit"""
     source: Wholes
     carries: Flags
     concealment: Levels
