@@ -15,7 +15,7 @@ from sim.scenario.study import Executor, Study
 HERE = Path(__file__).parent
 SHAPES = {
     "units": "(N,) one row a unit",
-    "serves": "(serve slots, N) one row a step name, one column a unit",
+    "serves": "(serve rows, N) one row a step name, names that never lie on one route share rows; one column a unit",
     "selects": "(select slots, N)",
     "alarms": "(alarm slots, N)",
     "sailings": "(M,) one row a sailing, in order of opening",

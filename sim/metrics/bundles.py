@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from numpy.typing import NDArray
 
-from sim.network.tables import Flags, Floats, Ints, Levels
+from sim.network.tables import Flags, Floats, Ints, Levels, Wholes
 
 
 class Land(NamedTuple):
@@ -26,10 +26,12 @@ class Land(NamedTuple):
 class Seen(NamedTuple):
     """Workload and record."""
 
-    source: Ints
+    pitch: int
+    """how far the rows of serves, selects and alarms lie apart: a unit of a slot stands at slot * pitch + unit"""
+    source: Wholes
     carries: Flags
     concealment: Levels
-    durations: Ints
+    durations: Wholes
     arrival: Ints
     yard: Ints
     boarding: Ints

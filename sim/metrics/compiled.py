@@ -159,17 +159,18 @@ def _enter(land: Land, seen: Seen, sums: Sums, books: Books, u: int) -> None:
 @compiled
 def _serve(land: Land, seen: Seen, sums: Sums, books: Books, stop: int) -> None:
     stops, unit, horizon = land.stops, books.unit, land.numbers[HORIZON]
-    u, slot, ready = unit[UNIT], stops[stop, SLOT], unit[READY]
-    start, end = seen.start[slot, u], seen.end[slot, u]
+    u, ready = unit[UNIT], unit[READY]
+    cell = stops[stop, SLOT] * seen.pitch + u
+    start, end = seen.start[cell], seen.end[cell]
     till = start if start >= 0 else horizon
-    if 0 <= seen.join[slot, u] < till:
-        _add_queue(land, books, stops[stop, QUEUE], seen.join[slot, u], till)
+    if 0 <= seen.join[cell] < till:
+        _add_queue(land, books, stops[stop, QUEUE], seen.join[cell], till)
     if start >= 0:
         sums.busy[stops[stop, STATION]] += _clipped(land, start, end if end >= 0 else horizon)
         if unit[IS_COUNTED]:
             _add_span(land, sums, books, stops[stop, WAIT], start - ready)
-    if unit[IS_COUNTED] and seen.release[slot, u] >= 0:
-        _add_span(land, sums, books, stops[stop, BLOCKED], seen.release[slot, u] - end)
+    if unit[IS_COUNTED] and seen.release[cell] >= 0:
+        _add_span(land, sums, books, stops[stop, BLOCKED], seen.release[cell] - end)
     if stops[stop, OUTSIDE] >= 0 and ready < till:
         sums.outside[stops[stop, OUTSIDE]] += _clipped(land, ready, till)
         k = land.sources[seen.source[u], CLASS]
@@ -182,8 +183,8 @@ def _serve(land: Land, seen: Seen, sums: Sums, books: Books, stop: int) -> None:
 
 @compiled
 def _select(land: Land, seen: Seen, sums: Sums, books: Books, stop: int) -> bool:
-    u, slot = books.unit[UNIT], land.stops[stop, SLOT]
-    is_selected, is_full = seen.is_selected[slot, u] == 1, seen.is_full[slot, u] == 1
+    cell = land.stops[stop, SLOT] * seen.pitch + books.unit[UNIT]
+    is_selected, is_full = seen.is_selected[cell] == 1, seen.is_full[cell] == 1
     if books.unit[IS_COUNTED]:
         sums.choices[stop, 0] += 1
         sums.choices[stop, 1] += is_selected
@@ -191,14 +192,14 @@ def _select(land: Land, seen: Seen, sums: Sums, books: Books, stop: int) -> bool
     if land.stops[stop, LINE] >= 0:
         _pass_line(books, land.stops[stop, LINE], 0)
     if books.unit[IS_INNOCENT]:
-        _decide(books, 4 * stop + is_selected + 2 * is_full, seen.ratio[slot, u])
+        _decide(books, 4 * stop + is_selected + 2 * is_full, seen.ratio[cell])
     return is_selected and not is_full
 
 
 @compiled
 def _alarm(land: Land, seen: Seen, sums: Sums, books: Books, stop: int) -> bool:
     u = books.unit[UNIT]
-    is_alarmed = bool(seen.is_alarmed[land.stops[stop, SLOT], u] == 1)
+    is_alarmed = bool(seen.is_alarmed[land.stops[stop, SLOT] * seen.pitch + u] == 1)
     if books.unit[IS_COUNTED]:
         innocent = not seen.carries[u]
         sums.answers[stop, 0] += 1

@@ -4,6 +4,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from sim.network import COMPLETED, REMOVED, Network
@@ -75,17 +76,44 @@ def _seen(workload: Workload, record: Record) -> Seen:
     def take(columns: Columns, *names: str) -> list[NDArray[Any]]:
         return [np.ascontiguousarray(columns[name]) for name in names]
 
+    def take_rows(columns: Columns, *names: str) -> list[NDArray[Any]]:
+        return [in_a_row(columns[name], pitch) for name in names]
+
+    pitch = pitch_of(record.serves["join_tick"], record.selects["ratio"], record.alarms["is_alarmed"])
     ticks = [f"{name}_tick" for name in ("arrival", "yard", "boarding", "landing", "exit")]
     return Seen(
+        pitch,
         workload.source,
         workload.carries_violation,
         workload.concealment,
         workload.duration_ticks,
         *take(record.units, *ticks, "outcome"),
-        *take(record.serves, "join_tick", "start_tick", "end_tick", "release_tick"),
-        *take(record.selects, "ratio", "is_selected", "is_full"),
-        *take(record.alarms, "is_alarmed"),
+        *take_rows(record.serves, "join_tick", "start_tick", "end_tick", "release_tick"),
+        *take_rows(record.selects, "ratio", "is_selected", "is_full"),
+        *take_rows(record.alarms, "is_alarmed"),
     )
+
+
+def pitch_of(*tables: NDArray[Any]) -> int:
+    """Tell how many items the rows of the first of some tables (R, N) lie apart that has more than one."""
+    apart = [table.strides[0] // table.itemsize for table in tables if len(table) > 1]
+    return int(max([tables[0].shape[1], *apart[:1]]))
+
+
+def in_a_row(columns: NDArray[Any], pitch: int) -> NDArray[Any]:
+    """View columns (R, N) whose rows lie `pitch` apart as one, from the first item to the last; copy only others.
+
+    The columns of the compiled engine are a little longer than there are units: a copy would take a record's room.
+    """
+    rows, units = columns.shape
+    wide = (pitch * columns.itemsize, columns.itemsize)
+    if rows <= 1 and columns.flags.c_contiguous:
+        return columns.reshape(-1)
+    if columns.strides == wide and units <= pitch:
+        return as_strided(columns, ((rows - 1) * pitch + units,), wide[1:])
+    apart = np.zeros((rows, pitch), columns.dtype)
+    apart[:, :units] = columns
+    return apart.reshape(-1)
 
 
 def _books(network: Network, workload: Workload, plan: Plan, room: int) -> tuple[Books, Ints]:

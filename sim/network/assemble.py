@@ -19,9 +19,10 @@ from .durations import law_of
 from .ferries import closure_table, port_table, ship_table, terminal_index, terminal_table
 from .legs import blind_faults
 from .policies import bare_rule, rule_table
+from .rows import shared_rows
 from .sources import crowd_faults, source_table
 from .strait import wire_strait
-from .tables import Floats, Network, StationTable, StepKind, StepTable, TechniqueTable
+from .tables import Floats, Ints, Network, StationTable, StepKind, StepTable, TechniqueTable
 from .titles import titles_of
 from .weather import weather_table
 
@@ -83,6 +84,7 @@ def compile_network(scenario: Scenario) -> Network:
         weather=weather_table(wiring),
         laws=tuple(draft.laws),
         serve_slots=tuple(draft.serve_slots),
+        serve_rows=draft.serve_rows(),
         travel_marks=tuple(draft.travel_marks),
         select_slots=tuple(draft.select_slots),
         alarm_slots=tuple(draft.alarm_slots),
@@ -301,6 +303,14 @@ class _Draft:
     def _miss(self, field: str, what: str, given: str, options: Sequence[str] | Mapping[str, object]) -> None:
         self.faults.append(Fault(field, f"must name a known {what} ({', '.join(options) or 'none'})", given))
 
+    def serve_rows(self) -> Ints:
+        """Let services share the record's rows where no unit can come to both."""
+        by_route: dict[str, list[str]] = {}
+        for row in self.rows:
+            if row.kind == StepKind.SERVE:
+                by_route.setdefault(row.route, []).append(row.name)
+        return shared_rows(self.serve_slots, by_route.values())
+
     def step_table(self) -> StepTable:
         """Freeze the steps."""
         columns = {
@@ -309,7 +319,12 @@ class _Draft:
             StepKind.SELECT: self.select_slots,
             StepKind.ALARM: self.alarm_slots,
         }
-        slot = [columns[r.kind].index(r.name) if r.kind in columns else -1 for r in self.rows]
+        mark = [columns[r.kind].index(r.name) if r.kind in columns else -1 for r in self.rows]
+        serve_rows = self.serve_rows()
+        slot = [
+            -1 if r.kind == StepKind.TRAVEL else serve_rows[m] if r.kind == StepKind.SERVE else m
+            for m, r in zip(mark, self.rows, strict=True)
+        ]
         shift = {StepKind.ALARM: len(self.select_slots)}
         law = np.full((len(self.rows), len(self.classes)), -1, np.int64)
         priority = np.zeros_like(law)
@@ -321,8 +336,8 @@ class _Draft:
             target=np.array([r.target for r in self.rows], np.int64),
             following=np.array([r.following for r in self.rows], np.int64),
             otherwise=np.array([r.otherwise for r in self.rows], np.int64),
-            mark=np.array([s + shift.get(r.kind, 0) for s, r in zip(slot, self.rows, strict=True)], np.int64),
-            slot=np.array([-1 if r.kind == StepKind.TRAVEL else s for s, r in zip(slot, self.rows, strict=True)]),
+            mark=np.array([m + shift.get(r.kind, 0) for m, r in zip(mark, self.rows, strict=True)], np.int64),
+            slot=np.array(slot, np.int64),
             law=law,
             priority=priority,
             is_flag=np.array([r.is_flag for r in self.rows], np.bool_),

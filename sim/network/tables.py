@@ -9,6 +9,7 @@ Index -1 means none; ticks are int64 milliseconds from the start of the simulati
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,8 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Levels = NDArray[np.int8]
+Wholes = NDArray[np.integer[Any]]
+"""Whole numbers in as few bytes as they need."""
 
 
 class StepKind(IntEnum):
@@ -278,7 +281,9 @@ class Network:
     laws: tuple[tuple[str, tuple[float, ...]], ...]
     """Laws of durations: family and parameters in seconds."""
     serve_slots: tuple[str, ...]
-    """Names of the record's serve columns; the first duration columns belong to them."""
+    """Names of services; the first duration columns belong to them."""
+    serve_rows: Ints
+    """(serve slots,) row of the record's serves that holds each; services that never lie on one route share rows"""
     travel_marks: tuple[str, ...]
     """Names of the duration columns after those."""
     select_slots: tuple[str, ...]
@@ -312,3 +317,8 @@ class Network:
     port_position: dict[str, tuple[float, float]]
     """Longitude and latitude of the ports that have one."""
     shore: dict[str, str]
+
+    @property
+    def serve_row_count(self) -> int:
+        """How many rows the record's serves have."""
+        return int(self.serve_rows.max(initial=-1)) + 1

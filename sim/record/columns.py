@@ -14,7 +14,7 @@ class Column(NamedTuple):
     """One column of a record."""
 
     table: str
-    """units: (N,) · serves: (serve slots, N) · selects: (select slots, N) · alarms: (alarm slots, N) ·
+    """units: (N,) · serves: (serve rows, N) · selects: (select slots, N) · alarms: (alarm slots, N) ·
     sailings: (M,)"""
     name: str
     dtype: type

@@ -139,8 +139,8 @@ class Journeys:
     def _let_go(self, tick: int) -> None:
         """The server held so far must be let go at this tick (-1: not yet)."""
         if self.held >= 0:
-            name = self.network.serve_slots[self.held]
-            self.expect("release", name, tick, self.column["release_tick"][self.held][self.unit])
+            slot, name = self.step["slot"][self.held], self.network.steps.name[self.held]
+            self.expect("release", name, tick, self.column["release_tick"][slot][self.unit])
         self.held = -1
 
     def _later(self, law: str, place: str, tick: int, since: int) -> bool:
@@ -154,7 +154,7 @@ class Journeys:
 
     def _serve(self, number: int) -> int:
         unit, slot, station = self.unit, self.step["slot"][number], self.step["target"][number]
-        name = self.network.serve_slots[slot]
+        name = self.network.steps.name[number]
         join, start, end, release = (
             self.column[f"{what}_tick"][slot][unit] for what in ("join", "start", "end", "release")
         )
@@ -171,7 +171,7 @@ class Journeys:
             self.expect("start", name, start if has_joined else -1, start)
             self.expect("release", name, -1, release)
             return -1
-        self.now, self.rank, self.held = end, SERVICE_END, slot
+        self.now, self.rank, self.held = end, SERVICE_END, number
         return int(self.step["following"][number])
 
     def _select(self, number: int) -> int:

@@ -19,14 +19,14 @@ Columns = dict[str, NDArray[Any]]
 class Record:
     """Columns of one replication; their names, dtypes and units stand in `sim.record.columns`.
 
-    A serve slot is a step's name (such as `line2/nii`), shared by all ports; which station it was follows from
-    the unit's route (`station_of_slot`).
+    A serve row holds the steps of a name (such as `line2/nii`), shared by all ports, and those of other names that
+    never lie on one route with it; which step and station it was follows from the unit's route (`target_of_slot`).
     """
 
     units: Columns
     """(N,)"""
     serves: Columns
-    """(serve slots, N)"""
+    """(serve rows, N)"""
     selects: Columns
     """(select slots, N)"""
     alarms: Columns
@@ -45,7 +45,7 @@ def blank_record(network: Network, workload: Workload) -> Record:
     n = len(workload.arrival_tick)
     shapes: dict[str, tuple[int, ...]] = {
         "units": (n,),
-        "serves": (len(network.serve_slots), n),
+        "serves": (network.serve_row_count, n),
         "selects": (len(network.select_slots), n),
         "alarms": (len(network.alarm_slots), n),
         "sailings": (0,),

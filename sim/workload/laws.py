@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 from scipy import special
@@ -60,6 +61,13 @@ QUANTILES: dict[str, Quantile] = {
     "triangular": _triangular,
     "empirical": _empirical,
 }
+
+
+@lru_cache(maxsize=256)
+def is_short(family: str, law: tuple[float, ...]) -> bool:
+    """Tell whether the longest duration of a law, that of the largest uniform, takes at most half of an int32."""
+    longest = QUANTILES[family](np.array([1 - 2.0**-53]), law)
+    return bool(longest[0] * TICKS_PER_SECOND <= 2**30)
 
 
 def quantile_ticks(u: Floats, family: str, law: tuple[float, ...]) -> Ints:

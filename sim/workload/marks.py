@@ -6,9 +6,9 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from sim.network import Network, StepKind
-from sim.network.tables import Flags, Floats, Ints
+from sim.network.tables import Flags, Floats, Wholes
 
-from .laws import quantile_ticks
+from .laws import is_short, quantile_ticks
 from .streams import Keys, stream_key, uniforms
 
 _BLOCK = 1 << 16
@@ -36,7 +36,7 @@ _groups: WeakKeyDictionary[Network, tuple[_Group, ...]] = WeakKeyDictionary()
 """Groups of networks that were drawn for before: a pure function of the network."""
 
 
-def draw_marks(network: Network, key: tuple[int, int], source: Ints, who: Keys) -> tuple[Ints, Floats]:
+def draw_marks(network: Network, key: tuple[int, int], source: Wholes, who: Keys) -> tuple[Wholes, Floats]:
     """Draw all durations and uniforms, each stream for the units whose route needs it.
 
     Parameters
@@ -44,18 +44,21 @@ def draw_marks(network: Network, key: tuple[int, int], source: Ints, who: Keys) 
     network : Network
     key : tuple of int
         Seed and replication.
-    source : ndarray of int64, shape (N,)
+    source : ndarray of int, shape (N,)
     who : ndarray of uint64, shape (N,)
         Identities of the units.
 
     Returns
     -------
-    duration_ticks : ndarray of int64, shape (D, N)
+    duration_ticks : ndarray of int32, shape (D, N)
+        int64 if a law is too long for it.
     uniform : ndarray of float64, shape (U, N)
         0 in both where the route of the unit has no step that reads the mark.
     """
     units = len(source)
-    durations = np.zeros((len(network.serve_slots) + len(network.travel_marks), units), np.int64)
+    narrow = all(is_short(*law) for law in network.laws)
+    rows = len(network.serve_slots) + len(network.travel_marks)
+    durations: Wholes = np.zeros((rows, units), np.int32 if narrow else np.int64)
     marks = np.zeros((len(network.select_slots) + len(network.alarm_slots), units))
     groups = [
         (group.sources, [(stream, stream_key(*key, stream.name)) for stream in group.streams])

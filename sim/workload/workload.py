@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from sim.network import Network
-from sim.network.tables import ClosureTable, Flags, Floats, Ints, Levels
+from sim.network.tables import ClosureTable, Flags, Floats, Ints, Levels, Wholes
 
 from .arrivals import arrival_ticks, draw_days
 from .laws import quantile_ticks
@@ -25,14 +26,16 @@ class Workload:
     seed: int
     replication: int
     arrival_tick: Ints
-    source: Ints
-    """(N,) row of `Network.sources`"""
-    vehicle_class: Ints
+    source: Wholes
+    """(N,) row of `Network.sources`; int16 where all rows fit"""
+    vehicle_class: Wholes
+    """(N,) row of `Network.class_name`; int16 where all rows fit"""
     carries_violation: Flags
     concealment: Levels
     """(N,) row of `Network.level_name`: how well the unit hides what it carries, or would hide it"""
-    duration_ticks: Ints
-    """(D, N) service and travel times, D = serve slots + travel marks; 0 where the unit never comes"""
+    duration_ticks: Wholes
+    """(D, N) service and travel times, D = serve slots + travel marks; 0 where the unit never comes; int32 where the
+    longest of every law fits"""
     uniform: Floats
     """(U, N) uniforms in [0, 1), U = select slots + alarm slots; 0 where the unit never comes"""
     start: Floats
@@ -86,13 +89,14 @@ def draw_workload(network: Network, seed: int, replication: int) -> Workload:
     days = draw_days(network, seed, replication)
     arrivals = [arrival_ticks(network, seed, replication, i, days) for i in range(len(network.sources.name))]
     sizes = [len(ticks) for ticks in arrivals]
-    source = np.repeat(np.arange(len(sizes)), sizes)
+    source = np.repeat(np.arange(len(sizes), dtype=_row_type(len(sizes))), sizes)
     ticks = np.concatenate(arrivals)
     names = network.sources.name
     who = np.concatenate([identities(name, np.arange(n)) for name, n in zip(names, sizes, strict=True)])
     order = np.argsort(ticks, kind="stable")
     ticks, source, who = ticks[order], source[order], who[order]
-    vehicle_class = network.sources.vehicle_class[source]
+    classes = network.sources.vehicle_class.astype(_row_type(len(network.class_name)))
+    vehicle_class = classes[source]
     duration_ticks, uniform = draw_marks(network, (seed, replication), source, who)
 
     def draw(stream: str) -> Floats:
@@ -113,6 +117,11 @@ def draw_workload(network: Network, seed: int, replication: int) -> Workload:
     )
 
 
+def _row_type(rows: int) -> type[np.integer[Any]]:
+    """Type of the numbers of so many rows."""
+    return np.int16 if rows <= 1 + np.iinfo(np.int16).max else np.int64
+
+
 _who_starts: WeakKeyDictionary[Network, Keys] = WeakKeyDictionary()
 """(Q, K) identities of the starts of each rule and class: a pure function of the network."""
 
@@ -130,7 +139,7 @@ def _starts(network: Network, key: tuple[int, int]) -> Floats:
     return starts
 
 
-def _levels(network: Network, vehicle_class: Ints, draw: Callable[[str], Floats]) -> Levels:
+def _levels(network: Network, vehicle_class: Wholes, draw: Callable[[str], Floats]) -> Levels:
     """Draw the concealment level of each unit; nothing is drawn where there is only one."""
     levels = np.zeros(len(vehicle_class), np.int8)
     if len(network.level_name) > 1:

@@ -108,6 +108,7 @@ def run_yardstick(run: Any, scope: str, network: Network, workload: Workload) ->
 
     They lie in memory that is used again, as the kernel's do.
     """
+    assert workload.duration_ticks.dtype == np.int32
     n = len(workload.arrival_tick)
     sizes = {"start": 3 * n, "end": 3 * n, "board": n, "land": n}
     seen = {name: lend(f"C++ {name}", 8 * size).view(np.int64) for name, size in sizes.items()}

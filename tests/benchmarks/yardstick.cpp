@@ -51,7 +51,8 @@ struct Queue {
 
 struct Port {
     int64_t n, horizon, now = 0, longest_wait, crossing;
-    const int64_t *arrivals, *durations;
+    const int64_t *arrivals;
+    const int32_t *durations;
     const double* uniforms;
     int64_t *starts, *ends, *boarding, *landing;
     double ratio, alarms;
@@ -146,7 +147,7 @@ struct Port {
 };
 }  // namespace
 
-extern "C" void run(int64_t n, int64_t horizon, const int64_t* arrivals, const int64_t* durations, const double* uniforms,
+extern "C" void run(int64_t n, int64_t horizon, const int64_t* arrivals, const int32_t* durations, const double* uniforms,
                     int64_t* starts, int64_t* ends, int64_t* boarding, int64_t* landing, double ratio, double alarms,
                     int64_t ships, int64_t deck, int64_t longest_wait, int64_t crossing) {
     Port port;

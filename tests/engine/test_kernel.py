@@ -120,6 +120,16 @@ def test_many_answers_that_a_policy_waits_for():
     assert _differences(network, workload) == []
 
 
+def test_times_longer_than_an_int32_have_one_record():
+    steps = [serve("gate", 10), serve("store", 3_000_000)]
+    network, workload = prepare(small({"gate": {}, "store": {}}, steps, 0, 5, 40, horizon_s=8_000_000))
+    assert workload.duration_ticks.max() > np.iinfo(np.int32).max
+    record = simulate(network, workload)
+    assert record.serves["end_tick"][1].max() == 6_000_010_000
+    assert differences(record, run_engine(network, workload)) == []
+    assert audit(network, workload, record) == []
+
+
 def test_a_replication_leaves_no_trace_in_the_next():
     network, workload = prepare(scenario(strait(prevalence=0.2)))
     first = simulate(network, workload)

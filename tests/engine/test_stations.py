@@ -44,7 +44,8 @@ def test_who_is_blocked_first_gets_in_first():
         "arrivals": {"slow": arrive(0, route="slow"), "fast": arrive(0, 0, route="fast")},
     }
     result = run(scenario_of(network))
-    assert result.seconds("serves", "start_tick", result.network.serve_slots.index("line")) == [120, 20, 220]
+    line = result.network.serve_rows[result.network.serve_slots.index("line")]
+    assert result.seconds("serves", "start_tick", line) == [120, 20, 220]
 
 
 def test_waiting_outside_and_being_waived_differ_only_at_the_full_queue():

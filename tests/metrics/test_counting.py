@@ -14,7 +14,7 @@ from sim.metrics import reduce_replication, walk
 from sim.metrics.histogram import FIRST_TICKS, bin_edges, bin_spans
 from sim.metrics.plain import count_plainly
 from sim.metrics.plan import plan_of
-from sim.metrics.walk import count_compiled
+from sim.metrics.walk import count_compiled, in_a_row, pitch_of
 from sim.network import compile_network
 from sim.workload import draw_workload
 from tests.architecture.source import ROOT
@@ -112,3 +112,27 @@ def test_numba_is_not_loaded_for_the_reference_engine():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize(
+    ("rows", "units", "width", "is_view"),
+    [(3, 5, 5, True), (3, 5, 8, True), (1, 5, 8, True), (0, 5, 8, True), (3, 0, 8, True), (3, 5, 16, False)],
+)
+def test_rows_that_lie_apart_are_not_copied(rows, units, width, is_view):
+    whole = np.arange(rows * width).reshape(rows, width)
+    columns = whole[:, :units]
+    pitch = width if width < 16 else 8
+    flat = in_a_row(columns, pitch)
+    assert [flat[slot * pitch + unit] for slot in range(rows) for unit in range(units)] == columns.ravel().tolist()
+    assert columns.size == 0 or np.shares_memory(flat, whole) == is_view
+
+
+def test_the_compiled_engines_columns_are_not_copied():
+    scenario = load_scenario("march_2018", "run.days=0.02", "run.lead_in_h=1", "run.lead_out_h=0")
+    network = compile_network(scenario)
+    workload = draw_workload(network, 1, 0)
+    record = run_engine(network, workload, "kernel")
+    tables = (record.serves["join_tick"], record.selects["ratio"], record.alarms["is_alarmed"])
+    pitch = pitch_of(*tables)
+    assert pitch > len(workload.arrival_tick)
+    assert all(np.shares_memory(in_a_row(table, pitch), table) for table in tables)

@@ -23,7 +23,7 @@ def check(settings: Settings, share: float) -> None:
 
     def measure(network, workload, record):
         mine = in_window(network, record)
-        slot = network.serve_slots.index("coast/patrol")
+        slot = network.serve_rows[network.serve_slots.index("coast/patrol")]
         joined, arrived = record.serves["join_tick"][slot], record.units["arrival_tick"]
         came = joined >= 0
         assert (joined[came] - arrived[came] == 1000 * WAY_S).all()

@@ -10,6 +10,7 @@ from .world import Land, Marks, cell
 
 _AHEAD = 8 * LINE_UNITS
 """How many units ahead."""
+_LINE_BYTES = 8 * LINE_UNITS
 
 
 @compiled
@@ -20,8 +21,9 @@ def arrive(land: Land, marks: Marks, unit: int) -> None:
     land.items[ITEM * unit + NODE] = -1
     if unit % LINE_UNITS == 0:
         units = len(marks.arrivals)
-        _look_ahead(land.durations, unit + _AHEAD, units)
         _look_ahead(marks.uniforms, unit + _AHEAD, units)
+        if unit % (_LINE_BYTES // land.durations.itemsize) == 0:
+            _look_ahead(land.durations, unit + _AHEAD, units)
 
 
 @compiled_apart

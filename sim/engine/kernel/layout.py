@@ -163,7 +163,7 @@ def _lay_steps(network: Network, plan: _Plan, memory: Ints, techniques: Ints) ->
     for kind, addresses in of_kind.items():
         here = table.kind == kind
         rows[here, f.TARGET] = addresses[table.target[here]]
-    serves, selects = len(network.serve_slots), len(network.select_slots)
+    serves, selects = network.serve_row_count, len(network.select_slots)
     for column in range(4):
         here = table.kind == StepKind.SERVE
         rows[here, f.ROW_A + column] = f.SERVE_ROWS + column * serves + table.slot[here]

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from numpy.typing import NDArray
 
-from sim.network.tables import Flags, Floats, Ints
+from sim.network.tables import Flags, Floats, Ints, Wholes
 
 from .fields import PLACE
 from .jit import compiled
@@ -21,9 +21,9 @@ class Land(NamedTuple):
     """(2 * room,) tick and key of the events to come, in turn"""
     ticks: Ints
     """(rows * N,) the record's int64 columns, one after the other"""
-    durations: Ints
+    durations: Wholes
     """(D * N,) `Workload.duration_ticks`"""
-    vehicle_class: Ints
+    vehicle_class: Wholes
     """(N,)"""
 
 
@@ -47,7 +47,7 @@ class Marks(NamedTuple):
 
     arrivals: Ints
     """(N,) arrival ticks"""
-    sources: Ints
+    sources: Wholes
     """(N,)"""
     carries: Flags
     """(N,)"""
