@@ -315,11 +315,12 @@ class _Draft:
         """Freeze the steps."""
         columns = {
             StepKind.SERVE: self.serve_slots,
-            StepKind.TRAVEL: [*self.serve_slots, *self.travel_marks],
+            StepKind.TRAVEL: self.travel_marks,
             StepKind.SELECT: self.select_slots,
             StepKind.ALARM: self.alarm_slots,
         }
-        mark = [columns[r.kind].index(r.name) if r.kind in columns else -1 for r in self.rows]
+        beyond = {StepKind.TRAVEL: len(self.serve_slots)}
+        mark = [beyond.get(r.kind, 0) + columns[r.kind].index(r.name) if r.kind in columns else -1 for r in self.rows]
         serve_rows = self.serve_rows()
         slot = [
             -1 if r.kind == StepKind.TRAVEL else serve_rows[m] if r.kind == StepKind.SERVE else m

@@ -128,6 +128,13 @@ def test_a_way_lets_go_of_the_server():
     assert result.seconds("serves", "start_tick", 1) == [130, 160]
 
 
+def test_a_way_may_have_the_name_of_a_station():
+    steps = [serve("x", 10), {"do": "travel", "name": "x", "time": {"any": {"family": "constant", "mean_s": 500.0}}}]
+    result = run(small({"x": {}}, steps, 0))
+    assert result.seconds("serves", "end_tick") == [10]
+    assert result.seconds("units", "exit_tick") == [510]
+
+
 @pytest.mark.parametrize(("prevalence", "outcome"), [(100_000.0, 2), (0.0, 1)])
 def test_an_alarm_removes_carriers(prevalence, outcome):
     steps = [
