@@ -1,7 +1,7 @@
 """What common random numbers gain: the variance of a difference of independent runs over that of the pairs.
 
 `python -m tests.benchmarks.pairs [--replications 40]`: `march_2018` with `channel=none` on the compiled engine, truck ratio at
-line 2 around its base of 0.20, neighbours 0.05 and 0.10 apart.
+line 2 around its base of 0.20, neighbours 0.02, 0.05 and 0.10 apart.
 
 Where vehicles differ in the selection alone, and each keeps its own uniform, the factor of the inspected share is known:
 a vehicle's two selections are nested, so the difference is a Bernoulli variable of |p - q|,
@@ -22,7 +22,7 @@ from sim.metrics.tally import Reduction
 from sim.network.tables import Floats
 from sim.study.worker import prepare_job
 
-STEPS = {0.05: (0.10, 0.15, 0.20, 0.25, 0.30), 0.10: (0.0, 0.10, 0.20, 0.30, 0.40)}
+STEPS = {0.02: (0.16, 0.18, 0.20, 0.22), 0.05: (0.10, 0.15, 0.20, 0.25, 0.30), 0.10: (0.0, 0.10, 0.20, 0.30, 0.40)}
 """Neighbouring ratios, by how far they are apart."""
 FIGURES = (
     ("expected_interception", "all", "all"),
