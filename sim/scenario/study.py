@@ -234,7 +234,7 @@ class Executor(Model):
     address: str | None = None
     """Scheduler that `dask` joins, such as `tcp://127.0.0.1:8786`; null: a cluster of its own on this machine."""
     batch: PositiveCount | None = None
-    """Replications in a task; null: as many as take about a second."""
+    """Replications in a task; null: as many as take about three seconds."""
 
     @model_validator(mode="after")
     def _only_dask_has_an_address(self) -> Self:

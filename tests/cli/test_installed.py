@@ -45,6 +45,8 @@ def test_wheel_in_a_fresh_environment(tmp_path: Path) -> None:
         "study.replications=1",
         "run.days=0.05",
         "study.design={kind: grid, factor: {truck: {key: run.seed, values: [1]}}}",
+        "study.crossings=[]",
+        "study.tradeoffs=[]",
     )
     swept = run(strait, "sweep", "experiment=sampling_ratio", *small, cwd=tmp_path / "elsewhere", env=there)
     assert swept.endswith("results/studies/sampling_ratio\n")

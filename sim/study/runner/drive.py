@@ -14,7 +14,7 @@ from .plan import Plan
 from .precision import is_exact_enough
 from .screening import Race
 
-_TASK_S = 1.0
+_TASK_S = 3.0
 """How long a task should take: long beside what it costs to hand it out, short beside a coffee."""
 
 
