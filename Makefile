@@ -28,7 +28,7 @@ bench: $(VENV)/.bench ## all engines side by side: table and figure in results/b
 docs: $(VENV)/.dev ## make the generated pages again (docs/columns.md, docs/metrics.md, docs/scenario.md, docs/study.md)
 	$(BIN)/python -m docs.generate
 
-validation: $(VENV)/.dev ## calibrate the fog of 2018, simulate, and write docs/validation.md again (about half an hour with numba; finished parts are kept)
+validation: $(VENV)/.dev ## calibrate the fog of 2018, simulate, and write docs/validation.md again (about four minutes with numba; finished parts are kept)
 	$(BIN)/python -m docs.validation
 
 lock: ## make both lock files again (needs uv)

@@ -17,7 +17,7 @@ SUFFIX = {"en": "", "zh": ".zh"}
 
 
 def main() -> None:
-    """Do all of it; about half an hour on a busy core when nothing is kept and numba is there, else some hours."""
+    """Do all of it; about four minutes on two cores when nothing is kept and numba is there, else far longer."""
     posterior = fit()
     parts = {
         name: run_part(name, *part) for name, part in {**scenarios(), **diagnosis_parts(), **stress_parts()}.items()
