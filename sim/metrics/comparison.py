@@ -10,9 +10,9 @@ from scipy import special
 from sim.network.tables import Floats
 from sim.units import TICKS_PER_MINUTE
 
-from .histogram import Histogram, quantile, stack_histograms
 from .interval import half_width, paired_ratios
 from .kept import Kept
+from .spreads import Spreads
 from .summary import QUANTILES
 from .tally import Key
 
@@ -81,8 +81,9 @@ def differences(base: Kept, other: Kept, confidence: float) -> Iterator[Differen
     """
     if len(base.numerators) != len(other.numerators):
         raise ValueError(f"both must have as many replications; got {len(base.numerators)}, {len(other.numerators)}")
-    keys = sorted(set(base.keys) & set(other.keys))
-    at = [np.array([list(kept.keys).index(key) for key in keys], np.int64) for kept in (base, other)]
+    places = [{key: m for m, key in enumerate(kept.keys)} for kept in (base, other)]
+    keys = sorted(places[0].keys() & places[1].keys())
+    at = [np.array([place[key] for key in keys], np.int64) for place in places]
     sides = [(kept.numerators[:, m], kept.denominators[:, m]) for kept, m in zip((base, other), at, strict=True)]
     if not keys:
         return
@@ -97,8 +98,8 @@ def differences(base: Kept, other: Kept, confidence: float) -> Iterator[Differen
             yield Difference(key, statistic, float(paired.a[m]), float(paired.b[m]), difference, half, p_value, gain)
     if "p95" in base.metric.statistics:
         for m, key in enumerate(keys):
-            columns = [[row[int(a[m])] for row in kept.histograms] for kept, a in zip((base, other), at, strict=True)]
-            found = _quantile_difference(columns[0], columns[1], QUANTILES["p95"], confidence)
+            ours, theirs = (base.spreads, int(at[0][m])), (other.spreads, int(at[1][m]))
+            found = _quantile_difference(ours, theirs, QUANTILES["p95"], confidence)
             if found is not None:
                 low, high, half, gain = found
                 p_value = _p_value(high - low, half, n, confidence)
@@ -116,19 +117,19 @@ def _p_value(difference: float, half: float, n: int, confidence: float) -> float
 
 
 def _quantile_difference(
-    a: list[Histogram | None], b: list[Histogram | None], probability: float, confidence: float
+    a: tuple[Spreads, int], b: tuple[Spreads, int], probability: float, confidence: float
 ) -> tuple[float, float, float, float] | None:
     """Pooled quantiles in minutes, half-width of their difference by sectioning, and the variance ratio of pairs.
 
     The spread of the replications' own differences is taken around the difference of the pooled quantiles.
     """
     pooled, own = [], []
-    for side in (a, b):
-        bins, counts, longest = stack_histograms([[h] if h is not None else [] for h in side])
-        if not counts.any():
+    for spreads, m in (a, b):
+        whole, each = spreads.sections(m, probability)
+        if math.isnan(whole):
             return None
-        pooled.append(quantile(bins, counts.sum(axis=0), probability, longest) / TICKS_PER_MINUTE)
-        own.append([quantile(bins, row, probability) / TICKS_PER_MINUTE if row.any() else np.nan for row in counts])
+        pooled.append(whole / TICKS_PER_MINUTE)
+        own.append(each / TICKS_PER_MINUTE)
     spreads = np.array(own) - np.array(pooled)[:, np.newaxis]
     kept = spreads[:, ~np.isnan(spreads).any(axis=0)]
     if kept.shape[1] < 2:

@@ -30,6 +30,10 @@ SHIFT = 44
 """Bits of a float64 below the first 8 of its fraction: what remains tells a span to 0.4 %, less than a bin."""
 ONE = 1023 << (52 - SHIFT)
 """Those bits of 1.0."""
+_UPPER = np.concatenate([[0.0], GROWTH ** np.arange(1.0, len(FIRST_TICKS))])
+"""(B,) upper edge of each bin in ticks."""
+_LOWER = np.concatenate([[0.0], GROWTH ** np.arange(0.0, len(FIRST_TICKS) - 1)])
+"""(B,) lower edge of each bin in ticks."""
 LEAST_BIN: NDArray[np.int16] = (
     np.searchsorted(FIRST_TICKS, np.ceil(((np.arange(41 << 8) + ONE) << SHIFT).view(np.float64)), "right") - 1
 ).astype(np.int16)
@@ -53,8 +57,7 @@ def histogram_of(ticks: Ints) -> Histogram:
 
 def bin_edges(bins: Ints) -> tuple[Floats, Floats]:
     """Lower and upper edge of bins in ticks."""
-    upper = np.where(bins > 0, GROWTH ** bins.astype(np.float64), 0.0)
-    return np.where(bins > 0, GROWTH ** (bins.astype(np.float64) - 1), 0.0), upper
+    return _LOWER[bins], _UPPER[bins]
 
 
 def stack_histograms(parts: list[list[Histogram]]) -> tuple[Ints, Ints, int]:
@@ -106,3 +109,18 @@ def quantile(bins: Ints, counts: Ints, probability: float, maximum: float = math
     lower, upper = bin_edges(bins[place : place + 1])
     inside = (rank - (total[place] - counts[place])) / counts[place]
     return min(float(lower[0] + inside * (upper[0] - lower[0])), maximum)
+
+
+def row_quantiles(bins: Ints, counts: Ints, probability: float) -> Floats:
+    """Quantile of each of R rows of counts, (B,) and (R, B) to (R,), as `quantile`; NaN in rows without a span."""
+    found = np.full(len(counts), np.nan)
+    if not len(bins):
+        return found
+    total = np.cumsum(counts, axis=1)
+    some = np.flatnonzero(total[:, -1])
+    rank = probability * total[some, -1]
+    place = (total[some] < rank[:, np.newaxis]).sum(axis=1)
+    lower, upper = bin_edges(bins[place])
+    within = counts[some, place]
+    found[some] = lower + (rank - (total[some, place] - within)) / within * (upper - lower)
+    return found

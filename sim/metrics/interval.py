@@ -83,27 +83,44 @@ def quantile_interval(bins: Ints, counts: Ints, probability: float, confidence: 
     if not counts.any():
         return Estimate(math.nan, math.nan, math.nan)
     value = quantile(bins, counts.sum(axis=0), probability, maximum)
-    return Estimate(value, *_woodruff(bins, counts, probability, confidence))
+    return Estimate(value, *band_interval(bins, share_band(counts, confidence), probability))
 
 
-def _woodruff(bins: Ints, counts: Ints, probability: float, confidence: float) -> tuple[float, float]:
-    """All thresholds at which the share of spans below is compatible with the probability.
+class Band(NamedTuple):
+    """Bounds of the log odds that a span lies in a bin or below, (B,) each."""
+
+    low: Floats
+    """-inf where no span does."""
+    high: Floats
+    """inf where every span does."""
+
+
+def share_band(counts: Ints, confidence: float) -> Band | None:
+    """Bound the share of spans up to each bin, (R, B) to (B,); None where fewer than two replications have a span.
 
     NOTE shares are compared on the scale of log odds: a share near 1 has a skew distribution, and an interval around it
     would miss above with few replications (tests/metrics/test_coverage.py).
     """
     if np.count_nonzero(counts.any(axis=1)) < 2:
-        return math.nan, math.nan
-    below = np.cumsum(counts, axis=1)
-    totals = np.broadcast_to(below[:, -1:], below.shape)
-    share, residuals = ratio_residuals(below.astype(np.float64), totals.astype(np.float64))
+        return None
+    below = np.cumsum(counts, axis=1, dtype=np.float64)
+    share, residuals = ratio_residuals(below, below[:, -1:])
     some, every = share > 0, share >= 1
     inner = np.where(some & ~every, share, 0.5)
     odds, half = special.logit(inner), half_width(residuals, confidence) / (inner * (1 - inner))
+    # At the last bin every span is below, whatever the data: it says nothing about the upper bound of a quantile.
+    return Band(
+        np.where(some & ~every, odds - half, -np.inf), np.where(every, np.inf, np.where(some, odds + half, -np.inf))
+    )
+
+
+def band_interval(bins: Ints, band: Band | None, probability: float) -> tuple[float, float]:
+    """All thresholds at which the share of spans below is compatible with the probability: the first and the last."""
+    if band is None:
+        return math.nan, math.nan
     lower, upper = bin_edges(bins)
     wanted = special.logit(probability)
-    # At the last bin every span is below, whatever the data: it says nothing about the upper bound.
-    is_low, is_high = every | (some & (odds + half >= wanted)), some & ~every & (odds - half >= wanted)
+    is_low, is_high = band.high >= wanted, band.low >= wanted
     low = lower[np.argmax(is_low)]
     return float(low), float(upper[np.argmax(is_high)]) if is_high.any() else math.nan
 

@@ -11,7 +11,7 @@ from sim.units import TICKS_PER_MINUTE
 
 from .catalogue import ALL, INTERCEPTION_SUM, METRICS, Metric
 from .histogram import Histogram, stack_histograms
-from .interval import quantile_interval
+from .spreads import Spreads
 from .summary import MAY_BE_EMPTY, QUANTILES, histograms_of, maximum_of, ratio_rows, ratio_sums
 from .tally import Key, LevelKey, Reduction
 
@@ -45,8 +45,8 @@ class Kept:
     """(R, M)"""
     maxima: Floats
     """(R, M), NaN where there is none"""
-    histograms: Sequence[Sequence[Histogram | None]]
-    """R rows of M"""
+    spreads: Spreads
+    """The distributions of R replications at M keys."""
 
 
 def levels_kept(metric: Metric, by: Sequence[str]) -> Metric:
@@ -132,11 +132,9 @@ def statistic_rows(kept: Kept, statistic: str, confidence: float) -> list[tuple[
     if statistic == "max":
         highest = [kept.maxima[:, m][~np.isnan(kept.maxima[:, m])].max(initial=-np.inf) for m in columns]
         return [(float(top) if np.isfinite(top) else np.nan, np.nan, np.nan) for top in highest]
-    return [_quantile_row([row[m] for row in kept.histograms], QUANTILES[statistic], confidence) for m in columns]
+    return [_quantile_row(kept.spreads, m, QUANTILES[statistic], confidence) for m in columns]
 
 
-def _quantile_row(own: Sequence[Histogram | None], probability: float, confidence: float) -> tuple[float, float, float]:
-    bins, counts, longest = stack_histograms([[h] if h is not None else [] for h in own])
-    estimate = quantile_interval(bins, counts, probability, confidence, longest)
-    value, low, high = (ticks / TICKS_PER_MINUTE for ticks in estimate)
+def _quantile_row(spreads: Spreads, m: int, probability: float, confidence: float) -> tuple[float, float, float]:
+    value, low, high = (ticks / TICKS_PER_MINUTE for ticks in spreads.interval(m, probability, confidence))
     return value, float(np.maximum(0.0, low)), high

@@ -8,7 +8,6 @@ import numpy as np
 from sim.network.tables import Floats
 from sim.units import TICKS_PER_MINUTE
 
-from .histogram import quantile, stack_histograms
 from .interval import ratio_residuals, student_t, total
 from .kept import Kept
 from .summary import QUANTILES
@@ -76,12 +75,9 @@ def _ratio_spreads(kept: Kept, m: int) -> tuple[float, Floats]:
 
 def _quantile_spreads(kept: Kept, m: int, probability: float) -> tuple[float, Floats]:
     """Pooled quantile in minutes, and the replications' own around it (sectioning)."""
-    bins, counts, longest = stack_histograms([[h] if (h := row[m]) is not None else [] for row in kept.histograms])
-    if not counts.any():
-        return math.nan, np.full(len(kept.histograms), np.nan)
-    pooled = quantile(bins, counts.sum(axis=0), probability, longest) / TICKS_PER_MINUTE
-    own = [quantile(bins, row, probability) / TICKS_PER_MINUTE if row.any() else np.nan for row in counts]
-    return pooled, np.array(own, np.float64) - pooled
+    whole, own = kept.spreads.sections(m, probability)
+    pooled = whole / TICKS_PER_MINUTE
+    return pooled, own / TICKS_PER_MINUTE - pooled
 
 
 def marginal(gain: Change, price: Change, confidence: float) -> Marginal:

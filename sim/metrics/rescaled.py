@@ -16,6 +16,7 @@ from sim.network.tables import Floats
 from .catalogue import ALL
 from .interception import line_detection
 from .kept import Kept
+from .spreads import spreads_of
 from .tally import class_weight
 
 
@@ -140,10 +141,8 @@ def _added_up(kept: Kept, parts: Mapping[tuple[str, str], tuple[Floats, Floats]]
     every = sorted({**parts, **whole}.items())
     keys = [(kept.metric.name, ALL, ALL, place, ALL, name) for (place, name), _ in every]
     above, below = (np.column_stack([pair[side] for _, pair in every]) for side in (0, 1))
-    none = [[None] * len(keys) for _ in range(len(above))]
-    return replace(
-        kept, keys=keys, numerators=above, denominators=below, maxima=np.full(above.shape, np.nan), histograms=none
-    )
+    none, nothing = np.full(above.shape, np.nan), spreads_of([[None] * len(keys)] * len(above), len(keys))
+    return replace(kept, keys=keys, numerators=above, denominators=below, maxima=none, spreads=nothing)
 
 
 __all__ = ["HistorySums", "rescaled"]

@@ -15,6 +15,7 @@ from sim.metrics.histogram import histogram_of
 from sim.metrics.interval import half_width, quantile_interval, ratio_residuals
 from sim.metrics.kept import BY_NAME, Kept
 from sim.metrics.sequential import is_met
+from sim.metrics.spreads import spreads_of
 
 pytestmark = pytest.mark.slow
 
@@ -112,7 +113,7 @@ def kept_of(waits):
     own = [[histogram_of((day * TICKS).astype(np.int64))] for day in waits]
     sums = np.array([[day.sum() / 60] for day in waits])
     counts = np.array([[float(len(day))] for day in waits])
-    return Kept(BY_NAME["wait"], [KEY], sums, counts, np.full(sums.shape, np.nan), own)
+    return Kept(BY_NAME["wait"], [KEY], sums, counts, np.full(sums.shape, np.nan), spreads_of(own, 1))
 
 
 @pytest.mark.parametrize(("statistic", "n"), [("mean", 20), ("p95", 30)])

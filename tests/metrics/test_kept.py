@@ -11,7 +11,7 @@ from sim.metrics.comparison import bonferroni, differences, holm
 from sim.metrics.kept import BY_NAME, Kept, kept_figures, kept_rows, levels_kept
 from sim.metrics.sequential import is_met
 from sim.study.simulate import Result
-from sim.study.store.schema import in_order, kept_metrics, rows_to_table
+from sim.study.store.schema import kept_metrics, rows_to_table
 
 ALL_COLUMNS = ("direction", "port", "line", "station", "class")
 TINY = ("run.days=0.1", "run.lead_in_h=1", "run.lead_out_h=0", "channel=none")
@@ -26,9 +26,9 @@ def results() -> tuple[Result, Result]:
 
 def kept_of(result: Result, by: tuple[str, ...] = ALL_COLUMNS) -> dict[str, Kept]:
     names = [metric.name for metric in METRICS]
-    tables = [rows_to_table(r, kept_rows(reduction, names, by)) for r, reduction in enumerate(result.reductions)]
+    table = rows_to_table((r, kept_rows(reduction, names, by)) for r, reduction in enumerate(result.reductions))
     run = result.scenario.run
-    return {kept.metric.name: kept for kept in kept_metrics(in_order(tables), 3, run.days)}
+    return {kept.metric.name: kept for kept in kept_metrics(table, 3, run.days)}
 
 
 def test_figures_are_those_of_a_run(results: tuple[Result, Result]) -> None:
@@ -81,9 +81,7 @@ def test_difference_of_quantiles(results: tuple[Result, Result]) -> None:
 
 def test_differences_need_the_same_replications(results: tuple[Result, Result]) -> None:
     kept = kept_of(results[0])["wait"]
-    short = Kept(
-        kept.metric, kept.keys, kept.numerators[:2], kept.denominators[:2], kept.maxima[:2], kept.histograms[:2]
-    )
+    short = Kept(kept.metric, kept.keys, kept.numerators[:2], kept.denominators[:2], kept.maxima[:2], kept.spreads)
     with pytest.raises(ValueError, match="as many replications; got 3, 2"):
         list(differences(kept, short, 0.95))
 

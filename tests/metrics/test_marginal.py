@@ -8,6 +8,7 @@ from scipy import stats
 
 from sim.metrics.kept import BY_NAME, Kept
 from sim.metrics.marginal import Change, change_of, marginal
+from sim.metrics.spreads import spreads_of
 
 KEY = ("expected_finds", "all", "all", "all", "all", "all")
 
@@ -67,7 +68,14 @@ def test_interval_holds_the_truth_as_often_as_it_says() -> None:
 
 def kept(values: list[float], hours: float = 24.0) -> Kept:
     column = np.array(values)[:, np.newaxis]
-    return Kept(BY_NAME[KEY[0]], [KEY], column, np.full_like(column, hours), np.full_like(column, np.nan), [])
+    return Kept(
+        BY_NAME[KEY[0]],
+        [KEY],
+        column,
+        np.full_like(column, hours),
+        np.full_like(column, np.nan),
+        spreads_of([[None]], 1),
+    )
 
 
 def test_change_of_a_mean() -> None:

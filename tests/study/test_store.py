@@ -24,7 +24,7 @@ def row(metric: str, station: str, value: float, histogram: Histogram | None = N
 def replication(number: int) -> pa.Table:
     spread = Histogram(np.array([0, number + 3], np.int16), np.array([5, 1]), 40 + number)
     rows = [row("wait", f"s{number % 3}", number / 7, spread), row("officer_hours", "all", number + 0.1)]
-    return rows_to_table(number, rows)
+    return rows_to_table([(number, rows)])
 
 
 def opened(folder: Path) -> StudyFolder:
@@ -69,10 +69,10 @@ def test_what_is_read_is_what_was_written(tmp_path: Path) -> None:
     assert [key[4] for key in wait.keys] == ["s0", "s1", "s2"]
     assert wait.numerators[4].tolist() == [0.0, 4 / 7, 0.0]
     assert wait.denominators[4].tolist() == [0.0, 2.0, 0.0]
-    own = wait.histograms[4][1]
+    own = wait.spreads.histogram(4, 1)
     assert own is not None
     assert (own.bins.tolist(), own.counts.tolist(), own.maximum) == ([0, 7], [5, 1], 44)
-    assert wait.histograms[4][0] is None
+    assert wait.spreads.histogram(4, 0) is None
     assert hours.numerators[:, 0].tolist() == [0.1, 1.1, 2.1, 3.1, 4.1, 5.1]
 
 

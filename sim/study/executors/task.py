@@ -12,7 +12,8 @@ import pyarrow as pa
 from sim.metrics.kept import kept_rows
 from sim.scenario import make_scenario
 from sim.study.design import Family, change_mapping
-from sim.study.store.schema import in_order, rows_to_table
+from sim.study.settled import settle
+from sim.study.store.schema import rows_to_table
 from sim.study.worker import Job, prepare_job
 from sim.workload.shelf import Shelf
 
@@ -84,13 +85,14 @@ def run_task(setup: Setup, task: Task) -> Outcome:
         A failure of any kind is an outcome too, so that a study goes on.
     """
     begun = time.perf_counter()
-    tables = []
+    kept = []
     replication = task.replications[0]
     try:
         job = _job(setup, task)
         for replication in task.replications:
-            tables.append(rows_to_table(replication, kept_rows(job.reduce(replication), setup.metrics, setup.by)))
-        return Outcome(task, in_order(tables), None, time.perf_counter() - begun)
+            kept.append((replication, list(kept_rows(job.reduce(replication), setup.metrics, setup.by))))
+            settle()
+        return Outcome(task, rows_to_table(kept), None, time.perf_counter() - begun)
     except Exception as error:  # noqa: BLE001 - whatever it is, it becomes a row
         return Outcome(task, None, failure_of(error, replication), time.perf_counter() - begun)
 

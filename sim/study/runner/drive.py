@@ -8,6 +8,7 @@ from sim.scenario.study import Executor
 from sim.study.executors import Failure, Outcome, Task, outcomes_of
 from sim.study.executors.task import batches
 from sim.study.interrupt import calm_interrupts
+from sim.study.settled import unsettled_after
 from sim.study.store import StudyFolder
 
 from .plan import Plan
@@ -92,7 +93,7 @@ def run_plan(plan: Plan, store: StudyFolder, executor: Executor, progress: Progr
     """
     driven = Driven(plan.study.replications)
     precision = plan.study.precision
-    with calm_interrupts() as check:
+    with calm_interrupts() as check, unsettled_after():
         while True:
             _Round(plan, store, driven, progress or (lambda _state: None)).run(executor, check)
             if plan.study.screening is not None:

@@ -5,11 +5,13 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from sim.metrics.catalogue import ALL, Metric
-from sim.metrics.histogram import Histogram
 from sim.metrics.kept import BY_NAME, Kept, KeptRow
+from sim.metrics.spreads import Spreads
 from sim.metrics.tally import KEY_COLUMNS, Key
+from sim.network.tables import Flags, Ints
 
 SCHEMA_VERSION = 1
 """Goes up whenever a column or its meaning changes; stored files of another version are not read."""
@@ -32,43 +34,83 @@ SCHEMA = pa.schema(
 """One row a replication and key, in that order. bins and counts are a `sim.metrics.histogram.Histogram`."""
 
 
-def rows_to_table(replication: int, rows: Iterable[KeptRow]) -> pa.Table:
-    """Lay the rows of one replication out as columns of `SCHEMA`."""
-    kept = list(rows)
-    columns: dict[str, Any] = {"replication": np.full(len(kept), replication, np.int32)}
-    for place, name in enumerate(KEY_COLUMNS):
-        columns[name] = _words([row.key[place] for row in kept])
-    columns["level"] = _words([row.level for row in kept])
-    columns["numerator"] = [row.numerator for row in kept]
-    columns["denominator"] = [row.denominator for row in kept]
-    columns["maximum"] = [None if np.isnan(row.maximum) else row.maximum for row in kept]
-    spreads = [row.histogram for row in kept]
-    columns["longest_tick"] = [None if h is None else h.maximum for h in spreads]
-    columns["bins"] = [None if h is None else h.bins for h in spreads]
-    columns["counts"] = [None if h is None else h.counts for h in spreads]
+def rows_to_table(replications: Iterable[tuple[int, Iterable[KeptRow]]]) -> pa.Table:
+    """Lay the rows of some replications out as columns of `SCHEMA`.
+
+    Parameters
+    ----------
+    replications : iterable of (int, iterable of KeptRow)
+        Number and rows of each, numbers rising.
+
+    Returns
+    -------
+    Table
+    """
+    numbers, kept = [], []
+    for number, rows in replications:
+        own = list(rows)
+        numbers.append(np.full(len(own), number, np.int32))
+        kept += own
+    if not kept:
+        return SCHEMA.empty_table()
+    keys, levels, numerators, denominators, maxima, spreads = zip(*kept, strict=True)
+    names: dict[tuple[Key, str], int] = {}
+    which = np.array([names.setdefault(name, len(names)) for name in zip(keys, levels, strict=True)])
+    columns: dict[str, Any] = {"replication": np.concatenate(numbers)}
+    for place, column in enumerate(KEY_COLUMNS):
+        columns[column] = _words([key[place] for key, _ in names], which)
+    columns["level"] = _words([level for _, level in names], which)
+    columns["numerator"] = np.array(numerators, np.float64)
+    columns["denominator"] = np.array(denominators, np.float64)
+    columns["maximum"] = pa.array(np.array(maxima, np.float64), from_pandas=True)
+    is_none = np.array([spread is None for spread in spreads])
+    columns["longest_tick"] = pa.array([-1 if h is None else h.maximum for h in spreads], pa.int64(), mask=is_none)
+    found = [h for h in spreads if h is not None]
+    pointer = np.cumsum([0, *(0 if h is None else len(h.bins) for h in spreads)])
+    columns["bins"] = _lists("bins", [h.bins for h in found], pointer, is_none)
+    columns["counts"] = _lists("counts", [h.counts for h in found], pointer, is_none)
     return pa.table(columns, schema=SCHEMA)
 
 
-def _words(names: Sequence[str]) -> pa.DictionaryArray:
+def _words(names: Sequence[str], which: Ints) -> pa.DictionaryArray:
+    """Lay out the word of each row, of those that `which` numbers."""
     words = sorted(set(names))
     place = {word: number for number, word in enumerate(words)}
-    codes = pa.array([place[name] for name in names], pa.int16())
-    return pa.DictionaryArray.from_arrays(codes, pa.array(words, pa.string()))
+    codes = np.array([place[name] for name in names], np.int16)
+    return pa.DictionaryArray.from_arrays(pa.array(codes[which]), pa.array(words, pa.string()))
+
+
+def _lists(column: str, parts: Sequence[Ints], pointer: Ints, is_none: Flags) -> pa.ListArray:
+    kind = SCHEMA.field(column).type
+    dtype = kind.value_type.to_pandas_dtype()
+    values = np.concatenate([np.zeros(0, dtype), *parts], dtype=dtype, casting="same_kind")
+    return pa.ListArray.from_arrays(
+        pa.array(pointer.astype(np.int32)), pa.array(values), type=kind, mask=pa.array(is_none)
+    )
 
 
 def in_order(tables: Sequence[pa.Table]) -> pa.Table:
-    """Put the tables of single replications in the order of their numbers, with one dictionary for all words.
+    """Put the tables of some tasks in the order of their replications, with one dictionary for all words.
 
     The columns are then the same bytes, whatever tasks the replications came in.
     """
-    parts = [part for table in tables for part in by_replication(table)]
+    parts = [part for table in tables for part in by_replication(table)] if len(tables) > 1 else []
     parts.sort(key=lambda part: part[0])
-    whole = pa.concat_tables([part for _, part in parts]) if parts else SCHEMA.empty_table()
+    whole = pa.concat_tables([part for _, part in parts] if parts else [SCHEMA.empty_table(), *tables])
     for place, field in enumerate(SCHEMA):
         if pa.types.is_dictionary(field.type):
-            plain = whole.column(place).cast(pa.string()).to_pylist()
-            whole = whole.set_column(place, field, _words(plain))
+            whole = whole.set_column(place, field, _one_dictionary(whole.column(place)))
     return whole.combine_chunks()
+
+
+def _one_dictionary(column: pa.ChunkedArray) -> pa.DictionaryArray:
+    """Number the words that occur in any chunk, sorted."""
+    chunks = [(chunk.indices.to_numpy(), chunk.dictionary.to_pylist()) for chunk in column.chunks]
+    words = sorted({words[code] for codes, words in chunks for code in np.unique(codes).tolist()})
+    place = {word: number for number, word in enumerate(words)}
+    codes = [np.array([place.get(word, -1) for word in words], np.int16)[codes] for codes, words in chunks]
+    numbers = np.concatenate([np.zeros(0, np.int16), *codes])
+    return pa.DictionaryArray.from_arrays(pa.array(numbers), pa.array(words, pa.string()))
 
 
 def by_replication(table: pa.Table) -> Iterator[tuple[int, pa.Table]]:
@@ -105,48 +147,58 @@ def kept_metrics(table: pa.Table, replications: int, days: float) -> Iterator[Ke
     ------
     Kept
     """
-    names = _texts(table, "metric")
-    numbers = table.column("replication").to_numpy()
-    order = {name: [] for name in dict.fromkeys(names) if name in BY_NAME}  # type: dict[str, list[int]]
-    for row, name in enumerate(names):
-        if name in order:
-            order[name].append(row)
-    keys = list(zip(*(_texts(table, name) for name in KEY_COLUMNS), strict=True))
-    for name, rows in order.items():
-        yield _kept(table, BY_NAME[name], np.array(rows), (keys, numbers), (replications, days))
+    words, codes = _words_of(table)
+    place = np.ravel_multi_index(tuple(codes), [max(len(own), 1) for own in words])
+    _, first = np.unique(codes[0], return_index=True)
+    for row in np.sort(first).tolist():
+        metric = BY_NAME.get(words[0][codes[0, row]])
+        if metric is not None:
+            rows = np.flatnonzero(codes[0] == codes[0, row])
+            _, shown, key = np.unique(place[rows], return_index=True, return_inverse=True)
+            keys = [_as_key([own[c] for own, c in zip(words, codes[:, rows[n]], strict=True)]) for n in shown.tolist()]
+            yield _kept(metric, keys, table.take(rows), (key, replications, days))
 
 
-def _texts(table: pa.Table, name: str) -> list[str]:
-    """Words of a column, row by row; each word is one object."""
-    column = table.column(name).combine_chunks()
-    words = np.array(column.dictionary.to_pylist(), dtype=object)
-    found: list[str] = words[column.indices.to_numpy()].tolist()
-    return found
+def _as_key(parts: Sequence[str]) -> Key:
+    metric, direction, port, line, station, vehicle_class = parts
+    return metric, direction, port, line, station, vehicle_class
 
 
-def _kept(table: pa.Table, metric: Metric, rows: Any, where: tuple[list[Any], Any], shape: tuple[int, float]) -> Kept:
-    """Spread rows over (replication, key); a key that a replication lacks had nothing to count."""
-    all_keys, numbers = where
-    n, days = shape
-    keys: list[Key] = sorted({all_keys[row] for row in rows})
-    place = {key: m for m, key in enumerate(keys)}
-    at = (numbers[rows], np.array([place[all_keys[row]] for row in rows]))
+def _words_of(table: pa.Table) -> tuple[list[list[str]], Ints]:
+    """Words of each key column, sorted, and the number of each row's, (6, rows)."""
+    all_words, codes = [], []
+    for name in KEY_COLUMNS:
+        column = table.column(name).combine_chunks()
+        own = column.dictionary.to_pylist()
+        words = sorted(own)
+        place = {word: number for number, word in enumerate(words)}
+        all_words.append(words)
+        codes.append(np.array([place[word] for word in own], np.int64)[column.indices.to_numpy()])
+    return all_words, np.stack(codes)
+
+
+def _kept(metric: Metric, keys: Sequence[Key], part: pa.Table, where: tuple[Ints, int, float]) -> Kept:
+    """Spread the rows of a metric over (replication, key); a key that a replication lacks had nothing to count."""
+    key, n, days = where
+    number = part.column("replication").to_numpy()
     fixed = {"items": 0.0, "days": days, "hours": 24 * days, "runs": 1.0}[metric.per]
     numerators, denominators = np.zeros((n, len(keys))), np.full((n, len(keys)), fixed)
     maxima = np.full((n, len(keys)), np.nan)
-    part = table.take(rows)
-    numerators[at] = part.column("numerator").to_numpy()
-    denominators[at] = part.column("denominator").to_numpy()
-    maxima[at] = part.column("maximum").to_numpy()
-    histograms: list[list[Histogram | None]] = [[None] * len(keys) for _ in range(n)]
-    longest = part.column("longest_tick").to_pylist()
-    if any(tick is not None for tick in longest):
-        bins, counts = (part.column(name).combine_chunks() for name in ("bins", "counts"))
-        for row, (r, m) in enumerate(zip(at[0].tolist(), at[1].tolist(), strict=True)):
-            if longest[row] is not None:
-                own = bins[row].values.to_numpy(), counts[row].values.to_numpy().astype(np.int64)
-                histograms[r][m] = Histogram(*own, longest[row])
-    return Kept(metric, keys, numerators, denominators, maxima, histograms)
+    numerators[number, key] = part.column("numerator").to_numpy()
+    denominators[number, key] = part.column("denominator").to_numpy()
+    maxima[number, key] = part.column("maximum").to_numpy()
+    is_there = part.column("longest_tick").is_valid().to_numpy()
+    order = np.flatnonzero(is_there)[np.argsort(key[is_there], kind="stable")]
+    own = part.select(["longest_tick", "bins", "counts"]).take(order).combine_chunks()
+    bins, counts = (_flat(own.column(name)) for name in ("bins", "counts"))
+    pointer = np.concatenate([[0], np.cumsum(pc.list_value_length(own.column("bins")).to_numpy())])
+    longest = own.column("longest_tick").to_numpy()
+    spreads = Spreads((n, len(keys)), key[order], number[order], longest, pointer, bins, counts)
+    return Kept(metric, keys, numerators, denominators, maxima, spreads)
+
+
+def _flat(column: pa.ChunkedArray) -> Ints:
+    return np.asarray(column.combine_chunks().flatten().to_numpy(), np.int64)
 
 
 __all__ = [
