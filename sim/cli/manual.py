@@ -56,7 +56,7 @@ failures.csv, manifest.json, report.html (all of it as one page).
   executor=KIND          serial, threads, processes (default) or dask
   executor.workers=N     default one for each core
   executor.address=ADDR  join a dask scheduler, such as tcp://127.0.0.1:8786
-  executor.batch=N       replications in a task; default as many as take about a second
+  executor.batch=N       replications in a task; default as many as take about three seconds
   KEY=VALUE              change the base that all points share""",
     "status": """\
 strait status STUDY: print how far a study is: points and replications finished, failed, damaged. Changes nothing.""",

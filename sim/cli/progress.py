@@ -2,17 +2,31 @@
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from tqdm import tqdm
 
+from sim.study.design import Point
 from sim.study.runner import Progress, State
 
 from .terminal import warn
 
 _LINE_EVERY_S = 30.0
+
+
+def points_shown(points: Sequence[Point]) -> Iterator[Point]:
+    """Hand the points of a design on; show how many, where it takes long."""
+    if sys.stderr.isatty():
+        yield from tqdm(points, desc="checking", unit="point", delay=1.0, leave=False)
+        return
+    told = time.monotonic()
+    for number, point in enumerate(points):
+        if time.monotonic() - told >= _LINE_EVERY_S:
+            told = time.monotonic()
+            warn(f"checked {number:,} of {len(points):,} points")
+        yield point
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from .experiment import read_experiment
 from .manual import plain_help
 from .options import read_command_line
 from .points import DeskSource
-from .progress import progress_shown
+from .progress import points_shown, progress_shown
 from .terminal import count_of, say, shown_path, warn
 
 POINTS_FAILED = 3
@@ -91,7 +91,7 @@ def _prepare(arguments: Sequence[str]) -> _Sweep | None:
     if asked.is_sweep:
         raise ScenarioError(Fault("command line", "must hold no -m: the design lists the points", "-m"))
     study = make_study({**experiment.given, "base": list(asked.desk.overrides)})
-    plan = make_plan(study, DeskSource(asked.desk), (experiment.beside,))
+    plan = make_plan(study, DeskSource(asked.desk), (experiment.beside,), points_shown)
     folder = (experiment.folder or runs_folder().with_name("studies") / study.title.name).absolute()
     _refuse_place(folder)
     before = read_manifest(folder)

@@ -148,3 +148,12 @@ def test_a_scheduler_that_does_not_answer_is_refused(
     assert main([*arguments(home, tmp_path / "s", "dask", 1), f"executor.address={address}"]) == 2
     assert capsys.readouterr().err.startswith("executor.address must be a dask scheduler that answers")
     assert not (tmp_path / "s").exists()
+
+
+@pytest.mark.parametrize("address", ["nonsense", "http://127.0.0.1:1", "tls://127.0.0.1:1"])
+def test_what_is_no_address_gets_one_line(address: str, home: Path, tmp_path: Path) -> None:  # noqa: F811
+    out, err = sweep_on(address, home, tmp_path / "s").communicate(timeout=600)
+    assert out == ""
+    assert err.startswith("executor.address must be a dask scheduler that answers")
+    assert err.count("\n") == 1
+    assert not (tmp_path / "s").exists()

@@ -5,6 +5,6 @@ Knows nothing of files of results or of executors. Doors: `points_of`, `validate
 
 from .expand import points_of
 from .point import Point
-from .validate import Family, Ready, Source, change_mapping, validate_points
+from .validate import Family, Ready, Shown, Source, change_mapping, validate_points
 
-__all__ = ["Family", "Point", "Ready", "Source", "change_mapping", "points_of", "validate_points"]
+__all__ = ["Family", "Point", "Ready", "Shown", "Source", "change_mapping", "points_of", "validate_points"]

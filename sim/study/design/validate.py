@@ -1,7 +1,7 @@
 """Every point is made into a scenario before the first one runs; what differs from its family is all that travels."""
 
 import json
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any, Protocol
@@ -18,6 +18,9 @@ _ASIDE = ("replications", "workers", "language", "figures", "confidence")
 
 Change = tuple[tuple[str, ...], Any]
 """Path and new value; the empty path stands for the whole mapping."""
+
+Shown = Callable[[Sequence[Point]], Iterable[Point]]
+"""Hands points on, and shows how many were handed on."""
 
 
 class Source(Protocol):
@@ -51,7 +54,7 @@ class Ready:
 
 
 def validate_points(
-    points: Sequence[Point], source: Source, fingerprint: Mapping[str, Any]
+    points: Sequence[Point], source: Source, fingerprint: Mapping[str, Any], shown: Shown = iter
 ) -> tuple[list[Ready], list[Family]]:
     """Validate every point of a design.
 
@@ -61,6 +64,8 @@ def validate_points(
     source : Source
     fingerprint : mapping
         What else the stored replications depend on: code, schema, outputs. Goes into the keys.
+    shown : callable, optional
+        Hands the points on and tells how far it is: a point takes milliseconds, and there may be a million.
 
     Returns
     -------
@@ -79,7 +84,7 @@ def validate_points(
     families: dict[Hashable, int] = {}
     mappings: list[Family] = []
     seen: dict[str, int] = {}
-    for point in points:
+    for point in shown(points):
         try:
             scenario = source.scenario(point.settings)
             name = source.family(point.settings)

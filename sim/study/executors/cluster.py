@@ -199,10 +199,13 @@ def _dask() -> tuple[Any, Any]:
 @contextmanager
 def _joined(address: str) -> Iterator[Any]:
     _, distributed = _dask()
+    client = distributed.Client.__new__(distributed.Client)
     try:
-        client = distributed.Client(address, timeout=_CONNECT_S, set_as_default=False)
-    except (OSError, ValueError) as error:
-        rule = f"must be a dask scheduler that answers ({type(error).__name__})"
+        client.__init__(address, timeout=_CONNECT_S, set_as_default=False)
+    except (OSError, ValueError, TypeError) as error:
+        client.status = "closed"  # NOTE else it would try to close what never opened, and complain after half a minute
+        reason = error if isinstance(error, ValueError) else type(error).__name__
+        rule = f"must be a dask scheduler that answers ({reason})"
         raise ScenarioError(Fault("executor.address", rule, address)) from None
     with client:
         if not client.nthreads():

@@ -11,7 +11,7 @@ from sim.metrics.catalogue import INTERCEPTION_SUM
 from sim.metrics.kept import BY_NAME, KEPT_NAMES, levels_kept
 from sim.scenario.faults import nearest
 from sim.scenario.study import Study
-from sim.study.design import Family, Ready, Source, change_mapping, points_of, validate_points
+from sim.study.design import Family, Ready, Shown, Source, change_mapping, points_of, validate_points
 from sim.study.executors import Setup
 from sim.study.store.manifest import fingerprint_of, read_plan
 
@@ -59,7 +59,7 @@ class Plan:
         return run
 
 
-def make_plan(study: Study, source: Source, folders: Sequence[Path] = ()) -> Plan:
+def make_plan(study: Study, source: Source, folders: Sequence[Path] = (), shown: Shown = iter) -> Plan:
     """Expand a study's design and validate all of it.
 
     Parameters
@@ -69,6 +69,8 @@ def make_plan(study: Study, source: Source, folders: Sequence[Path] = ()) -> Pla
         Makes scenarios from settings.
     folders : sequence of Path
         Where a table of points is looked up.
+    shown : callable, optional
+        Hands the points on to be validated, and tells how far it is.
 
     Returns
     -------
@@ -83,7 +85,7 @@ def make_plan(study: Study, source: Source, folders: Sequence[Path] = ()) -> Pla
     if faults:
         raise ScenarioError(faults)
     points = points_of(study.design, folders)
-    ready, families = validate_points(points, source, fingerprint_of(study))
+    ready, families = validate_points(points, source, fingerprint_of(study), shown)
     plan = Plan(study, ready, families)
     if study.baseline > plan.block_size:
         raise ScenarioError(Fault("study.baseline", f"must be one of {plan.block_size} points", study.baseline))
