@@ -21,6 +21,11 @@ NOT_READ = frozenset(
 )  # fmt: skip
 """What no workload depends on; of the rules it depends on their names and places."""
 
+_FRAME_BYTES = 16 << 10
+"""What a workload without units takes."""
+_MOST_FAMILIES = 8
+"""Networks and seeds whose workloads are kept at a time: design points of one follow each other, or take turns."""
+
 _digests: WeakKeyDictionary[Network, bytes] = WeakKeyDictionary()
 
 
@@ -82,7 +87,8 @@ class Shelf:
         size = workload_bytes(workload)
         with self._lock:
             for other in [name for name in self._held if name != family]:
-                if self._bytes + size > self.most_bytes:
+                is_one_too_many = family not in self._held and len(self._held) >= _MOST_FAMILIES
+                if is_one_too_many or self._bytes + size > self.most_bytes:
                     self._bytes -= sum(workload_bytes(held) for held in self._held.pop(other).values())
             if self._bytes + size <= self.most_bytes and workload.replication not in self._held.get(family, {}):
                 self._held.setdefault(family, {})[workload.replication] = workload
@@ -91,6 +97,6 @@ class Shelf:
 
 
 def workload_bytes(workload: Workload) -> int:
-    """Size of the workload's columns."""
+    """Size of a workload: that of its columns, and of whatever holds them."""
     columns = (getattr(workload, field.name) for field in fields(workload))
-    return sum(column.nbytes for column in columns if isinstance(column, np.ndarray))
+    return _FRAME_BYTES + sum(column.nbytes for column in columns if isinstance(column, np.ndarray))

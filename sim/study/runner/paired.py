@@ -6,21 +6,21 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.metrics.comparison import bonferroni, differences, holm
 from sim.metrics.kept import BY_NAME, Kept
+from sim.network.tables import Floats, Ints
 from sim.study.design import Ready
 
-from .sheet import frame, schema, table
+from .sheet import GroupedWriter, frame, schema, table
 
-_KEY = ["metric", "direction", "port", "line", "station", "class", "statistic"]
 COLUMNS = (
     "metric", "unit", "direction", "port", "line", "station", "class", "statistic",
     "base", "value", "difference", "low", "high", "p_holm", "variance_ratio", "n",
 )  # fmt: skip
+_BATCH_ROWS = 1 << 13
+_P_VALUE = COLUMNS.index("p_holm")
 
 
 class PairedTable:
@@ -40,27 +40,31 @@ class PairedTable:
         self.path, self.factors, self.comparisons = path, factors, comparisons
         self._raw = path.with_name(f".{path.name}.raw.{os.getpid()}.tmp")
         self._schema = schema(factors, COLUMNS)
-        self._writer: Any = pq.ParquetWriter(self._raw, self._schema)
-        self._p_values: list[pd.Series[float]] = []
+        self._writer = GroupedWriter(self._raw, self._schema)
+        self._figures: dict[tuple[str, ...], int] = {}
+        """Number of each figure: metric, place, class and statistic."""
+        self._asked: list[Ints] = []
+        """Number of the figure of each row, a point at a time."""
+        self._p_values: list[Floats] = []
 
     def add(self, ready: Ready, base: Mapping[str, Kept], other: Mapping[str, Kept], confidence: float) -> None:
         """Compare a point with the baseline; intervals hold together over all comparisons."""
         level = bonferroni(confidence, self.comparisons)
         rows = list(_rows(base, other, level))
-        part = frame(ready, self.factors, COLUMNS, rows)
-        self._p_values.append(part.set_index(_KEY)["p_holm"])
-        self._writer.write_table(pa.Table.from_pandas(part, schema=self._schema, preserve_index=False))
+        figures = [self._figures.setdefault(_figure(row), len(self._figures)) for row in rows]
+        self._asked.append(np.array(figures, np.int32))
+        self._p_values.append(np.array([row[_P_VALUE] for row in rows], np.float64))
+        self._writer.add(frame(ready, self.factors, COLUMNS, rows))
 
     def finish(self) -> None:
         """Adjust the p-values of each figure over the points and write the table."""
         self._writer.close()
-        adjusted = iter(_adjusted(self._p_values))
-        raw = pq.ParquetFile(self._raw)
+        adjusted = _adjusted(self._asked, self._p_values)
+        done = 0
         with table(self.path, self._schema) as write:
-            for number in range(raw.num_row_groups):
-                part = raw.read_row_group(number).to_pandas()
-                if len(part):
-                    write(part.assign(p_holm=next(adjusted)))
+            for batch in pq.ParquetFile(self._raw).iter_batches(_BATCH_ROWS):
+                write(batch.to_pandas().assign(p_holm=adjusted[done : done + len(batch)]))
+                done += len(batch)
         self.close()
 
     def close(self) -> None:
@@ -79,12 +83,16 @@ def _rows(base: Mapping[str, Kept], other: Mapping[str, Kept], level: float) -> 
             )  # fmt: skip
 
 
-def _adjusted(p_values: Sequence[Any]) -> Iterator[Any]:
-    """Yield the adjusted p-values of each point that has any."""
-    kept = [p for p in p_values if len(p)]
-    if not kept:
-        return
-    whole = pd.concat(kept, keys=range(len(kept)), names=["place"])
-    adjusted = whole.groupby(_KEY, sort=False).transform(lambda p: holm(p.to_numpy(np.float64)))
-    for place in range(len(kept)):
-        yield adjusted.loc[place].to_numpy()
+def _figure(row: Sequence[Any]) -> tuple[str, ...]:
+    metric, _, *place = row[: COLUMNS.index("base")]
+    return metric, *place
+
+
+def _adjusted(asked: Sequence[Ints], p_values: Sequence[Floats]) -> Floats:
+    """Adjust the p-values of each figure over the points."""
+    figure = np.concatenate([np.zeros(0, np.int32), *asked])
+    adjusted = np.concatenate([np.zeros(0), *p_values])
+    order = np.argsort(figure, kind="stable")
+    for rows in np.split(order, np.flatnonzero(np.diff(figure[order])) + 1):
+        adjusted[rows] = holm(adjusted[rows])
+    return adjusted

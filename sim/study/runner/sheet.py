@@ -3,7 +3,7 @@
 import csv
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -17,6 +17,10 @@ from sim.study.design.point import shown
 from sim.study.store.manifest import factor_names
 
 Write = Callable[[pd.DataFrame], None]
+_GROUP_ROWS = 1 << 15
+"""Rows that are written at a time; each group of rows has a description that stays in memory up to the end."""
+_GROUP_FRAMES = 64
+"""Frames that are, however short: each has a description too."""
 _NUMBERS = {"value", "low", "high", "base", "difference", "p_value", "p_holm", "variance_ratio"}
 
 
@@ -62,6 +66,40 @@ def frame(
     return frame
 
 
+class GroupedWriter:
+    """Writes frames below each other into one Parquet file, many in a group of rows.
+
+    Parameters
+    ----------
+    path : Path
+    columns : Schema
+    """
+
+    def __init__(self, path: Path, columns: pa.Schema) -> None:
+        self._columns = columns
+        self._writer = pq.ParquetWriter(path, columns, compression="zstd")
+        self._parts: list[pa.Table] = []
+        self._rows = 0
+
+    def add(self, frame: pd.DataFrame) -> None:
+        """Put a frame below the others."""
+        part = pa.Table.from_pandas(frame, schema=self._columns, preserve_index=False)
+        self._parts.append(part)
+        self._rows += len(part)
+        if self._rows >= _GROUP_ROWS or len(self._parts) >= _GROUP_FRAMES:
+            self._write()
+
+    def _write(self) -> None:
+        if self._parts:
+            self._writer.write_table(pa.concat_tables(self._parts).combine_chunks())
+        self._parts, self._rows = [], 0
+
+    def close(self) -> None:
+        """Write what is left; closing again does nothing."""
+        self._write()
+        self._writer.close()
+
+
 @contextmanager
 def table(path: Path, columns: pa.Schema) -> Iterator[Write]:
     """Write frames below each other into `path`.parquet and `path`.csv, which appear when they are whole."""
@@ -69,13 +107,13 @@ def table(path: Path, columns: pa.Schema) -> Iterator[Write]:
     csv_partial = partial.with_suffix(".csv")
     try:
         with (
-            pq.ParquetWriter(partial, columns, compression="zstd") as writer,
+            closing(GroupedWriter(partial, columns)) as writer,
             csv_partial.open("w", encoding="utf-8-sig", newline="") as text,
         ):
             _write_header(text, columns)
 
             def write(frame: pd.DataFrame) -> None:
-                writer.write_table(pa.Table.from_pandas(frame, schema=columns, preserve_index=False))
+                writer.add(frame)
                 frame.to_csv(text, index=False, header=False, lineterminator="\n")
 
             yield write
