@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from .schema import SCHEMA
+from .schema import DICTIONARIES, SCHEMA
 
 _NAME = re.compile(r"(?P<key>[0-9a-f]{20})-(?P<part>r\d+|p\d+)-(?P<sum>[0-9a-f]{16})\.parquet")
 
@@ -67,7 +67,9 @@ def write_table(table: pa.Table, folder: Path, key: str, part: str) -> Stored:
         If the disk is full or cannot be written; then nothing is left behind.
     """
     buffer = io.BytesIO()
-    pq.write_table(table, buffer, compression="zstd", write_statistics=False, store_schema=True)
+    pq.write_table(
+        table, buffer, compression="zstd", use_dictionary=list(DICTIONARIES), write_statistics=False, store_schema=True
+    )
     data = buffer.getvalue()
     checksum = sha256(data).hexdigest()[:16]
     final = folder / f"{key}-{part}-{checksum}.parquet"

@@ -134,7 +134,8 @@ class StudyFolder:
 
     def _finish(self, key: str, tables: Iterable[pa.Table], replications: int) -> None:
         before = self._files.get(key, [])
-        whole = first_replications(in_order(list(tables)), replications)
+        parts = list(tables)
+        whole = first_replications(in_order(parts) if len(parts) > 1 else parts[0], replications)
         stored = write_table(whole, self.points, key, f"r{replications}")
         self._files[key] = [stored]
         for old in before:

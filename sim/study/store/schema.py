@@ -32,6 +32,8 @@ SCHEMA = pa.schema(
     ]
 )
 """One row a replication and key, in that order. bins and counts are a `sim.metrics.histogram.Histogram`."""
+DICTIONARIES = (*KEY_COLUMNS, "level", "counts.list.element")
+"""Columns that Parquet writes as numbers of the values that occur: few do, over and over."""
 
 
 def rows_to_table(replications: Iterable[tuple[int, Iterable[KeptRow]]]) -> pa.Table:
@@ -203,6 +205,7 @@ def _flat(column: pa.ChunkedArray) -> Ints:
 
 __all__ = [
     "ALL",
+    "DICTIONARIES",
     "SCHEMA",
     "SCHEMA_VERSION",
     "by_replication",
