@@ -150,7 +150,7 @@ def test_a_scheduler_that_does_not_answer_is_refused(
     assert not (tmp_path / "s").exists()
 
 
-@pytest.mark.parametrize("address", ["nonsense", "http://127.0.0.1:1", "tls://127.0.0.1:1"])
+@pytest.mark.parametrize("address", ["nonsense", "foo://127.0.0.1:1", "tls://127.0.0.1:1"])
 def test_what_is_no_address_gets_one_line(address: str, home: Path, tmp_path: Path) -> None:  # noqa: F811
     out, err = sweep_on(address, home, tmp_path / "s").communicate(timeout=600)
     assert out == ""
