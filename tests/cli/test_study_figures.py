@@ -152,7 +152,7 @@ def test_gains_are_ratios_of_the_differences_and_told_in_words(sweep: Any) -> No
     assert tail.loc[[4, 5], "value"].tolist() == pytest.approx(falls[[4, 5]].tolist())
 
     first, second, third = Path("out/answer_en.txt").read_text("utf-8").splitlines()
-    assert first.startswith("A tiny queue: Cars an hour: 110 gives most wait, mean · gate for arrivals: ")
+    assert first.startswith("A tiny queue: Cars an hour: 110 gives most wait, mean (gate) for arrivals: ")
     assert second.startswith("A tiny queue: no change surely raises arrivals together with officer-hours.")
     assert "2 changes leave officer-hours as it is" in third
     assert Path("out/answer_zh.txt").read_text("utf-8").startswith("小：小客车流量：110以同样的到达车辆")
@@ -165,7 +165,7 @@ def test_gains_are_ratios_of_the_differences_and_told_in_words(sweep: Any) -> No
 
 def test_a_figure_that_no_point_has_is_named(sweep: Any) -> None:
     done = sweep("grid", heatmaps=[], fronts=[], forests=[{"figure": WAIT | {"line": "gaet"}}])
-    told = "No point has wait, mean · gaet (study.forests.0.figure): results.csv lists the lines"
+    told = "No point has wait, mean (gaet) (study.forests.0.figure): results.csv lists the lines"
     assert done.out.startswith(told)
     assert not list(Path("out/figures").iterdir())
 

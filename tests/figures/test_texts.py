@@ -87,6 +87,6 @@ def test_percentages_are_rounded(value: float, words: str) -> None:
 
 def test_captions_name_replications_and_level() -> None:
     assert "12" in Texts("en", 0.9).intervals("caption_bars", 12)
-    assert "90 %" in Texts("zh", 0.9).intervals("caption_bars", 12)
+    assert "90% " in Texts("zh", 0.9).intervals("caption_bars", 12)
     assert "99.9 %" in Texts("en", 0.999).intervals("caption_band", 12)
     assert Texts("en").intervals("caption_bars", 1) == catalogue("en")["caption_single"]

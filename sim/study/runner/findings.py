@@ -72,7 +72,7 @@ def _tell_gain(plan: Plan, asked: Gain, rows: tuple[pd.DataFrame, pd.DataFrame],
         "amount": f"{amount:,g}",
         "per_unit": change_unit(asked.per, texts),
         "unit": change_unit(asked.figure, texts),
-        "level": f"{100 * texts.confidence:g} %",
+        "level": texts.level,
     }
     free = int((own["case"] == "free").sum())
     more = [texts("gain_free", count=free, per=words["per"])] if free else []
@@ -156,7 +156,7 @@ def _tell_indices(
         texts(
             "indices_most", block=block, figure=label, factor=factor_label(plan, str(top["factor"]), texts),
             total=_bounds(top, (100, "%"), texts, "total"), first=_bounds(top, (100, "%"), texts, "first"),
-            level=f"{100 * texts.confidence:g} %", q2=share_words(float(top["q2"])), trend=texts(trend),
+            level=texts.level, q2=share_words(float(top["q2"])), trend=texts(trend),
         )
     ]  # fmt: skip
     if len(own) > 1:

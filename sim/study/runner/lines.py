@@ -53,4 +53,4 @@ def line_title(plan: Plan, along: Along, factor: str, texts: Texts) -> str:
         for name, other in plan.study.design.factor.items()
         if name != factor
     ]
-    return texts("parts_joined", first=title, second=", ".join(rest)) if rest else title
+    return texts("parts_joined", first=title, second=texts.together(rest)) if rest else title
