@@ -1,5 +1,6 @@
 """Words and numbers as planners read them: texts by language, names of things, rounded figures."""
 
+import math
 import re
 import tomllib
 from collections.abc import Sequence
@@ -212,6 +213,31 @@ def figure(value: float) -> str:
     if value >= 99.95 or value == 0:
         return f"{value:,.0f}"
     return f"{value:.1f}" if value >= 0.995 else f"{value:.2f}"
+
+
+def with_digits(value: float, low: float, high: float) -> tuple[str, str, str]:
+    """Write an estimate and its interval with the same decimals: enough to see how wide the interval is, no more.
+
+    One decimal where half the interval is below 10, none above, and as many as its first digit takes where it is below
+    0.1; unknown bounds are question marks.
+    """
+    known = [number for number in (value, low, high) if math.isfinite(number)]
+    half = (high - low) / 2
+    if not (math.isfinite(half) and half > 0):
+        words = [_minus(number, figure(abs(number))) if number in known else "?" for number in (value, low, high)]
+    else:
+        decimals = 0 if half >= 10 else min(4, max(1, -math.floor(math.log10(half))))
+        words = [_minus(number, f"{abs(number):,.{decimals}f}") for number in (value, low, high)]
+    return words[0], words[1], words[2]
+
+
+def _minus(value: float, words: str) -> str:
+    return f"−{words}" if value < 0 and words.strip("0.,") else words
+
+
+def quoted(name: str) -> str:
+    """Put a name into quotation marks if it holds stops of its own, so that it stands apart in a sentence."""
+    return f"“{name}”" if any(stop in name for stop in ":：,，;；") else name
 
 
 def percent(value: float) -> str:

@@ -83,7 +83,7 @@ def _tried(reader: Reader, name: str, factor: Factor | None) -> str:
         return reader.words(key, low=value_text(factor.low), high=value_text(factor.high))
     if factor is not None:
         values = list(factor.values or ())
-        if getattr(factor, "packages", None):
+        if not all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
             return reader.words("semicolon").join(reader.naming.value(name, value) for value in values)
         return values_text(values, reader.words)
     found = {value_text(v): v for r in reader.study.plan.ready if (v := r.point.factors.get(name)) is not None}

@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sim.figures.wording import Texts
 from sim.study.design import Ready
 from sim.study.design.point import shown
+from sim.study.runner.labels import setting_name
 from sim.study.store.manifest import factor_names
 
 from .shown import Study
@@ -96,10 +98,11 @@ class Naming:
         return {name: own.get(name) for name in self.factors_within() if own.get(name) != base.get(name)}
 
     def value(self, name: str, value: Any) -> str:
-        """Write a value of a factor: a package of settings by its title."""
-        packages = getattr(self.given.get(name), "packages", None) or {}
-        package = packages.get(value) if isinstance(value, str) else None
-        return str(getattr(package, self.words.language, "") or value_text(value))
+        """Write a value of a factor: packages, scenarios and policies by what they are called in figures."""
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if value is None or is_number:
+            return value_text(value)
+        return setting_name(self.study.plan, name, value, Texts(self.words.language))
 
     def settings(self, name: str) -> list[str]:
         """List the settings that a factor changes, in order."""

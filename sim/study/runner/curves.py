@@ -15,6 +15,7 @@ from sim.scenario.study import Factor, Figure
 from sim.study.design import Ready
 
 from .plan import Plan
+from .values import called, factor_title
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,7 +140,7 @@ def _others(plan: Plan, base: Ready, texts: Texts) -> str:
     across: Mapping[str, Factor] = getattr(plan.study.design, "across", {})
     return texts.together(
         [
-            setting_label(name, factor, base.point.factors.get(name), texts)
+            setting_label(name, factor, base.point.factors.get(name), texts, plan.mapping(base))
             for name, factor in across.items()
             if factor.keys != ("scenario",)
         ]
@@ -159,9 +160,8 @@ def panel_title(plan: Plan, base: Ready, texts: Texts) -> str:
     return _others(plan, base, texts) if shared_title(plan, texts) else block_title(plan, base, texts)
 
 
-def setting_label(name: str, factor: Factor, value: Any, texts: Texts) -> str:
+def setting_label(name: str, factor: Factor, value: Any, texts: Texts, mapping: Mapping[str, Any]) -> str:
     """Name a factor and what it is: `ratio = 0.2`, `technique: dog`."""
-    title = getattr(factor, texts.language) or name
-    if factor.packages is None:
-        return f"{title} = {factor.called(value, texts.language)}"
-    return texts("package_of", factor=title, package=factor.called(value, texts.language))
+    title, own = factor_title(name, factor, texts, mapping), called(factor, value, texts, mapping)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return f"{title} = {own}" if is_number else texts("package_of", factor=title, package=own)

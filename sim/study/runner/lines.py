@@ -49,7 +49,7 @@ def line_title(plan: Plan, along: Along, factor: str, texts: Texts) -> str:
     if not isinstance(plan.study.design, Grid):
         return title
     rest = [
-        setting_label(name, other, along.base.point.factors[name], texts)
+        setting_label(name, other, along.base.point.factors[name], texts, plan.mapping(along.base))
         for name, other in plan.study.design.factor.items()
         if name != factor
     ]

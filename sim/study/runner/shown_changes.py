@@ -142,18 +142,23 @@ def shown_tornado(about: About, _number: int, asked: Tornado) -> Tornadoes | Non
     mapping = plan.mapping(plan.ready[0])
     panels = []
     for block in plan.blocks:
-        swings = list(_swings(plan, block, frame, texts))
+        swings = swings_of(plan, block, frame, texts)
         if swings:
             numbers = [r.point.number for r in block]
             base = float(frame.reindex(numbers)["base"].dropna().iloc[0])
             told = texts("base_value", value=figure(base), unit=unit_of(asked.figure, texts))
             title = texts("parts_joined", first=_title(plan, block, texts), second=told)
-            panels.append(TornadoPanel(title, sorted(swings, key=lambda s: -_reach(s))))
+            panels.append(TornadoPanel(title, swings))
     if not panels:
         return None
     label = brief_label(asked.figure, mapping, texts)
     axis = texts("axis_change", figure=label, unit=change_unit(asked.figure, texts, is_axis=True))
     return Tornadoes(panels, label, axis, question_of(plan, texts), replications)
+
+
+def swings_of(plan: Plan, block: Sequence[Ready], frame: pd.DataFrame, texts: Texts) -> list[Swing]:
+    """List what each factor does in a block, the strongest first; `frame` holds the paired changes."""
+    return sorted(_swings(plan, block, frame, texts), key=lambda swing: -_reach(swing))
 
 
 def _reach(swing: Swing) -> float:

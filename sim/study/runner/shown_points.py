@@ -17,7 +17,7 @@ from sim.scenario.study import Figure, Front, Heatmap, Sensitivity
 from sim.study.design import Ready
 
 from .curves import add_unit, brief_label, figures_at, panel_title, read_figure, scale_of, shared_title, unit_of
-from .labels import changed_factors, design_factors, factor_label, setting_name, value_label
+from .labels import changed_factors, design_factors, factor_label, setting_name
 from .listed import read_rows
 from .plan import Plan
 
@@ -60,7 +60,7 @@ def shown_heat(about: About, _number: int, asked: Heatmap) -> Heat | None:
     mapping = plan.mapping(plan.ready[0])
     return Heat(
         panels, factor_label(plan, asked.x, texts), factor_label(plan, asked.y, texts),
-        [value_label(v) for v in x], [value_label(v) for v in y],
+        [f"{v:g}" for v in x], [f"{v:g}" for v in y],
         brief_label(asked.figure, mapping, texts), with_unit(plan, asked.figure, texts),
         brief_label(asked.lines.figure, mapping, texts) if asked.lines else "",
         asked.lines.levels if asked.lines else (), unit_of(asked.lines.figure, texts) if asked.lines else "",

@@ -74,7 +74,7 @@ def draw_slider_figure(plan: Plan, folder: Path, texts: Texts, replications: int
         with_unit(plan, sliders.figure, texts),
         [point_label(plan, ready, texts) for ready in _some(plan.blocks[0])],
         question_of(plan, texts),
-        texts.together([setting_label(name, sliders.factor[name], value, texts) for name, value in kept.items()]),
+        texts.together([setting_label(n, sliders.factor[n], value, texts, mapping) for n, value in kept.items()]),
         replications,
     )
     return draw_sliders(shown, texts)
@@ -93,7 +93,7 @@ def _panel(
     title = panel_title(plan, plan.base_of(block[0]), texts) if len(plan.blocks) > 1 or other is None else ""
     if other is not None:
         frame = frame[frame[f"factor.{other[0]}"] == value]
-        label = setting_label(*other, value, texts)
+        label = setting_label(*other, value, texts, plan.mapping(block[0]))
         title = texts("parts_joined", first=title, second=label) if title else label
     figures: list[Floats] = []
     for ready in _some(block):
@@ -123,7 +123,9 @@ def point_label(plan: Plan, ready: Ready, texts: Texts) -> str:
     factors: Mapping[str, Factor] = getattr(plan.study.design, "factor", {})
     across = getattr(plan.study.design, "across", {})
     parts = [
-        setting_label(name, factors[name], value, texts) if name in factors else f"{name} = {value}"
+        setting_label(name, factors[name], value, texts, plan.mapping(ready))
+        if name in factors
+        else f"{name} = {value}"
         for name, value in ready.point.factors.items()
         if name not in across
     ]
