@@ -19,7 +19,11 @@ _TITLED = ("checkpoint", "vehicle", "port", "site", "channel", "line")
 def key_title(key: str, mapping: Mapping[str, Any], words: Words) -> str:
     """Name a setting such as `sampling.line2.truck` by its parts, whose titles stand in a scenario's mapping."""
     group, *rest = key.lstrip("+").split(".")
-    parts = [words.known(f"group_{group}") or group, *(_part_title(part, mapping, words) or part for part in rest)]
+    texts = Texts(words.language)
+    parts = [words.known(f"group_{group}") or group]
+    for part in rest:
+        known = (texts.known(f"{kind}_{part}") for kind in ("field", "station", "way"))
+        parts.append(_part_title(part, mapping, words) or next(filter(None, known), part.replace("_", " ")))
     return " · ".join(parts)
 
 
@@ -81,11 +85,13 @@ class Naming:
 
     def setting(self, ready: Ready) -> str:
         """Say in what a point differs from its base."""
-        told = [
-            self.words("equals", name=self.factor(name), value=self.value(name, value))
-            for name, value in self._changed(ready).items()
-        ]
+        told = [self._told(name, value) for name, value in self._changed(ready).items()]
         return self.words.joined(told) or self.words("setting_base")
+
+    def _told(self, name: str, value: Any) -> str:
+        if is_number(value):
+            return self.words("equals", name=self.factor(name), value=self.value(name, value))
+        return self.words("named", name=self.factor(name), what=self.value(name, value))
 
     def _changed(self, ready: Ready) -> dict[str, Any]:
         """Tell which factors of a point differ from its base; of one at a time, that which the point was made for."""
@@ -99,8 +105,7 @@ class Naming:
 
     def value(self, name: str, value: Any) -> str:
         """Write a value of a factor: packages, scenarios and policies by what they are called in figures."""
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        if value is None or is_number:
+        if value is None or is_number(value):
             return value_text(value)
         return setting_name(self.study.plan, name, value, Texts(self.words.language))
 
@@ -111,6 +116,11 @@ class Naming:
             return [name]
         packages = (getattr(factor, "packages", None) or {}).values()
         return list(dict.fromkeys([*factor.keys, *(key for package in packages for key in package.settings)]))
+
+
+def is_number(value: Any) -> bool:
+    """Tell whether a value is a number, which a switch is not."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def value_text(value: Any) -> str:

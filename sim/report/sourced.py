@@ -4,7 +4,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from .naming import value_text
+from sim.figures.wording import Texts
+from sim.study.runner.values import value_text as text_of
+
+from .naming import is_number, value_text
 from .origins import Origins, Where, count, is_within
 from .page import Cell, Column, Part, Table, Text
 from .results import Reader
@@ -24,21 +27,26 @@ def origins_of(reader: Reader, origins: Origins) -> Iterator[Part]:
     ids: list[str] = []
     rows: Rows = []
     for title, key, by in changed:
-        base, own = _in_bases(key, mappings, found)
-        told = ", ".join(own) or words("origin_none" if "." in key else "origin_option")
+        base, own = _in_bases(key, mappings, found, words)
+        none = "origin_option" if "." not in key else "origin_drawn" if study.is_drawn else "origin_none"
+        told = ", ".join(own) or words(none)
         if not own and "." in key and (stated := origins.replaced(mappings[0], key.split("."))):
             own, told = stated, words("origin_replaced", ids=", ".join(stated), none=told)
         ids += own
-        rows.append([Cell(title), Cell(key, language="en"), Cell(base), Cell(by), Cell(told)])
+        cells = [Cell(title), Cell(key, language="en"), Cell(base), Cell(by), Cell(told)]
+        rows.append([*cells[:2], *cells[3:]] if study.is_drawn else cells)
     if rows:
-        heads = ("column_factor", "column_setting_key", "column_base", "column_by", "column_origin")
+        heads = ["column_factor", "column_setting_key", "column_base", "column_by", "column_origin"]
+        if study.is_drawn:
+            heads.remove("column_base")
         columns = [Column(words(head), "key" if head == "column_setting_key" else "words") for head in heads]
-        yield Table(words("table_origins"), columns, rows)
+        yield Table(words("table_origins_drawn" if study.is_drawn else "table_origins"), columns, rows)
     yield from texts_of(ids, origins, words)
     for base_point, own_origins in zip(study.bases, found, strict=True):
         counted = count(own_origins)
         numbers = {"sourced": counted.sourced, "assumed": counted.assumed, "other": counted.other}
-        yield Text([words("origins_count", block=reader.block(base_point), all=len(own_origins), **numbers)])
+        key = "origins_count_drawn" if study.is_drawn else "origins_count"
+        yield Text([words(key, block=reader.block(base_point), all=len(own_origins), **numbers)])
 
 
 def _changed(reader: Reader, given: Sequence[str]) -> Iterator[tuple[str, str, str]]:
@@ -58,7 +66,7 @@ def given_settings(overrides: Sequence[str]) -> list[str]:
 
 
 def _in_bases(
-    key: str, mappings: Sequence[Mapping[str, Any]], found: Sequence[Mapping[Where, Sequence[str]]]
+    key: str, mappings: Sequence[Mapping[str, Any]], found: Sequence[Mapping[Where, Sequence[str]]], words: Words
 ) -> tuple[str, list[str]]:
     """Value of a setting in the bases of the blocks, and the ids of its origin; nothing for a group of settings."""
     parts = key.split(".")
@@ -67,7 +75,8 @@ def _in_bases(
         part: Any = mapping
         for name in parts:
             part = part.get(name) if isinstance(part, Mapping) else None
-        values.append("…" if isinstance(part, Mapping | list) else value_text(part))
+        is_known = part is None or is_number(part)
+        values.append(value_text(part) if is_known else text_of(part, Texts(words.language), mapping))
         inside = [own for where, own in origins.items() if is_within(where, parts)]
         ids += [name for own in inside for name in own]
     if len(parts) == 1:

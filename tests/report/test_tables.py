@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from sim.cli import main
-from sim.report.numbers import decimals_of, decimals_of_all, rounded, with_interval
+from sim.report.numbers import decimals_of, decimals_of_all, decimals_without_zero, rounded, with_interval
 from sim.report.shown import load_study
 
 from .markup import Element, parsed, versions
@@ -86,7 +86,7 @@ def test_a_study_without_a_threshold_says_what_its_figures_span(study: Path) -> 
     )
     least = frame[frame["point"] <= 5]["value"].min()
     told = versions(parsed((study / "report.html").read_text("utf-8")))["en"].all("section")[0].text
-    found = re.search(r"Arrivals, mean: from ([\d,]+) \(", told)
+    found = re.search(r"Arrivals: from ([\d,]+) \(", told)
     assert found is not None
     assert abs(float(found[1].replace(",", "")) - least) <= 0.5
 
@@ -153,7 +153,9 @@ def test_decimals_follow_the_interval(value: float, low: float, high: float, dec
 def test_an_interval_without_zero_is_not_written_with_zero() -> None:
     column = [(26.0, 0.3, 52.0), (13.0, -5.0, 30.0), (32.0, 10.0, 54.0)]
     assert decimals_of_all(column) == 0
-    assert decimals_of_all(column, is_difference=True) == 1
+    assert [decimals_without_zero(figure, 0) for figure in column] == [1, 0, 0]
+    assert decimals_without_zero((-0.02, -0.04, -0.001), 0) == 2
+    assert decimals_without_zero((NAN, NAN, NAN), 1) == 1
     assert decimals_of_all([]) == 0
     assert decimals_of_all([(NAN, NAN, NAN)]) == 0
 
