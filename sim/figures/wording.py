@@ -113,6 +113,10 @@ class Texts:
             return self("all_classes")
         return titles.get(name) or name
 
+    def percent(self, value: float) -> str:
+        """Write a number of per cent as `percent` does, in the manner of the language."""
+        return per_cent_in(percent(value), self.language)
+
     def intervals(self, key: str, n: int) -> str:
         """Say how many replications there are and what the intervals mean."""
         if n <= 1:

@@ -83,7 +83,7 @@ def test_every_line_of_a_grid_is_answered(tmp_path: Path) -> None:
     )
     chinese = (tmp_path / "answer_zh.txt").read_text(encoding="utf-8").splitlines()
     assert chinese[2] == (
-        "琼州海峡 2018年3月 代表日 · 扫描设备 = 3：抽检率 从 0.1 到 0.5，海口港口查验 · 查验延误 95% 分位数都不超过 30 分钟。"
+        "琼州海峡 2018年3月 代表日 · 扫描设备 = 3：抽检率从 0.1 到 0.5，海口港口查验 · 查验延误 95% 分位数都不超过 30 分钟。"
         "抽检率 = 0.5 时：期望拦截率 32.0%（31.0 至 33.0）。"
     )
 
