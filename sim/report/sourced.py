@@ -11,6 +11,7 @@ from .naming import is_number, value_text
 from .origins import Origins, Where, count, is_within
 from .page import Cell, Column, Part, Table, Text
 from .results import Reader
+from .translated import translated
 from .words import Words, catalogue
 
 Rows = list[list[Cell]]
@@ -90,14 +91,19 @@ def texts_of(ids: Sequence[str], origins: Origins, words: Words) -> Iterator[Tab
     rows = [_row(name, origins, words) for name in sorted(known, key=lambda name: (name[0], int(name[1:])))]
     heads = ("column_id", "column_what", "column_value", "column_reason")
     if rows:
-        yield Table(words("table_texts"), [Column(words(head)) for head in heads], rows)
+        is_english = words.language == "zh" and any(cell.language == "en" for row in rows for cell in row)
+        note = words("texts_in_english") if is_english else ""
+        yield Table(words("table_texts"), [Column(words(head)) for head in heads], rows, note)
 
 
 def _row(name: str, origins: Origins, words: Words) -> list[Cell]:
     if name in origins.assumptions:
         told = origins.assumptions[name]
-        translated = catalogue("assumptions.zh").get(name) if words.language == "zh" else None
-        what = Cell(translated) if translated else Cell(told.what, language="en")
+        title = catalogue("assumptions.zh").get(name) if words.language == "zh" else None
+        what = Cell(title) if title else Cell(told.what, language="en")
+        texts = translated(name, told) if words.language == "zh" else None
+        if texts:
+            return [Cell(name), what, *map(Cell, texts)]
         return [Cell(name), what, Cell(told.value, language="en"), Cell(told.reason, language="en")]
     row = origins.sources[name]
     rest = ", ".join(part for part in (row["date"], row["note"]) if part)
