@@ -22,14 +22,15 @@ def origins_of(reader: Reader, origins: Origins) -> Iterator[Part]:
     study, words = reader.study, reader.words
     mappings = [study.plan.mapping(base) for base in study.bases]
     given = given_settings(study.plan.study.base)
-    found = [origins.of(mapping, given) for mapping in mappings]
+    drawn = _drawn(reader)
+    found = [origins.of(mapping, [*given, *drawn]) for mapping in mappings]
     yield Text([words("origins_lead")])
     changed = list(_changed(reader, given))
     ids: list[str] = []
     rows: Rows = []
     for title, key, by in changed:
         base, own = _in_bases(key, mappings, found, words)
-        none = "origin_option" if "." not in key else "origin_drawn" if study.is_drawn else "origin_none"
+        none = "origin_option" if "." not in key else "origin_drawn" if key in drawn else "origin_none"
         told = ", ".join(own) or words(none)
         if not own and "." in key and (stated := origins.replaced(mappings[0], key.split("."))):
             own, told = stated, words("origin_replaced", ids=", ".join(stated), none=told)
@@ -48,6 +49,13 @@ def origins_of(reader: Reader, origins: Origins) -> Iterator[Part]:
         numbers = {"sourced": counted.sourced, "assumed": counted.assumed, "other": counted.other}
         key = "origins_count_drawn" if study.is_drawn else "origins_count"
         yield Text([words(key, block=reader.block(base_point), all=len(own_origins), **numbers)])
+
+
+def _drawn(reader: Reader) -> list[str]:
+    """List the settings whose values are drawn, which therefore have no origin though some file may hold the same."""
+    naming = reader.naming
+    keys = [key.lstrip("+") for name in naming.given for key in naming.settings(name)]
+    return keys if reader.study.is_drawn else []
 
 
 def _changed(reader: Reader, given: Sequence[str]) -> Iterator[tuple[str, str, str]]:

@@ -8,8 +8,10 @@ import pandas as pd
 import pytest
 
 from sim.cli import main
+from sim.report.naming import Naming
 from sim.report.numbers import decimals_of, decimals_of_all, decimals_without_zero, rounded, with_interval
 from sim.report.shown import load_study
+from sim.report.words import Words
 
 from .markup import Element, parsed, versions
 
@@ -173,3 +175,26 @@ def test_figures_asked_are_found_however_deep(made: Path) -> None:
     study = load_study(made / "study")
     assert [(f.metric, f.statistic, f.line) for f in study.asked] == list(COLUMNS)
     assert "utilisation" in {f.metric for f in study.totals}
+
+
+def test_a_drawn_design_has_no_base(drawn: Path) -> None:
+    found = versions(parsed((drawn / "report.html").read_text("utf-8")))
+    for language, told, words, origin in (
+        ("en", "A drawn design has no base", ("In the base", "differences from the base"), "drawn from the range"),
+        ("zh-CN", "抽样设计没有基准", ("基准值", "与基准之差，"), "从研究给定的范围中抽取"),
+    ):
+        (section,) = (s for s in found[language].all("section") if s.attributes["class"] == "chapter-differences")
+        assert told in section.text
+        assert not section.all("table")
+        design = " ".join(
+            s.text for s in found[language].all("section") if s.attributes["class"] != "chapter-differences"
+        )
+        assert not any(word in design for word in words)
+        assert origin in design
+
+
+def test_settings_that_are_no_numbers_stand_after_a_colon(made: Path) -> None:
+    naming = Naming(load_study(made / "study"), Words("zh"))
+    assert naming._told("rate", 40.0).endswith(" = 40")
+    assert naming._told("rate", "systematic").endswith("：等距抽检")
+    assert naming.value("rate", {"rule": "quota", "per_hour": 6}) == "抽检率 1，每小时至多 6 辆"
