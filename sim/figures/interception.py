@@ -10,7 +10,7 @@ from sim.network import Network
 from .frame import ALL, EACH, names, replications, select
 from .page import PALETTE, add_legend, new_page, window_hours
 from .rungs import Series, draw_rungs, leave_room, name_rungs, row_heights
-from .wording import Texts, wrap_evenly
+from .wording import Texts, text_columns
 
 COLUMNS = 3
 _NAME = 30
@@ -78,10 +78,10 @@ def draw_interception(metrics: pd.DataFrame, profile: pd.DataFrame, network: Net
 
 
 def _panels(rows: pd.DataFrame, network: Network, texts: Texts) -> list[_Panel]:
-    """Give every line its panel; those at which one class is found share one where they are several."""
+    """Give every line its panel; those at which one class is found, or none, share one where they are several."""
     lines = names(rows[rows["line"] != ALL], "line", network.place_title.get("en", ()))
     classes = {line: _classes(rows[rows["line"] == line], network) for line in [*lines, ALL]}
-    single = {line: found[-1] for line in lines if len(found := classes[line]) == 2}
+    single = {line: found[-1] for line in lines if len(found := classes[line]) <= 2}
     shared = single if len(single) > 1 else {}
     panels = [
         _panel(texts.place(network, line), rows[rows["line"] == line], classes[line], network, texts)
@@ -91,13 +91,19 @@ def _panels(rows: pd.DataFrame, network: Network, texts: Texts) -> list[_Panel]:
     if shared:
         own = rows[[shared.get(line) == of for line, of in zip(rows["line"], rows["rung"], strict=True)]]
         named = {
-            line: wrap_evenly(
-                texts("parts_joined", first=texts.place(network, line), second=texts.vehicle_class(network, of)), _NAME
-            )
+            line: _both(texts.place(network, line), texts.vehicle_class(network, of), texts)
             for line, of in shared.items()
         }
         panels.append(_Panel(texts("single_lines"), own.assign(rung=own["line"]), named))
     return [*panels, _panel(texts("all_lines"), rows[rows["line"] == ALL], classes[ALL], network, texts)]
+
+
+def _both(place: str, vehicle: str, texts: Texts) -> str:
+    """Name a line and its class, on two lines where one is not enough."""
+    if vehicle == texts("all_classes"):
+        return place
+    whole = texts("parts_joined", first=place, second=vehicle)
+    return whole if text_columns(whole) <= _NAME else f"{place}\n{vehicle}"
 
 
 def _panel(title: str, rows: pd.DataFrame, classes: list[str], network: Network, texts: Texts) -> _Panel:
