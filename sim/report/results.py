@@ -41,6 +41,11 @@ class Reader:
         words = Words(language)
         return cls(study, words, Texts(language, study.confidence), Naming(study, words))
 
+    @property
+    def mapping(self) -> dict[str, Any]:
+        """Settings of the first block, whose entries have titles."""
+        return self.study.plan.mapping(self.study.bases[0])
+
     def block(self, base: Ready) -> str:
         """Name a block."""
         return block_title(self.study.plan, base, self.texts)

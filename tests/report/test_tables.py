@@ -117,8 +117,28 @@ def test_any_other_table_of_the_folder_is_shown(study: Path) -> None:
     assert main(["report", str(study)]) == 0
     both = versions(parsed((study / "report.html").read_text("utf-8")))
     shown = {language: [t.text for t in tables_of(version, "more")] for language, version in both.items()}
-    assert shown["en"] == ["my own a b <1> 2", "Sensitivity indices factor first total rate 0.1235 0.5"]
+    assert shown["en"] == ["my own a b <1> 2", "Sensitivity indices factor first index total index rate 0.1235 0.5"]
     assert shown["zh-CN"][1].startswith("敏感性指数")
+
+
+def test_other_tables_are_told_in_the_language_with_what_is_the_same_below(study: Path) -> None:
+    lines = [
+        "front,point,factors,metric,statistic,line,value,price_metric,price_statistic,is_knee",
+        "1,1,rate=70,wait,p95,gate,0.51234,arrivals,mean,0",
+        "1,2,rate=40,wait,p95,gate,0.3,arrivals,mean,1",
+    ]
+    (study / "front.csv").write_text("\n".join(lines), "utf-8-sig")
+    assert main(["report", str(study)]) == 0
+    both = versions(parsed((study / "report.html").read_text("utf-8")))
+    (zh,), (en,) = (tables_of(both[language], "more") for language in ("zh-CN", "en"))
+    assert cells_of(en.all("tr")[0]) == ["point", "setting", "value", "knee"]
+    rows = [cells_of(row) for row in zh.all("tr")]
+    assert rows[0] == ["设计点", "设置", "数值", "拐点"]
+    assert [row[0] for row in rows[1:]] == ["1", "2"]
+    assert [row[2:] for row in rows[1:]] == [["0.5123", "否"], ["0.3", "是"]]
+    (section,) = (s for s in both["zh-CN"].all("section") if s.attributes["class"] == "chapter-more")
+    assert "指标：等待时间 95% 分位数；" in section.text
+    assert "代价：到达车辆均值" in section.text
 
 
 def test_few_replications_are_told(made: Path) -> None:
