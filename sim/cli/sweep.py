@@ -148,6 +148,7 @@ def _write_manifest(asked: _Sweep, driven: Driven, state: str, **more: object) -
         asked.folder,
         asked.plan.study,
         asked.started,
+        str(asked.plan.run(asked.plan.ready[0])["engine"]),
         command=asked.command,
         state=state,
         points=len(asked.plan.ready),

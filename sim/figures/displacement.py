@@ -11,9 +11,11 @@ from matplotlib.figure import Figure
 from .font import INK
 from .frame import names, replications
 from .page import PALETTE, add_legend, blank_page, legend_columns, whole_ticks
-from .wording import Texts, percent
+from .wording import Texts
 
 HEIGHT_IN = 5.6
+_STRENGTHS = ("#F3B58B", PALETTE[1], "#7A3500", "#4A2000")
+"""Colours of growing strengths of reaction: darker and darker, also in grey."""
 DARK = (PALETTE[0], PALETTE[1], PALETTE[2], PALETTE[6])
 """Colours on which words are white."""
 
@@ -60,9 +62,9 @@ def _one_plan(frame: pd.DataFrame, texts: Texts, subtitle: str) -> Figure:
     }
     now = {name: 100 * tables[name].loc[channels, etas[0]].to_numpy(float) for name in ("rate", "share")}
     series = {texts(f"series_channel_{name}"): values for name, values in now.items()}
-    _draw_bars(left, series, (PALETTE[0], "#b0bec5"), percent)
+    _draw_bars(left, series, (PALETTE[0], "#b0bec5"), texts.percent)
     benefit = {f"η = {eta:g}": tables["benefit"].loc[channels, eta].to_numpy(float) for eta in etas}
-    _draw_bars(right, benefit, PALETTE[1:], lambda value: f"{value:.2f}")
+    _draw_bars(right, benefit, _STRENGTHS, lambda value: f"{value:.2f}".replace("-", "−"))
     right.axvline(0, color=INK, linewidth=0.8)
     left.set_yticks(range(len(channels)), [texts.channel(name) for name in channels])
     left.invert_yaxis()
@@ -130,7 +132,7 @@ def _draw_shares(axes: Axes, rows: pd.DataFrame, texts: Texts) -> None:
         for e, value in enumerate(values):
             if value >= 6:
                 ink = "white" if colour in DARK else INK
-                axes.text(bottom[e] + value / 2, e, percent(value), ha="center", va="center", size=8, color=ink)
+                axes.text(bottom[e] + value / 2, e, texts.percent(value), ha="center", va="center", size=8, color=ink)
         bottom = bottom + values
     axes.set_yticks(range(len(etas)), [f"η = {eta:g}" for eta in etas])
     axes.invert_yaxis()

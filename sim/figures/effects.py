@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,12 +12,15 @@ from sim.network.tables import Floats
 
 from .font import GREY, INK
 from .page import PALETTE
-from .study_page import arms, columns_for, label_axes, signed, study_page, title_room
-from .wording import Texts, wrap
+from .study_page import Sheet, arms, draw_panels, signed
+from .wording import Texts, wrap_evenly
 
 _RUNG_IN = 0.23
 _LEAST_IN = 1.1
-_LABEL_COLUMNS = 38
+_LINE = 0.7
+"""Height of one line of words more, in rungs."""
+_BETWEEN_GROUPS = 0.35
+_LABEL_COLUMNS = 40
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
 
@@ -70,46 +73,50 @@ def draw_effects(shown: Effects, _texts: Texts | None = None) -> Figure:
     Figure
         Markers and bars are filled where the interval does not hold 0.
     """
-    columns = columns_for(len(shown.panels))
-    rows = -(-len(shown.panels) // columns)
-    places = list(_places(shown.groups))
-    height = max(_LEAST_IN, _RUNG_IN * (places[-1][0] + 1.6)) + 0.62
-    page = study_page(shown.title, shown.question, shown.caption, height * rows)
-    panels = page.subplots(rows, columns, squeeze=False, sharex=True, sharey=True)
-    for axes, panel in zip(panels.flat, shown.panels, strict=False):
-        _draw_rungs(axes, panel, [y for y, _, is_rung in places if is_rung], shown.is_bars)
-        axes.set_title(wrap(panel.title, title_room(columns) - 14))
-        axes.tick_params(axis="y", length=0)
-    for axes in panels.flat[len(shown.panels) :]:
-        axes.set_visible(False)
-    _name(list(panels[:, 0]), places)
-    _leave_room(panels.flat[0], shown.panels)
-    label_axes(panels, shown.axis)
+    rungs = list(_rungs(shown.groups))
+    foot = rungs[-1].y + rungs[-1].half + 0.3
+    heights = [rung.y for rung in rungs if rung.is_value]
+
+    def draw(axes: Axes, panel: EffectPanel) -> None:
+        _draw_rungs(axes, panel, heights, shown.is_bars)
+        _name(axes, rungs, foot)
+        _leave_room(axes, shown.panels)
+
+    height = max(_LEAST_IN, _RUNG_IN * foot) + 0.75
+    sheet = Sheet(shown.title, shown.question, shown.caption, height, shown.axis, shared=("x", "y"))
+    page, _ = draw_panels(sheet, shown.panels, draw)
     return page
 
 
-def _places(groups: Sequence[Group]) -> Iterator[tuple[float, str, bool]]:
-    """Yield height and label of headings and rungs, from the top down, and whether it is a rung."""
-    y = 0.0
-    for group in groups:
-        if group.heading:
-            lines = wrap(group.heading, _LABEL_COLUMNS).count("\n")
-            yield y + 0.3 * lines, group.heading, False
-            y += 1 + 0.6 * lines
-        for label in group.labels:
-            yield y, wrap(label, _LABEL_COLUMNS), True
-            y += 1 + 0.55 * wrap(label, _LABEL_COLUMNS).count("\n")
-        y += 0.35 if group.heading else 0.0
+class _Rung(NamedTuple):
+    """A line of the list of names, from the top down."""
+
+    y: float
+    half: float
+    """Half its height; 0.5 for one line of words."""
+    words: str
+    is_value: bool
+    """Else the heading of a group."""
 
 
-def _name(panels: Sequence[Axes], places: Sequence[tuple[float, str, bool]]) -> None:
-    for axes in panels:
-        labels = [wrap(label, _LABEL_COLUMNS) for _, label, _ in places]
-        axes.set_yticks([y for y, _, _ in places], labels)
-        for tick, (_, _, is_rung) in zip(axes.get_yticklabels(), places, strict=True):
-            tick.set_fontsize(9.0)
-            tick.set_color(INK if not is_rung else GREY)
-        axes.set_ylim(places[-1][0] + 0.8, -0.8)
+def _rungs(groups: Sequence[Group]) -> Iterator[_Rung]:
+    top = 0.0
+    for number, group in enumerate(groups):
+        top += _BETWEEN_GROUPS if number and group.heading else 0.0
+        headings = [(group.heading, False)] if group.heading else []
+        for words, is_value in [*headings, *((label, True) for label in group.labels)]:
+            broken = wrap_evenly(words, _LABEL_COLUMNS)
+            half = 0.5 + _LINE / 2 * broken.count("\n")
+            yield _Rung(top + half, half, broken, is_value)
+            top += 2 * half
+
+
+def _name(axes: Axes, rungs: Sequence[_Rung], foot: float) -> None:
+    axes.set_ylim(foot, -0.1)
+    axes.set_yticks([rung.y for rung in rungs], [rung.words for rung in rungs], linespacing=1.15)
+    for tick, rung in zip(axes.yaxis.get_major_ticks(len(rungs)), rungs, strict=True):
+        tick.label1.set_color(GREY if rung.is_value else INK)
+    axes.tick_params(axis="y", length=0)
 
 
 def _draw_rungs(axes: Axes, panel: EffectPanel, heights: Sequence[float], is_bars: bool) -> None:

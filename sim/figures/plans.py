@@ -14,7 +14,7 @@ from .font import INK
 from .frame import ALL, EACH, interval, names, select
 from .page import PALETTE, add_legend, blank_page, legend_columns
 from .rungs import Series, draw_rungs, leave_room, name_rungs
-from .wording import Texts, figure, percent, wrap
+from .wording import Texts, figure, wrap
 
 NAME_COLUMNS = 26
 RATE, DUTY = ("expected_interception", "ratio", 100.0), ("officer_hours", "mean", 1.0)
@@ -81,7 +81,7 @@ def draw_plans(plans: Plans, texts: Texts) -> Figure | None:
         if kind == "delay":
             handles += _draw_delays(axes, delays, order)
         else:
-            _draw_stack(axes, rates if kind == "interception" else duty, order, colours)
+            _draw_stack(axes, rates if kind == "interception" else duty, order, colours, texts)
         axes.set_title(texts(f"panel_plans_{kind}"))
         axes.set_xlabel(texts(PANELS[kind]))
         leave_room([axes], 0.32)
@@ -120,7 +120,7 @@ def _colours(plans: Plans, *frames: pd.DataFrame) -> dict[str, str]:
     return {name: PALETTE[number % (len(PALETTE) - 1)] for number, name in enumerate(found)}
 
 
-def _draw_stack(axes: Axes, rows: pd.DataFrame, order: list[str], colours: Mapping[str, str]) -> None:
+def _draw_stack(axes: Axes, rows: pd.DataFrame, order: list[str], colours: Mapping[str, str], texts: Texts) -> None:
     """Draw bars of the parts one behind the other, the interval of the total at their end, and its value."""
     left = np.zeros(len(order))
     for place, colour in colours.items():
@@ -132,7 +132,7 @@ def _draw_stack(axes: Axes, rows: pd.DataFrame, order: list[str], colours: Mappi
         low, high = interval(row)
         at, value = order.index(row["rung"]), float(row["value"])
         axes.errorbar(value, at, xerr=[[value - low], [high - value]], color=INK, capsize=2.5, elinewidth=1.2)
-        words = percent(value) if row["unit"] == "1" else figure(value)
+        words = texts.percent(value) if row["unit"] == "1" else figure(value)
         axes.annotate(words, (max(value, high), at), xytext=(6, 0), textcoords="offset points", va="center", size=8)
 
 

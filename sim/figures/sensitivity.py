@@ -11,12 +11,13 @@ from matplotlib.patches import Patch
 from sim.network.tables import Floats
 
 from .font import GREY, INK
-from .page import PALETTE, add_legend
-from .study_page import arms, columns_for, label_axes, legend_top, study_page, title_room
-from .wording import Texts, wrap
+from .page import PALETTE
+from .study_page import Sheet, arms, draw_panels
+from .wording import Texts, wrap_evenly
 
 _BAR_IN = 0.46
-_LABEL_COLUMNS = 30
+_LABEL_COLUMNS, _REFUSAL_COLUMNS = 38, 64
+_WHOLE = 100.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,8 +25,7 @@ class SensitivityPanel:
     """One block."""
 
     title: str
-    fit: str
-    """How good the fit is, in words."""
+    """With how good the fit is, on a line of its own."""
     factors: Sequence[str]
     """The strongest first."""
     first: Floats
@@ -47,44 +47,38 @@ class SensitivityPage:
 
 
 def draw_sensitivity(shown: SensitivityPage, texts: Texts) -> Figure:
-    """Draw first and total indices, one panel a block, each with its own order.
-
-    Parameters
-    ----------
-    shown : SensitivityPage
-        At least one panel.
-    texts : Texts
-        Words.
-
-    Returns
-    -------
-    Figure
-        A panel without indices says why in a line.
-    """
-    columns = columns_for(len(shown.panels), 2)
-    rows = -(-len(shown.panels) // columns)
-    most = max(len(panel.factors) for panel in shown.panels)
-    level = f"{100 * texts.confidence:g} %"
+    """Draw first and total indices, one panel a block, each with its own order; one without indices says why."""
     caption = [
-        texts("caption_sobol_fit", points=shown.points, n=shown.replications, level=level),
+        texts("caption_sobol_fit", points=shown.points, n=shown.replications, level=texts.level),
         texts("caption_sobol"),
     ]
-    body = (0.95 + _BAR_IN * max(2, most)) * rows
-    page = study_page(texts("title_sensitivity", figure=shown.figure), shown.question, caption, body, 1)
-    panels = page.subplots(rows, columns, squeeze=False, sharex=True)
-    for axes, panel in zip(panels.flat, shown.panels, strict=False):
+    told = [panel for panel in shown.panels if not panel.refusal]
+    most = max((len(panel.factors) for panel in told), default=0)
+    legend = [(Patch(color=PALETTE[0]), texts("legend_first")), (Patch(color=PALETTE[5]), texts("legend_total"))]
+    ends = np.concatenate([np.stack([p.first, p.total]).reshape(-1, 3) for p in told]) if told else np.zeros((1, 3))
+    room = 1.08 * float(np.nanmax(ends)) + 2.0
+
+    def draw(axes: Axes, panel: SensitivityPanel) -> None:
         if panel.refusal:
-            _refuse(axes, panel.refusal, columns)
+            _refuse(axes, panel.refusal)
         else:
             _draw_indices(axes, panel, most)
-        axes.set_title(wrap(panel.title, title_room(columns) - 16) + "\n" + panel.fit)
-        axes.set_xlim(0, 112)
-    for axes in panels.flat[len(shown.panels) :]:
-        axes.set_visible(False)
-    label_axes(panels, texts("axis_sobol"))
-    handles = [Patch(color=PALETTE[0]), Patch(color=PALETTE[5])]
-    add_legend(page, handles, [texts("legend_first"), texts("legend_total")], top=legend_top(page))
+            _shape(axes, room)
+
+    sheet = Sheet(
+        texts("title_sensitivity", figure=shown.figure), shown.question, caption, 1.1 + _BAR_IN * max(1, most),
+        texts("axis_sobol") if told else "", legend=legend if told else (), most_columns=2,
+    )  # fmt: skip
+    page, _ = draw_panels(sheet, shown.panels, draw)
     return page
+
+
+def _shape(axes: Axes, room: float) -> None:
+    """Give the axis room for the numbers beside the bars, but no tick and no line beyond the whole variance."""
+    axes.set_xlim(0, room)
+    if room > _WHOLE:
+        axes.set_xticks(np.arange(0, _WHOLE + 1, 20))
+        axes.spines["bottom"].set_bounds(0, _WHOLE)
 
 
 def _draw_indices(axes: Axes, panel: SensitivityPanel, most: int) -> None:
@@ -101,16 +95,14 @@ def _draw_indices(axes: Axes, panel: SensitivityPanel, most: int) -> None:
                 f"{value:.0f}" if value >= 1 or value == 0 else "<1", (max(value, high), height), xytext=(5, 0),
                 textcoords="offset points", va="center", size=7.5, color=INK,
             )  # fmt: skip
-    axes.set_yticks(y, [wrap(name, _LABEL_COLUMNS) for name in panel.factors])
+    axes.set_yticks(y, [wrap_evenly(name, _LABEL_COLUMNS) for name in panel.factors])
     axes.set_ylim(most - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)
 
 
-def _refuse(axes: Axes, words: str, columns: int) -> None:
+def _refuse(axes: Axes, words: str) -> None:
     axes.grid(visible=False)
-    axes.set_yticks([])
-    axes.set_ylim(1, 0)
-    axes.text(
-        0.5, 0.5, wrap(words, title_room(columns) - 24), transform=axes.transAxes, ha="center", va="center",
-        color=GREY, size=9.5,
-    )  # fmt: skip
+    axes.tick_params(left=False, labelleft=False, bottom=False, labelbottom=False)
+    for side in axes.spines.values():
+        side.set_visible(False)
+    axes.text(0, 0.5, wrap_evenly(words, _REFUSAL_COLUMNS), transform=axes.transAxes, va="center", color=GREY, size=9.5)

@@ -8,9 +8,10 @@ from sim.network import Network
 from .frame import EACH, names, replications, select
 from .page import DIRECTION_COLOUR, add_legend, new_page
 from .rungs import Series, draw_rungs, leave_room, name_rungs
-from .wording import Texts, figure, percent
+from .wording import Texts, figure
 
-PANELS = {"load_factor": (100.0, percent), "vehicles_per_sailing": (1.0, figure), "sailings": (1.0, figure)}
+PANELS = {"load_factor": 100.0, "vehicles_per_sailing": 1.0, "sailings": 1.0}
+"""Metrics, and the factor of their display."""
 """Metric, the factor that its axis needs, and how its values are written."""
 MARKER = {"inbound": "o", "outbound": "s", "none": "o"}
 
@@ -41,7 +42,8 @@ def draw_ships(metrics: pd.DataFrame, profile: pd.DataFrame, network: Network, t
     caption = [texts.intervals("caption_bars", replications(rows)), texts("caption_ships")]
     page = new_page(texts, "title_ships", network, caption, height=2.3 + 0.42 * max(3, len(ports)))
     handles = {}
-    for axes, (metric, (factor, words)) in zip(page.subplots(1, len(PANELS), sharey=True), PANELS.items(), strict=True):
+    for axes, (metric, factor) in zip(page.subplots(1, len(PANELS), sharey=True), PANELS.items(), strict=True):
+        words = texts.percent if metric == "load_factor" else figure
         here = rows[rows["metric"] == metric].copy()
         here[["value", "low", "high"]] *= factor
         for direction, colour in DIRECTION_COLOUR.items():

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from sim.network.tables import Floats
 
-from .page import DASHES, PALETTE, add_legend, blank_page, legend_columns
-from .wording import Texts, wrap
+from .page import DASHES, PALETTE, add_legend, legend_columns
+from .study_page import arms, fit_labels, legend_top, study_page
+from .wording import Texts
 
 MOST_CURVES = 7
 _MARKERS = "osD^vPX"
@@ -35,7 +35,9 @@ class SliderCurves:
     values: Floats
     """(V,) rising; of the first slider"""
     x: str
+    name: str
     y: str
+    """Labels of the axes, and name of the figure without its unit."""
     points: Sequence[str]
     """Names of the points of the design, at most `MOST_CURVES`."""
     subtitle: str
@@ -62,23 +64,23 @@ def draw_sliders(shown: SliderCurves, texts: Texts) -> Figure:
         caption.append(texts("caption_sliders_kept", kept=shown.kept))
     columns = legend_columns(shown.points)
     legend_rows = -(-len(shown.points) // columns)
-    height = 1.9 + 0.22 * legend_rows + 0.17 * len(caption) + 3.0 * len(shown.rows)
-    page = blank_page(texts("title_sliders"), shown.subtitle, caption, height, legend_rows)
+    title = texts("title_sliders", figure=shown.name)
+    page = study_page(title, shown.subtitle, caption, 0.4 + 3.0 * len(shown.rows), legend_rows)
     panels = page.subplots(len(shown.rows), len(shown.rows[0]), squeeze=False, sharex=True, sharey=True)
-    room = 120 // len(shown.rows[0])
     for across, row in zip(panels, shown.rows, strict=True):
         for axes, panel in zip(across, row, strict=True):
             for number, figures in enumerate(panel.figures):
-                value, low, high = figures.T
-                arms = np.nan_to_num(np.clip([value - low, high - value], 0, None))
-                axes.errorbar(shown.values, value, yerr=arms, capsize=2, elinewidth=0.9, **_style(number))
-            axes.set_title(wrap(panel.title, room))
+                axes.errorbar(
+                    shown.values, figures[:, 0], yerr=arms(figures), capsize=2, elinewidth=0.9, **_style(number)
+                )
+            axes.set_title(panel.title, loc="left")
             axes.set_ylim(bottom=0)
-        across[0].set_ylabel(wrap(shown.y, 34))
+        across[0].set_ylabel(shown.y)
     for axes in panels[-1]:
-        axes.set_xlabel(wrap(shown.x, room))
+        axes.set_xlabel(shown.x)
     handles = [Line2D([], [], **_style(number)) for number in range(len(shown.points))]
-    add_legend(page, handles, shown.points, columns)
+    add_legend(page, handles, shown.points, columns, legend_top(page))
+    fit_labels(page, panels)
     return page
 
 

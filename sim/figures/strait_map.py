@@ -14,7 +14,7 @@ from sim.network import Network
 from .font import GREY, INK
 from .frame import EACH, names, select
 from .page import PALETTE, add_legend, new_page
-from .wording import Texts, figure
+from .wording import Texts, figure, per_cent_in
 
 SHORES = ("north", "south")
 LIMITS = (0.6, 0.85)
@@ -213,16 +213,18 @@ def _draw_port(
     for number, station in enumerate(stations):
         place, value = used[station]
         label = f"{texts.place(network, place)} · {texts.station(station)}"
-        _draw_bar(axes, (x + 0.018, top - (number + 0.5) * step), label, value)
+        words = per_cent_in(f"{100 * value:.0f} %", texts.language)
+        _draw_bar(axes, (x + 0.018, top - (number + 0.5) * step), (label, words), value)
 
 
-def _draw_bar(axes: Axes, at: tuple[float, float], label: str, used: float) -> None:
-    """Draw one station's utilisation."""
+def _draw_bar(axes: Axes, at: tuple[float, float], words: tuple[str, str], used: float) -> None:
+    """Draw one station's utilisation, with its name on the left and the number on the right."""
     x, y = at
+    label, number = words
     width, height = 0.075, 0.019
     foot = (x, y - height / 2)
     colour = BUSY[sum(used > limit for limit in LIMITS)]
     axes.add_patch(Rectangle(foot, width, height, facecolor="white", edgecolor=GREY, lw=0.5, zorder=3))
     axes.add_patch(Rectangle(foot, width * min(1.0, used), height, facecolor=colour, edgecolor="none", zorder=4))
     axes.text(x - 0.008, y, label, ha="right", va="center", size=8, zorder=5)
-    axes.text(x + width + 0.006, y, f"{100 * used:.0f} %", ha="left", va="center", size=8, zorder=5)
+    axes.text(x + width + 0.006, y, number, ha="left", va="center", size=8, zorder=5)

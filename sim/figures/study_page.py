@@ -1,25 +1,146 @@
-"""What the figures of a study share: its page, labels that find room, numbers with a sign."""
+"""What the figures of a study share: a page with a panel for each block, labels within their room, signed numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patheffects import withStroke
-from matplotlib.transforms import Bbox
+from matplotlib.text import Text
 
 from sim.network.tables import Floats
 
-from .font import INK
-from .page import WIDTH_IN, blank_page
-from .wording import figure, wrap
+from .page import add_legend, blank_page
+from .wording import figure, text_columns, wrap, wrap_evenly
 
-HALO = [withStroke(linewidth=2.5, foreground="white")]
 MOST_COLUMNS = 3
-_HEADING_COLUMNS, _QUESTION_COLUMNS, _CAPTION_COLUMNS = 98, 150, 176
-_PLACES = ((-9, 5), (9, -11), (9, 4), (-9, -12))
-"""Offsets in points of a label from its dot, the best first."""
+_SHORTEST = 10
+"""Columns below which no label is broken further."""
+CAPTION_COLUMNS = 176
+_HEADING_COLUMNS, _QUESTION_COLUMNS = 98, 150
+_LINE_IN = 0.18
+"""Height of a line of a title or of the label of an axis."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A page of a study but for what its panels show."""
+
+    heading: str
+    question: str
+    caption: Sequence[str]
+    """Sentences at the foot."""
+    panel_in: float
+    """Height of a row of panels (in)."""
+    x: str
+    y: str = ""
+    """Labels of the axes with their units."""
+    legend: Sequence[tuple[Artist, str]] = ()
+    most_columns: int = MOST_COLUMNS
+    shared: tuple[str, ...] = ("x",)
+    """Axes that all panels share: x, y."""
+
+
+Draw = Callable[[Axes, Any], Any]
+Add = Callable[[Figure, Any], Any]
+
+
+def draw_panels(sheet: Sheet, panels: Sequence[Any], draw: Draw, add: Add | None = None) -> tuple[Figure, Any]:
+    """Make a page with a panel for each block, side by side and below each other.
+
+    Parameters
+    ----------
+    sheet : Sheet
+    panels : sequence
+        What they show; each has a `title`.
+    draw : callable
+        Draws one of them; called again if labels turn out to need a higher page.
+    add : callable, optional
+        Adds to the page, given all axes, what stands beside them, such as a scale of colours.
+
+    Returns
+    -------
+    tuple of Figure and ndarray of Axes, shape (rows, columns)
+        Axes of which there is no panel are not visible.
+    """
+    page, grid, lines = _laid(sheet, panels, draw, add)
+    if lines:
+        page, grid, _ = _laid(replace(sheet, panel_in=sheet.panel_in + _LINE_IN * lines), panels, draw, add)
+    return page, grid
+
+
+def _laid(sheet: Sheet, panels: Sequence[Any], draw: Draw, add: Add | None) -> tuple[Figure, Any, int]:
+    """Lay a page out; also tells how many lines more than one its labels take in a row of panels."""
+    columns = columns_for(len(panels), sheet.most_columns)
+    rows = -(-len(panels) // columns)
+    page = study_page(sheet.heading, sheet.question, sheet.caption, sheet.panel_in * rows, int(bool(sheet.legend)))
+    grid = page.subplots(rows, columns, squeeze=False, sharex="x" in sheet.shared, sharey="y" in sheet.shared)
+    for axes, panel in zip(grid.flat, panels, strict=False):
+        draw(axes, panel)
+        axes.set_title(panel.title, loc="left")
+    for axes in grid.flat[len(panels) :]:
+        axes.set_visible(False)
+    _label_axes(grid, sheet.x, sheet.y)
+    if sheet.legend:
+        add_legend(page, [h for h, _ in sheet.legend], [words for _, words in sheet.legend], top=legend_top(page))
+    if add is not None:
+        add(page, grid)
+    return page, grid, fit_labels(page, grid)
+
+
+def _label_axes(grid: Any, x: str, y: str) -> None:
+    """Label the lowest panel of each column, and the first of each row; the rest share their axes."""
+    for column in grid.T:
+        lowest = [axes for axes in column if axes.get_visible()][-1]
+        lowest.set_xlabel(x, linespacing=1.2)
+        lowest.tick_params(labelbottom=True)
+    for row in grid:
+        row[0].set_ylabel(y)
+
+
+def fit_labels(page: Figure, grid: Any) -> int:
+    """Break titles and labels of axes into lines that are no longer than their panels, titles of a row into as many.
+
+    Parameters
+    ----------
+    page : Figure
+    grid : ndarray of Axes, shape (rows, columns)
+
+    Returns
+    -------
+    int
+        Lines beside the first that titles and labels of a row take, at most.
+    """
+    page.draw_without_rendering()
+    most = 0
+    for row in grid:
+        shown = [axes for axes in row if axes.get_visible()]
+        titles = [axes.set_title(axes.get_title("left"), loc="left", linespacing=1.25) for axes in shown]
+        for title, axes in zip(titles, shown, strict=True):
+            _fit(page, title, axes.bbox.width)
+            _fit(page, axes.xaxis.label, axes.bbox.width)
+            _fit(page, axes.yaxis.label, axes.bbox.height)
+        lines = max(title.get_text().count("\n") for title in titles)
+        for title in titles:
+            title.set_text(title.get_text() + "\n" * (lines - title.get_text().count("\n")))
+        most = max(most, lines + max(axes.get_xlabel().count("\n") for axes in shown))
+    return most
+
+
+def _fit(page: Figure, label: Text, room: float) -> None:
+    """Break a label into lines of so many pixels."""
+    words, font = label.get_text(), label.get_fontproperties()
+    renderer: Any = page.canvas.get_renderer()  # type: ignore[attr-defined]
+    columns, tried = text_columns(words), words
+    while columns > _SHORTEST:
+        tried = wrap_evenly(words, columns)
+        lines = tried.split("\n")
+        if max(renderer.get_text_width_height_descent(line, font, False)[0] for line in lines) <= room:
+            break
+        columns = min(columns, max(map(text_columns, lines))) - 1
+    label.set_text(tried)
 
 
 def study_page(heading: str, question: str, caption: Sequence[str], body_in: float, legend_rows: int = 0) -> Figure:
@@ -39,12 +160,13 @@ def study_page(heading: str, question: str, caption: Sequence[str], body_in: flo
         That `add_legend` puts below the question.
     """
     title, below = wrap(heading[:1].upper() + heading[1:], _HEADING_COLUMNS), wrap(question, _QUESTION_COLUMNS)
-    lines = [line for sentence in caption for line in wrap(sentence, _CAPTION_COLUMNS).split("\n")]
+    lines = [line for sentence in caption for line in wrap(sentence, CAPTION_COLUMNS).split("\n")]
     more = title.count("\n")
     height = 1.1 + 0.25 * more + 0.22 * legend_rows + 0.17 * len(lines) + body_in
     page = blank_page(title, "", lines, height, legend_rows)
     top = 0.47 + 0.25 * more
     page.texts[1].set_text(below)
+    page.texts[1].set_linespacing(1.3)
     page.texts[1].set_y(1 - top / height)
     used = 0.86 + 0.25 * more + 0.18 * below.count("\n") + 0.22 * legend_rows
     foot = (0.22 + 0.17 * len(lines)) / height
@@ -65,11 +187,6 @@ def columns_for(panels: int, most: int = MOST_COLUMNS) -> int:
     return -(-panels // rows)
 
 
-def title_room(columns: int) -> int:
-    """Letters that fit above a panel."""
-    return int(WIDTH_IN * 11.2 / columns) - 4
-
-
 def signed(value: float) -> str:
     """Write a change: +1.2, −0.35, 0, ≈0."""
     if abs(value) < 0.005:
@@ -77,79 +194,7 @@ def signed(value: float) -> str:
     return f"{'+' if value > 0 else '−'}{figure(abs(value))}"
 
 
-def label_axes(panels: Any, x: str, y: str = "", room: int = 124) -> None:
-    """Label the lowest panel of each column, and the first of each row; the rest share their axes.
-
-    Parameters
-    ----------
-    panels : ndarray of Axes, shape (rows, columns)
-    x, y : str
-        With their units; broken into lines where they are long.
-    room : int
-        Letters that fit below all panels of a row together.
-    """
-    rows, columns = panels.shape
-    for column in range(columns):
-        shown = [axes for axes in panels[:, column] if axes.get_visible()]
-        shown[-1].set_xlabel(wrap(x, room // columns), linespacing=1.2)
-        shown[-1].tick_params(labelbottom=True)
-    for row in range(rows):
-        if y:
-            panels[row, 0].set_ylabel(wrap(y, 40))
-
-
 def arms(figures: Floats) -> Floats:
     """Lengths of the arms of error bars, (P, 3) to (2, P); none where a bound is unknown."""
     value, low, high = figures.T
     return np.asarray(np.nan_to_num(np.clip([value - low, high - value], 0, None)), np.float64)
-
-
-def name_dots(axes: Axes, dots: Sequence[tuple[float, float, str]], avoid: Sequence[tuple[float, float]] = ()) -> int:
-    """Write names beside dots, where they lie on no other name and on no named dot; the first have the choice.
-
-    Parameters
-    ----------
-    axes : Axes
-        On a page whose layout is done.
-    dots : sequence of (x, y, name)
-    avoid : sequence of (x, y)
-        Other dots; a name that finds no room elsewhere lies on them.
-
-    Returns
-    -------
-    int
-        Names that found no room.
-    """
-    taken = [_around(axes, x, y) for x, y, _ in dots]
-    others = [_around(axes, x, y) for x, y in avoid]
-    left = 0
-    for place, (x, y, name) in enumerate(dots):
-        apart = taken[:place] + taken[place + 1 :]
-        box = _write_name(axes, (x, y, name), apart + others) or _write_name(axes, (x, y, name), apart)
-        left += box is None
-        taken += [box] if box is not None else []
-    return left
-
-
-def _write_name(axes: Axes, dot: tuple[float, float, str], taken: Sequence[Bbox]) -> Bbox | None:
-    """Write a name at the first place that is free; None where none is."""
-    x, y, name = dot
-    inside = axes.bbox
-    for across, up in _PLACES:
-        text = axes.annotate(
-            name, (x, y), textcoords="offset points", xytext=(across, up), size=8, color=INK, zorder=6,
-            ha="left" if across > 0 else "right", path_effects=HALO,
-        )  # fmt: skip
-        text.set_in_layout(False)
-        box = text.get_window_extent()
-        fits = inside.x0 <= box.x0 and box.x1 <= inside.x1 and inside.y0 <= box.y0 and box.y1 <= inside.y1
-        if fits and not any(box.overlaps(other) for other in taken):
-            return box
-        text.remove()
-    return None
-
-
-def _around(axes: Axes, x: float, y: float, reach: float = 4.0) -> Bbox:
-    """Box of a dot in pixels."""
-    across, up = axes.transData.transform((x, y))
-    return Bbox.from_extents(across - reach, up - reach, across + reach, up + reach)

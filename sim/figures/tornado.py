@@ -9,12 +9,13 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from .font import GREY, INK
-from .page import PALETTE, WIDTH_IN, add_legend
-from .study_page import arms, columns_for, label_axes, legend_top, study_page, title_room
-from .wording import Texts, text_columns, wrap
+from .page import PALETTE, WIDTH_IN
+from .study_page import Sheet, arms, columns_for, draw_panels
+from .wording import Texts, text_columns, wrap_evenly
 
 _BAR_IN = 0.46
-_LABEL_COLUMNS, _SETTING_COLUMNS = 30, 16
+_LABEL_COLUMNS, _SETTING_COLUMNS = 34, 18
+_MOST_COLUMNS = 2
 
 
 @dataclass(frozen=True)
@@ -60,38 +61,24 @@ class Tornadoes:
 
 
 def draw_tornado(shown: Tornadoes, texts: Texts) -> Figure:
-    """Draw a tornado, one panel a block, each with its own order.
-
-    Parameters
-    ----------
-    shown : Tornadoes
-        At least one panel with at least one swing.
-    texts : Texts
-        Words.
-
-    Returns
-    -------
-    Figure
-    """
-    columns = columns_for(len(shown.panels), 2)
-    rows = -(-len(shown.panels) // columns)
+    """Draw a tornado, one panel a block, each with its own order; at least one panel has a swing."""
     most = max(len(panel.swings) for panel in shown.panels)
+    columns = columns_for(len(shown.panels), _MOST_COLUMNS)
     caption = [
         texts.joined([texts.intervals("caption_bars", shown.replications), texts("caption_simultaneous")]),
         texts.joined([texts("caption_tornado"), texts("caption_else_base")]),
     ]
-    body = (0.8 + _BAR_IN * max(2, most)) * rows
-    page = study_page(texts("title_tornado", figure=shown.figure), shown.question, caption, body, 1)
-    panels = page.subplots(rows, columns, squeeze=False, sharex=True)
-    for axes, panel in zip(panels.flat, shown.panels, strict=False):
+    legend = [(Patch(color=PALETTE[1]), texts("legend_falls")), (Patch(color=PALETTE[0]), texts("legend_rises"))]
+    sheet = Sheet(
+        texts("title_tornado", figure=shown.figure), shown.question, caption, 0.8 + _BAR_IN * max(2, most), shown.axis,
+        legend=legend, most_columns=_MOST_COLUMNS,
+    )  # fmt: skip
+
+    def draw(axes: Axes, panel: TornadoPanel) -> None:
         _draw_panel(axes, panel, most, texts)
-        axes.set_title(wrap(panel.title, title_room(columns) - 16))
-    for axes in panels.flat[len(shown.panels) :]:
-        axes.set_visible(False)
-    _leave_room(panels.flat[0], shown.panels, columns)
-    label_axes(panels, shown.axis, room=92)
-    handles = [Patch(color=PALETTE[1]), Patch(color=PALETTE[0])]
-    add_legend(page, handles, [texts("legend_falls"), texts("legend_rises")], top=legend_top(page))
+        _leave_room(axes, shown.panels, columns)
+
+    page, _ = draw_panels(sheet, shown.panels, draw)
     return page
 
 
@@ -114,14 +101,14 @@ def _draw_panel(axes: Axes, panel: TornadoPanel, most: int, texts: Texts) -> Non
             figures = np.array([[end.value, end.low, end.high]])
             axes.errorbar(end.value, y, xerr=arms(figures), color=INK, capsize=2.5, elinewidth=1.0, zorder=4)
             _write_setting(axes, end, y, side)
-    axes.set_yticks(range(len(panel.swings)), [wrap(swing.factor, _LABEL_COLUMNS) for swing in panel.swings])
+    axes.set_yticks(range(len(panel.swings)), [wrap_evenly(swing.factor, _LABEL_COLUMNS) for swing in panel.swings])
     axes.set_ylim(most - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)
 
 
 def _leave_room(axes: Axes, panels: Sequence[TornadoPanel], columns: int) -> None:
     """Leave room for the settings beside the bars of all panels."""
-    wide = WIDTH_IN / columns - 2.2
+    wide = WIDTH_IN / columns - 2.5
     ends = [
         (end, side) for panel in panels for swing in panel.swings for end, side in zip(swing.ends, (0, 1), strict=True)
     ]
@@ -137,7 +124,7 @@ def _leave_room(axes: Axes, panels: Sequence[TornadoPanel], columns: int) -> Non
 
 
 def _columns(end: End) -> int:
-    return max(text_columns(line) for line in wrap(end.setting, _SETTING_COLUMNS).split("\n"))
+    return max(text_columns(line) for line in wrap_evenly(end.setting, _SETTING_COLUMNS).split("\n"))
 
 
 def _edge(end: End, side: int) -> float:
@@ -148,7 +135,8 @@ def _edge(end: End, side: int) -> float:
 
 def _write_setting(axes: Axes, end: End, y: float, side: int) -> None:
     at = _edge(end, int(side > 0))
+    words = wrap_evenly(end.setting, _SETTING_COLUMNS)
     axes.annotate(
-        wrap(end.setting, _SETTING_COLUMNS), (at, y), xytext=(5 * side, 0), textcoords="offset points", va="center",
-        size=8, ha="left" if side > 0 else "right", color=INK, zorder=5,
+        words, (at, y), xytext=(5 * side, 0), textcoords="offset points", va="center", size=8,
+        ha="left" if side > 0 else "right", color=INK, zorder=5,
     )  # fmt: skip

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patheffects import withStroke
 
 from sim.metrics.crossing import knee
 from sim.network.tables import Floats
 
-from .page import PALETTE, blank_page
-from .wording import Texts, wrap
+from .dots import HALO
+from .page import PALETTE
+from .study_page import arms, fit_labels, study_page
+from .wording import Texts
 
 _PANEL_IN = 3.5
-_PAGE_COLUMNS = 124
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,8 +38,9 @@ class Tradeoffs:
     curves: Sequence[Curve]
     """One row of panels each."""
     factor: str
+    name: str
     gain: str
-    """Label of the vertical axis, with its unit."""
+    """Name of what is gained, and the label of the vertical axis with its unit."""
     prices: Sequence[str]
     """Labels of the horizontal axes, one column of panels each."""
     subtitle: str
@@ -66,43 +67,34 @@ def draw_tradeoff(shown: Tradeoffs, texts: Texts) -> Figure:
         texts("caption_knee"),
     ]
     rows, columns = len(shown.curves), len(shown.prices)
-    room = _PAGE_COLUMNS // columns
-    subtitle = wrap(shown.subtitle, 150)
-    lines = subtitle.count("\n")
-    page = blank_page(texts("title_tradeoff"), subtitle, caption, 1.6 + 0.2 * lines + _PANEL_IN * rows, lines)
+    page = study_page(texts("title_tradeoff", gain=shown.name), shown.subtitle, caption, 0.3 + _PANEL_IN * rows)
     panels = page.subplots(rows, columns, squeeze=False, sharex="col", sharey=True)
     for row, curve in enumerate(shown.curves):
         for column, price in enumerate(curve.prices):
             axes = panels[row, column]
             _draw_curve(axes, curve, price)
-            axes.set_title(wrap(curve.title, room))
-            if row == rows - 1:
-                axes.set_xlabel(wrap(shown.prices[column], room))
-        panels[row, 0].set_ylabel(wrap(shown.gain, 40))
+            axes.set_title(curve.title, loc="left")
+            axes.set_xlabel(shown.prices[column] if row == rows - 1 else "")
+        panels[row, 0].set_ylabel(shown.gain)
+    fit_labels(page, panels)
     return page
 
 
 def _draw_curve(axes: Axes, curve: Curve, price: Floats) -> None:
     x, y = price[:, 0], curve.gain[:, 0]
     axes.errorbar(
-        x, y, xerr=_arms(price), yerr=_arms(curve.gain), color=PALETTE[0], linewidth=1.6, marker="o", markersize=4,
+        x, y, xerr=arms(price), yerr=arms(curve.gain), color=PALETTE[0], linewidth=1.6, marker="o", markersize=4,
         capsize=2, elinewidth=0.9, ecolor=PALETTE[5],
     )  # fmt: skip
     bend = knee(x, y)
-    if bend >= 0 and abs(x[-1] - x[0]) > _arms(price)[:, [0, -1]].max():  # else the price has not moved for sure
+    if bend >= 0 and abs(x[-1] - x[0]) > arms(price)[:, [0, -1]].max():  # else the price has not moved for sure
         axes.plot(x[bend], y[bend], "o", markersize=13, markerfacecolor="none", markeredgecolor=PALETTE[1], mew=1.8)
     axes.margins(0.12)
     for place in _apart(axes, x, y):
         axes.annotate(
             f"{curve.factor[place]:g}", (x[place], y[place]), textcoords="offset points", xytext=(7, -10), size=8,
-            path_effects=[withStroke(linewidth=2.5, foreground="white")],
+            path_effects=HALO,
         )  # fmt: skip
-
-
-def _arms(figures: Floats) -> Floats:
-    """Lengths of the arms of error bars, (2, P); none where a bound is unknown."""
-    value, low, high = figures.T
-    return np.asarray(np.nan_to_num(np.clip([value - low, high - value], 0, None)), np.float64)
 
 
 def _apart(axes: Axes, x: Floats, y: Floats) -> list[int]:

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from sim.figures.wording import per_cent_in
 from sim.scenario.study import Factor
 
-from .naming import value_text, values_text
+from .naming import is_number, value_text, values_text
 from .page import Cell, Column, Fact, Facts, Part, Table
 from .results import Reader
 
@@ -15,7 +16,10 @@ def design_of(reader: Reader) -> Iterator[Part]:
     yield Facts(list(_facts(reader)))
     rows = list(_factor_rows(reader))
     if rows:
-        heads = ("column_factor", "column_keys", "column_base", "column_values")
+        heads = ["column_factor", "column_keys", "column_base", "column_values"]
+        if reader.study.is_drawn:
+            heads.remove("column_base")
+            rows = [[*row[:2], *row[3:]] for row in rows]
         columns = [Column(reader.words(head), "key" if head == "column_keys" else "words") for head in heads]
         yield Table(reader.words("table_factors"), columns, rows)
 
@@ -26,6 +30,7 @@ def _facts(reader: Reader) -> Iterator[Fact]:
     run, points = plan.run(plan.ready[0]), len(plan.ready)
     yield Fact(words("design_kind"), words(f"design_{given.design.kind}"))
     key = "design_points_value" if len(plan.blocks) > 1 else "design_points_one"
+    key += "_drawn" if study.is_drawn else ""
     yield Fact(words("design_points"), words(key, points=points, blocks=len(plan.blocks), baseline=given.baseline))
     if len(plan.blocks) > 1:
         blocks = [reader.block(base) for base in study.bases]
@@ -36,7 +41,7 @@ def _facts(reader: Reader) -> Iterator[Fact]:
     windows = dict.fromkeys(_window(reader, plan.mapping(base)) for base in study.bases)
     yield Fact(words("design_window"), words("semicolon").join(windows))
     yield Fact(words("design_engine"), str(run["engine"]))
-    yield Fact(words("design_level"), study.level)
+    yield Fact(words("design_level"), per_cent_in(study.level, words.language))
     audited = study.manifest.get("audited_replications")
     if audited:
         yield Fact(words("design_audit"), words("design_audit_value", n=audited))
@@ -83,7 +88,7 @@ def _tried(reader: Reader, name: str, factor: Factor | None) -> str:
         return reader.words(key, low=value_text(factor.low), high=value_text(factor.high))
     if factor is not None:
         values = list(factor.values or ())
-        if getattr(factor, "packages", None):
+        if not all(map(is_number, values)):
             return reader.words("semicolon").join(reader.naming.value(name, value) for value in values)
         return values_text(values, reader.words)
     found = {value_text(v): v for r in reader.study.plan.ready if (v := r.point.factors.get(name)) is not None}

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from sim.figures.wording import per_cent_in
+
 from .page import Text
 from .words import Words
 
@@ -11,7 +13,7 @@ from .words import Words
 def limits_of(docs: Path, words: Words) -> Iterator[Text]:
     """Yield the limits in a language."""
     yield Text([words("limits_lead")])
-    yield Text([limits_in(docs, words.language)], "warning")
+    yield Text([per_cent_in(limits_in(docs, words.language), words.language)], "warning")
     yield Text([words("limits_more")])
 
 

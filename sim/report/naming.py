@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sim.figures.wording import Texts
 from sim.study.design import Ready
 from sim.study.design.point import shown
+from sim.study.runner.labels import setting_name
 from sim.study.store.manifest import factor_names
 
 from .shown import Study
@@ -17,7 +19,11 @@ _TITLED = ("checkpoint", "vehicle", "port", "site", "channel", "line")
 def key_title(key: str, mapping: Mapping[str, Any], words: Words) -> str:
     """Name a setting such as `sampling.line2.truck` by its parts, whose titles stand in a scenario's mapping."""
     group, *rest = key.lstrip("+").split(".")
-    parts = [words.known(f"group_{group}") or group, *(_part_title(part, mapping, words) or part for part in rest)]
+    texts = Texts(words.language)
+    parts = [words.known(f"group_{group}") or group]
+    for part in rest:
+        known = (texts.known(f"{kind}_{part}") for kind in ("field", "station", "way"))
+        parts.append(_part_title(part, mapping, words) or next(filter(None, known), part.replace("_", " ")))
     return " · ".join(parts)
 
 
@@ -79,11 +85,13 @@ class Naming:
 
     def setting(self, ready: Ready) -> str:
         """Say in what a point differs from its base."""
-        told = [
-            self.words("equals", name=self.factor(name), value=self.value(name, value))
-            for name, value in self._changed(ready).items()
-        ]
+        told = [self._told(name, value) for name, value in self._changed(ready).items()]
         return self.words.joined(told) or self.words("setting_base")
+
+    def _told(self, name: str, value: Any) -> str:
+        if is_number(value):
+            return self.words("equals", name=self.factor(name), value=self.value(name, value))
+        return self.words("named", name=self.factor(name), what=self.value(name, value))
 
     def _changed(self, ready: Ready) -> dict[str, Any]:
         """Tell which factors of a point differ from its base; of one at a time, that which the point was made for."""
@@ -96,10 +104,10 @@ class Naming:
         return {name: own.get(name) for name in self.factors_within() if own.get(name) != base.get(name)}
 
     def value(self, name: str, value: Any) -> str:
-        """Write a value of a factor: a package of settings by its title."""
-        packages = getattr(self.given.get(name), "packages", None) or {}
-        package = packages.get(value) if isinstance(value, str) else None
-        return str(getattr(package, self.words.language, "") or value_text(value))
+        """Write a value of a factor: packages, scenarios and policies by what they are called in figures."""
+        if value is None or is_number(value):
+            return value_text(value)
+        return setting_name(self.study.plan, name, value, Texts(self.words.language))
 
     def settings(self, name: str) -> list[str]:
         """List the settings that a factor changes, in order."""
@@ -108,6 +116,11 @@ class Naming:
             return [name]
         packages = (getattr(factor, "packages", None) or {}).values()
         return list(dict.fromkeys([*factor.keys, *(key for package in packages for key in package.settings)]))
+
+
+def is_number(value: Any) -> bool:
+    """Tell whether a value is a number, which a switch is not."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def value_text(value: Any) -> str:

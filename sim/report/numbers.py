@@ -28,21 +28,21 @@ def decimals_of(value: float, low: float, high: float) -> int:
     return min(4, max(0, 2 - size))
 
 
-def decimals_of_all(figures: Iterable[tuple[float, float, float]], is_difference: bool = False) -> int:
-    """Decimals of a column: the middle of what its values with intervals warrant, else the most of the others.
-
-    An end of the interval of a difference that is not 0 is not written as 0, up to two decimals more.
-    """
+def decimals_of_all(figures: Iterable[tuple[float, float, float]]) -> int:
+    """Decimals of a column: the middle of what its values with intervals warrant, else the most of the others."""
     known = [figure for figure in figures if math.isfinite(figure[0])]
     sure = [figure for figure in known if figure[2] > figure[1]]
     warranted = sorted(decimals_of(*figure) for figure in sure)
     if not warranted:
         return max((decimals_of(*figure) for figure in known), default=0)
-    decimals = warranted[(len(warranted) - 1) // 2]
-    nearest = [min(abs(low), abs(high)) for _, low, high in sure if is_difference and (low > 0 or high < 0)]
-    while any(end < 0.5 * 0.1**decimals for end in nearest) and decimals < warranted[(len(warranted) - 1) // 2] + 2:
-        decimals += 1
-    return decimals
+    return warranted[(len(warranted) - 1) // 2]
+
+
+def decimals_without_zero(figure: tuple[float, float, float], decimals: int) -> int:
+    """Decimals of a difference in a column of so many: up to two more, so that no end that is not 0 is written as 0."""
+    _, low, high = figure
+    end = min(abs(low), abs(high)) if low > 0 or high < 0 else math.inf
+    return next((more for more in (decimals, decimals + 1) if end >= 0.5 * 0.1**more), decimals + 2)
 
 
 def rounded(value: float, decimals: int) -> str:

@@ -84,7 +84,7 @@ def _fill(page: Page, style: Markup) -> str:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(_FOLDER),
         autoescape=True,
         undefined=StrictUndefined,
@@ -92,3 +92,10 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["unbroken"] = unbroken
+    return environment
+
+
+def unbroken(text: str) -> str:
+    """Keep the sign of per cent on the line of its number."""
+    return re.sub(r"(?<=\d) %", "\u00a0%", text)

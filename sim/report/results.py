@@ -9,16 +9,17 @@ from typing import Any
 from sim.figures.wording import Texts
 from sim.scenario.study import Figure
 from sim.study.design import Ready
-from sim.study.runner.curves import block_title, figure_label, unit_of
+from sim.study.runner.curves import add_unit, block_title, brief_label, unit_of
 
 from .naming import Naming
-from .numbers import NONE, decimals_of_all, scale_of, with_interval
+from .numbers import NONE, decimals_of_all, decimals_without_zero, scale_of, with_interval
 from .page import Cell, Column, Part, Table, Text
 from .shown import Study
 from .words import Words
 
 MOST_ROWS = 300
-_MOST_FIGURES = 6
+_MOST_FIGURES = 5
+"""Side by side: with their intervals they fit a window of 1,200 pixels, and A4."""
 _MOST_FACTORS = 4
 _OPEN_ROWS = 60
 
@@ -40,13 +41,18 @@ class Reader:
         words = Words(language)
         return cls(study, words, Texts(language, study.confidence), Naming(study, words))
 
+    @property
+    def mapping(self) -> dict[str, Any]:
+        """Settings of the first block, whose entries have titles."""
+        return self.study.plan.mapping(self.study.bases[0])
+
     def block(self, base: Ready) -> str:
         """Name a block."""
         return block_title(self.study.plan, base, self.texts)
 
     def label(self, figure: Figure) -> str:
         """Name a figure."""
-        label = figure_label(figure, self.study.plan.mapping(self.study.bases[0]), self.texts)
+        label = brief_label(figure, self.study.plan.mapping(self.study.bases[0]), self.texts)
         return label[:1].upper() + label[1:]
 
     def unit(self, figure: Figure) -> str:
@@ -81,6 +87,9 @@ def results_of(reader: Reader) -> Iterator[Part]:
 def differences_of(reader: Reader) -> Iterator[Part]:
     """Write the differences of every point from the base of its block."""
     study, words = reader.study, reader.words
+    if study.is_drawn:
+        yield Text([words("differences_drawn")])
+        return
     figures = [f for f in study.asked or study.totals if len(study.figure("differences", f))]
     if not figures:
         yield Text([words("no_pairs")])
@@ -158,7 +167,7 @@ class _Rows:
         unit = self.reader.unit(figure)
         if self.source == "differences" and unit == "%":
             unit = self.reader.words("points_unit")
-        return Column(f"{self.reader.label(figure)} ({unit})", "number")
+        return Column(add_unit(self.reader.label(figure), unit, self.reader.texts), "number")
 
     def _named(self, ready: Ready) -> list[Cell]:
         naming, number = self.reader.naming, ready.point.number
@@ -168,17 +177,17 @@ class _Rows:
         return [Cell(str(number)), *setting, *values]
 
     def _column(self, figure: Figure, shown: Sequence[Ready]) -> list[Cell]:
-        """Write a figure of some points, all with the same decimals."""
+        """Write a figure of some points with the same decimals, but for differences that would show an end of 0."""
         found = self.reader.study.figure(self.source, figure)
         rows = [found.get(ready.point.number) for ready in shown]
-        decimals = decimals_of_all(
-            (in_display(row, self.number) for row in rows if row is not None), self.number == "difference"
-        )
+        decimals = decimals_of_all(in_display(row, self.number) for row in rows if row is not None)
         return [Cell(NONE) if row is None else self._cell(row, decimals) for row in rows]
 
     def _cell(self, row: Row, decimals: int) -> Cell:
-        is_sure = self.number == "difference" and (row["low"] > 0 or row["high"] < 0)
-        return Cell(self.reader.interval(row, decimals, self.number), is_sure)
+        if self.number != "difference":
+            return Cell(self.reader.interval(row, decimals, self.number))
+        own = decimals_without_zero(in_display(row, self.number), decimals)
+        return Cell(self.reader.interval(row, own, self.number), bool(row["low"] > 0 or row["high"] < 0))
 
 
 def spans_of(reader: Reader) -> Iterator[str]:

@@ -55,6 +55,11 @@ class Study:
         return f"{100 * self.confidence:g} %"
 
     @property
+    def is_drawn(self) -> bool:
+        """Whether the points are drawn from ranges, so that none of them is a base."""
+        return self.plan.study.design.kind in ("latin_hypercube", "sobol")
+
+    @property
     def bases(self) -> list[Ready]:
         """Base of each block."""
         return [self.plan.base_of(block[0]) for block in self.plan.blocks]

@@ -1,10 +1,10 @@
 """The page of a study: question, answer, figures, tables, design, assumptions, failures, limits, provenance."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from .design import design_of
+from .further import further_of
 from .limits import limits_of
 from .origins import Origins
 from .page import Cell, Chapter, Column, Facts, Page, Part, Table, Text, Version
@@ -17,10 +17,6 @@ from .words import LANGUAGES
 
 _FEW = 20
 """Replications below which a statement about a 95 % quantile is doubtful (docs/guides/sweep.md)."""
-_MOST_COLUMNS = 8
-"""Of a table that is not folded."""
-_TOLD = {"results.csv", "differences.csv", "design.csv", "failures.csv"}
-"""Tables that the page shows in a way of their own."""
 
 
 def study_page(folder: Path, configs: Path, docs: Path, language: str | None = None) -> Page:
@@ -62,7 +58,7 @@ def _version(study: Study, origins: Origins, docs: Path, language: str) -> Versi
         "figures": _pictures(reader),
         "results": list(results_of(reader)),
         "differences": list(differences_of(reader)),
-        "more": list(_further(reader)),
+        "more": list(further_of(reader)),
         "design": list(design_of(reader)),
         "origins": list(origins_of(reader, origins)),
         "failures": list(_failures(reader)),
@@ -130,37 +126,9 @@ def _failures(reader: Reader) -> Iterator[Part]:
         ]
         for row in rows[:MOST_ROWS]
     ]
-    yield Table(
-        words("table_failures"), [Column(words(head)) for head in heads], cells, _cut(reader, rows, "failures.csv")
-    )
-
-
-def _further(reader: Reader) -> Iterator[Table]:
-    """Yield every other CSV table of the folder as it is, without columns that say `all` throughout."""
-    words = reader.words
-    for path in sorted(reader.study.folder.glob("*.csv")):
-        rows = [] if path.name in _TOLD else reader.study.rows_in(path.name)
-        if not rows:
-            continue
-        caption = words.known(f"table_{path.stem}") or words("table_other", name=path.stem.replace("_", " "))
-        told = [name for name in rows[0] if any(row[name] != "all" for row in rows)]
-        cells = [[_cell(row[name]) for name in told] for row in rows[:MOST_ROWS]]
-        heads = [Column(name, "number" if all(_is_number(row[name]) for row in rows) else "words") for name in told]
-        is_folded = len(rows) > _FEW or len(told) > _MOST_COLUMNS
-        yield Table(caption, heads, cells, _cut(reader, rows, path.name), is_folded)
-
-
-def _cell(text: str) -> Cell:
-    """Shorten a number to what a reader needs."""
-    return Cell(f"{float(text):.4g}" if _is_number(text) and "." in text else text)
-
-
-def _is_number(text: str) -> bool:
-    return re.fullmatch(r"-?\d+(\.\d+)?(e[+-]?\d+)?", text) is not None
-
-
-def _cut(reader: Reader, rows: list[dict[str, str]], file: str) -> str:
-    return reader.words("note_rows", shown=MOST_ROWS, rows=len(rows), file=file) if len(rows) > MOST_ROWS else ""
+    file = "failures.csv"
+    cut = words("note_rows", shown=MOST_ROWS, rows=len(rows), file=file) if len(rows) > MOST_ROWS else ""
+    yield Table(words("table_failures"), [Column(words(head)) for head in heads], cells, cut)
 
 
 def _provenance(reader: Reader) -> Iterator[Part]:

@@ -8,6 +8,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from sim.figures.wording import per_cent_in
+
 LANGUAGES = ("zh", "en")
 _FOLDER = Path(__file__).with_name("texts")
 
@@ -26,7 +28,7 @@ class Words:
 
     def __call__(self, key: str, **values: object) -> str:
         """Look a text up and fill its placeholders."""
-        return catalogue(self.language)[key].format(**values)
+        return per_cent_in(catalogue(self.language)[key].format(**values), self.language)
 
     def known(self, key: str) -> str | None:
         """Look a text up that may not be there."""

@@ -81,8 +81,8 @@ def code_digest() -> str:
     return whole.hexdigest()[:16]
 
 
-def machine_state(started: datetime, engine: str = "reference") -> dict[str, Any]:
-    """Version, times, Python, platform and packages."""
+def machine_state(started: datetime, engine: str = "reference", more: Sequence[str] = ()) -> dict[str, Any]:
+    """Version, times, Python, platform and packages; `more` names packages that only some work needs."""
     ended = datetime.now(started.tzinfo)
     return {
         "version": program_version(),
@@ -92,7 +92,7 @@ def machine_state(started: datetime, engine: str = "reference") -> dict[str, Any
         "python": platform.python_version(),
         "platform": f"{platform.system()} {platform.machine()}",
         "cores": os.cpu_count(),
-        "packages": {name: version(name) for name in (*_PACKAGES, *_PACKAGES_OF_ENGINE[engine])},
+        "packages": {name: version(name) for name in (*_PACKAGES, *_PACKAGES_OF_ENGINE[engine], *more)},
     }
 
 

@@ -1,6 +1,8 @@
 """Heat maps, fronts, gains, forests, tornadoes and indices of small studies: tables, sentences and files."""
 
+import json
 import math
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 import yaml
 from scipy import stats
 
+from sim.figures.wording import with_digits
 from sim.metrics.front import pareto_front
 from tests.study.tiny import contents
 
@@ -98,9 +101,9 @@ def test_every_figure_is_there_in_both_languages_and_the_same_again(kind: str, s
     }
     assert names == wanted
     asked = [name for name in TABLES if name in STUDIES[kind]]
-    told = sum(len(STUDIES[kind][name]) for name in asked)
+    told = sum(len(STUDIES[kind].get(name, ())) for name in (*TABLES, "forests", "tornadoes"))
     for language in ("zh", "en"):
-        lines = Path(f"out/answer_{language}.txt").read_text("utf-8").splitlines() if told else []
+        lines = Path(f"out/answer_{language}.txt").read_text("utf-8").splitlines()
         assert len(lines) == told
     assert all(line in done.out for line in lines)
     for name, table in TABLES.items():
@@ -151,11 +154,15 @@ def test_gains_are_ratios_of_the_differences_and_told_in_words(sweep: Any) -> No
     falls = change("wait", "p95", "gate") / change("officer_hours", "mean", "all")
     assert tail.loc[[4, 5], "value"].tolist() == pytest.approx(falls[[4, 5]].tolist())
 
-    first, second, third = Path("out/answer_en.txt").read_text("utf-8").splitlines()
-    assert first.startswith("A tiny queue: Cars an hour: 110 gives most wait, mean · gate for arrivals: ")
+    first, second, third, *_ = Path("out/answer_en.txt").read_text("utf-8").splitlines()
+    assert first.startswith("A tiny queue: “Cars an hour: 110” gives most wait, mean (gate) for arrivals: ")
     assert second.startswith("A tiny queue: no change surely raises arrivals together with officer-hours.")
-    assert "2 changes leave officer-hours as it is" in third
-    assert Path("out/answer_zh.txt").read_text("utf-8").startswith("小：小客车流量：110以同样的到达车辆")
+    assert "Changes that leave officer-hours as it is: 2;" in third
+    assert (
+        Path("out/answer_zh.txt")
+        .read_text("utf-8")
+        .startswith("小：以同样的到达车辆换来最多gate · 等待时间均值的是“小客车流量：110”：每增加 ")
+    )
 
     # A question that is taken back leaves no table.
     sweep("one_at_a_time", gains=[], tornadoes=[], forests=[])
@@ -163,9 +170,53 @@ def test_gains_are_ratios_of_the_differences_and_told_in_words(sweep: Any) -> No
     assert not list(Path("out/figures").iterdir())
 
 
+def test_forests_and_tornadoes_are_told_in_words(sweep: Any) -> None:
+    sweep("one_at_a_time", gains=[])
+    differences = pd.read_parquet("out/differences.parquet").query("metric == 'wait' and statistic == 'p95'")
+    own = differences[
+        differences[["line", "class", "direction", "port", "station"]].eq(["gate", *["all"] * 4]).all(axis=1)
+    ]
+    changes = own.set_index("point")[["difference", "low", "high"]]
+    sure = changes[(changes["low"] > 0) | (changes["high"] < 0)]
+    top = changes["difference"].idxmax()
+    assert 0 < len(sure) <= len(changes) == 4
+    forest, tornado = Path("out/answer_en.txt").read_text("utf-8").splitlines()
+    base = with_digits(*[float(own["base"].iloc[0])] * 3)[0]
+    assert forest.startswith(
+        f"A tiny queue: {len(sure)} of 4 changes surely move wait, 95th percentile (gate) from its base value of {base} min"
+    )
+    value, low, high = with_digits(*changes.loc[top])
+    name = {2: "Cars an hour: 40", 3: "Cars an hour: 110", 4: "desks: 1", 5: "desks: 3"}[top]
+    assert f"It rises most with “{name}”, by {value} min ({low} to {high})" in forest
+    factor, setting = name.split(": ")
+    assert tornado.startswith(
+        f"A tiny queue: {factor} moves wait, 95th percentile (gate) most from its base value of {base} min: "
+    )
+    assert f"+{value} min ({low} to {high}) at {setting}" in tornado
+    zh = Path("out/answer_zh.txt").read_text("utf-8").splitlines()
+    assert zh[0].startswith(f"小：4 项变化中有 {len(sure)} 项确定使gate · 等待时间 95% 分位数偏离基准的 {base} 分钟")
+    assert f"变化 +{value} 分钟（{low} 至 {high}）" in zh[1]
+
+
+def test_changes_that_no_interval_tells_from_nothing_are_said_to_be_so(sweep: Any) -> None:
+    desks = {"kind": "one_at_a_time", "factor": {"desks": {"key": SERVERS, "values": [30, 40]}}}
+    sweep("one_at_a_time", design=desks, gains=[], forests=[{"figure": ARRIVALS}], tornadoes=[{"figure": ARRIVALS}])
+    forest, tornado = Path("out/answer_en.txt").read_text("utf-8").splitlines()
+    assert forest.startswith("A tiny queue: none of 2 changes surely moves arrivals from its base value of ")
+    assert tornado.startswith("A tiny queue: no factor moves arrivals from its base value of ")
+
+
+def test_the_manifest_names_what_made_the_indices(sweep: Any) -> None:
+    sweep("sobol")
+    packages = json.loads(Path("out/manifest.json").read_text("utf-8"))["packages"]
+    assert packages["SALib"] == version("SALib")
+    sweep("grid", "study.folder=other")
+    assert "SALib" not in json.loads(Path("other/manifest.json").read_text("utf-8"))["packages"]
+
+
 def test_a_figure_that_no_point_has_is_named(sweep: Any) -> None:
     done = sweep("grid", heatmaps=[], fronts=[], forests=[{"figure": WAIT | {"line": "gaet"}}])
-    told = "No point has wait, mean · gaet (study.forests.0.figure): results.csv lists the lines"
+    told = "No point has wait, mean (gaet) (study.forests.0.figure): results.csv lists the lines"
     assert done.out.startswith(told)
     assert not list(Path("out/figures").iterdir())
 

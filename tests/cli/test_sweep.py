@@ -238,7 +238,7 @@ def test_question_is_answered_in_words_and_drawn(sweep: Strait, experiment: Path
     waits = mean_waits("out/results.parquet").set_index("factor.rate")["value"]
     at = 60 + (1 - waits[60]) / (waits[90] - waits[60]) * 30
     first = done.out.splitlines()[0]
-    assert first.startswith(f"A tiny queue: wait, mean · gate passes 1 min at rate = {at:.2f} (95 % interval ")
+    assert first.startswith(f"A tiny queue: wait, mean (gate) passes 1 min at rate = {at:.2f} (95 % interval ")
     assert "There: arrivals, mean " in first
     assert Path("out/answer_en.txt").read_text(encoding="utf-8") == f"{first}\n"
     assert Path("out/answer_zh.txt").read_text(encoding="utf-8").startswith(f"小：rate = {at:.2f} 时，")
@@ -246,7 +246,7 @@ def test_question_is_answered_in_words_and_drawn(sweep: Strait, experiment: Path
     assert names == ["tradeoff_1_en.png", "tradeoff_1_en.svg", "tradeoff_1_zh.png", "tradeoff_1_zh.svg"]
     never = sweep("study.design.factor.rate.values=[40.0,50.0]", "run.days=0.1", "study.folder=other").out
     told, there = never.splitlines()[0].split(". ", 1)
-    assert told == "A tiny queue: wait, mean · gate does not pass 1 min between rate = 40 and 50"
+    assert told == "A tiny queue: wait, mean (gate) does not pass 1 min between rate = 40 and 50"
     labels = {"metric": "arrivals", "statistic": "mean"} | dict.fromkeys(("direction", "line", "class"), "all")
     rows = pd.read_parquet("other/results.parquet", filters=[(name, "==", value) for name, value in labels.items()])
     value, low, high = rows.set_index("factor.rate").loc[50.0, ["value", "low", "high"]]

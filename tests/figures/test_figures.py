@@ -142,6 +142,19 @@ def test_drawn_values_are_those_of_the_frame(strait: Result, pages: dict[str, di
     assert sorted(drawn) == pytest.approx(sorted(whole))
 
 
+def test_lines_that_see_one_class_share_a_panel(strait: Result, pages: dict[str, dict[str, Figure]]) -> None:
+    rows = strait.metrics.query("metric == 'expected_interception' and direction == 'all' and port == 'all'")
+    lines = rows.query("line != 'all'")
+    found = lines.query("`class` != 'all' and value > 0").groupby("line")["value"].agg(["size", "sum"])
+    found = found.reindex(lines["line"].unique(), fill_value=0.0)  # some lines have seen nobody yet
+    single = found.loc[found["size"] <= 1, "sum"] * 100
+    assert (single > 0).sum() > 2
+    panels = {axes.get_title("left"): axes for axes in pages["en"]["interception"].axes}
+    drawn = panels["Lines that see one class only"].containers[0].lines[0].get_xdata()
+    assert sorted(drawn) == pytest.approx(sorted(single))
+    assert len(panels) == len(found) - len(single) + 2  # and all lines together
+
+
 def test_flows_share_out_the_arrivals_of_an_origin(strait: Result) -> None:
     flows = route_flows(strait.metrics, strait.network)
     seen = strait.metrics.query(

@@ -14,7 +14,7 @@ from sim.figures.heatmap import Heat, HeatPanel, draw_heatmap
 from sim.figures.sensitivity import SensitivityPage, SensitivityPanel, draw_sensitivity
 from sim.figures.study_page import signed
 from sim.figures.tornado import End, Swing, Tornadoes, TornadoPanel, draw_tornado
-from sim.figures.wording import LANGUAGES, Texts, wrap
+from sim.figures.wording import LANGUAGES, Texts, figure, pack, wrap, wrap_evenly
 from sim.metrics.front import pareto_front
 
 from .test_figures import assert_legible, words_of
@@ -24,8 +24,8 @@ QUESTION = {
     "en": "At what truck ratio at line 2 does the p95 inspection delay pass 30 minutes, and what is reached there?",
 }
 DELAY = {
-    "zh": "查验延误（95% 分位） · 集装箱车 · 海口港口查验",
-    "en": "inspection delay, 95th percentile · Container truck · Haikou check",
+    "zh": "海口港口查验 · 集装箱车查验延误 95% 分位数",
+    "en": "inspection delay, 95th percentile (container truck, Haikou check)",
 }
 FACTORS = {
     "zh": ["集装箱车抽检率（海口港口查验）", "人工查验位数量（秀英港海口港口查验）", "大雾"],
@@ -114,8 +114,8 @@ def test_long_names_are_numbered_below_the_panels(language: str) -> None:
     panel = shown.panels[0]
     number = panel.front.tolist().index(panel.knee) + 1
     assert str(number) in [text.get_text() for text in page.axes[0].texts]
-    foot = page.texts[2].get_text().replace("\n", " ")
-    assert f"{number} {panel.names[panel.knee]}".replace(" ", "") in foot.replace(" ", "")
+    entry = Texts(language)("key_entry", tag=str(number), name=panel.names[panel.knee])
+    assert any(entry in line for line in page.texts[2].get_text().split("\n"))
 
 
 def effects(language: str, blocks: int, is_bars: bool, scale: float) -> Effects:
@@ -178,12 +178,11 @@ def test_tornado_is_legible(language: str, blocks: int) -> None:
 def test_sensitivity_is_legible(language: str, blocks: int) -> None:
     first, total = bounds([60.0, 12.0, 0.2], 3.0), bounds([80.0, 30.0, 0.0], 5.0)
     texts = Texts(language)
-    good = SensitivityPanel(
-        BLOCK[language], texts("fit_words", q2="0.97", noise="1.4"), FACTORS[language], first, total, ""
-    )
+    fit = texts("fit_words", q2="0.97", noise="1.4")
+    good = SensitivityPanel(f"{BLOCK[language]}\n{fit}", FACTORS[language], first, total, "")
     why = texts("refusal_q2", q2="0.31", least="0.7")
     none = np.full((3, 3), np.nan)
-    bad = SensitivityPanel(BLOCK[language], texts("fit_unknown"), FACTORS[language], none, none, why)
+    bad = SensitivityPanel(f"{BLOCK[language]}\n{texts('fit_unknown')}", FACTORS[language], none, none, why)
     shown = SensitivityPage([good, bad, good][:blocks], DELAY[language], QUESTION[language], 64, 10)
     page = drawn(draw_sensitivity, shown, texts)
     assert sum("0.31" in text.replace("\n", "") for text, _ in words_of(page)) == (blocks > 1)
@@ -196,5 +195,66 @@ def test_changes_have_a_sign(value: float, words: str) -> None:
     assert signed(value) == words
 
 
-def test_no_line_begins_with_a_closing_bracket() -> None:
-    assert wrap("人工查验位数量（北岸港口查验）", 29) == "人工查验位数量（北岸港口查\n验）"
+@pytest.mark.parametrize(
+    ("text", "columns", "lines"),
+    [
+        ("人工查验位数量（北岸港口查验）", 29, "人工查验位数量（北岸港口查\n验）"),
+        ("每十万辆小客车携带车辆（其余 5）", 31, "每十万辆小客车携带车辆（其余\n5）"),
+        ("第二道防线每港彻查组（公路港）", 23, "第二道防线每港彻查组\n（公路港）"),
+        ("always inspected: 20 %, nobody else", 20, "always inspected:\n20 %, nobody else"),
+        ("one\ntwo three", 9, "one\ntwo three"),
+    ],
+)
+def test_lines_break_where_nothing_is_torn_apart(text: str, columns: int, lines: str) -> None:
+    assert wrap(text, columns) == lines
+
+
+def test_lines_of_a_label_are_of_about_the_same_length() -> None:
+    assert wrap_evenly("Change of expected interception from the base (percentage points)", 60) == (
+        "Change of expected interception\nfrom the base (percentage points)"
+    )
+    assert wrap_evenly("short", 30) == "short"
+
+
+def test_entries_of_a_key_are_not_broken() -> None:
+    assert pack(["1: one way", "2: other way", "3: third"], 24, "  ") == ["1: one way  2: other way", "3: third"]
+    assert pack(["1: longer than a line"], 12, "  ") == ["1: longer", "than a line"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_line_runs_through_a_number_of_a_heatmap(language: str) -> None:
+    shown = heat(language, 1, 8, 4, (15.0, 30.0, 60.0))
+    with house_style():
+        page = draw_heatmap(shown, Texts(language))
+    page.canvas.draw()  # type: ignore[attr-defined]
+    axes = page.axes[0]
+    lines = [
+        axes.transData.transform(path)
+        for collection in axes.collections
+        for whole in collection.get_paths()
+        for path in whole.to_polygons(closed_only=False)
+    ]
+    cells = {figure(float(value)) for value in shown.panels[0].cells.flat if np.isfinite(value)}
+    numbers = [text.get_window_extent() for text in axes.texts if text.get_text() in cells]
+    assert len(lines) >= 3
+    assert len(numbers) == np.isfinite(shown.panels[0].cells).sum()
+    fine = [np.concatenate([np.linspace(a, b, 200) for a, b in zip(line, line[1:], strict=False)]) for line in lines]
+    assert not any(box.contains(*spot) for box in numbers for line in fine for spot in line)
+
+
+def test_the_axis_of_shares_ends_at_the_whole() -> None:
+    sure = SensitivityPanel("b", ["a"], bounds([99.0], 1.0), bounds([99.5], 0.5), "")
+    axes = drawn(draw_sensitivity, SensitivityPage([sure], "f", "?", 64, 10), Texts("en")).axes[0]
+    assert max(axes.get_xticks()) == 100
+    small = SensitivityPanel("b", ["a"], bounds([20.0], 1.0), bounds([30.0], 2.0), "")
+    axes = drawn(draw_sensitivity, SensitivityPage([small], "f", "?", 64, 10), Texts("en")).axes[0]
+    assert 32 < axes.get_xlim()[1] < 40
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_titles_of_a_row_stand_at_one_height(language: str) -> None:
+    names = ["5 %", "20 %, nobody else of all that pass the check of the line is inspected, however long it takes"]
+    panels = [EffectPanel(name, bounds([1.0], 0.5), [""]) for name in names]
+    page = drawn(draw_effects, Effects("x", panels, [Group("", ["a"])], "y", ["z"], "?", False))
+    titles = [axes.get_title("left") for axes in page.axes]
+    assert titles[1].count("\n") == titles[0].count("\n") > 0

@@ -1,5 +1,6 @@
 """The two tables of texts agree, and the bundled font can write all of them."""
 
+import math
 from string import Formatter
 
 import pytest
@@ -8,7 +9,16 @@ from fontTools.ttLib import TTFont
 from sim import load_scenario
 from sim.figures import FIGURES, PLAN_FIGURES
 from sim.figures.font import FONT_FILE
-from sim.figures.wording import LANGUAGES, Texts, catalogue, figure, percent
+from sim.figures.wording import (
+    LANGUAGES,
+    Texts,
+    catalogue,
+    figure,
+    per_cent_in,
+    percent,
+    quoted,
+    with_digits,
+)
 from sim.metrics.catalogue import METRICS
 from sim.network import compile_network
 from sim.record.columns import COLUMNS
@@ -85,8 +95,36 @@ def test_percentages_are_rounded(value: float, words: str) -> None:
     assert percent(value) == words
 
 
+@pytest.mark.parametrize(
+    ("bounds", "words"),
+    [
+        ((30.612, 30.41, 30.81), ("30.6", "30.4", "30.8")),
+        ((1.258, 1.252, 1.264), ("1.258", "1.252", "1.264")),
+        ((-0.3, -0.9, 0.04), ("−0.3", "−0.9", "0.0")),
+        ((5260.4, 5200.0, 5320.0), ("5,260", "5,200", "5,320")),
+        ((2.0, 2.0, 2.0), ("2.0", "2.0", "2.0")),
+        ((-3.0, math.nan, math.nan), ("−3.0", "?", "?")),
+    ],
+)
+def test_estimates_have_the_digits_that_their_intervals_warrant(
+    bounds: tuple[float, float, float], words: tuple[str, str, str]
+) -> None:
+    assert with_digits(*bounds) == words
+
+
+def test_names_with_stops_of_their_own_are_quoted() -> None:
+    assert quoted("Line 2: all wait") == "“Line 2: all wait”"
+    assert quoted("第二道防线：队满也等候") == "“第二道防线：队满也等候”"
+    assert quoted("base") == "base"
+
+
+def test_per_cent_is_written_as_each_language_does() -> None:
+    assert per_cent_in("95 % and 3 %", "en") == "95 % and 3 %"
+    assert per_cent_in("95 % 与（%）", "zh") == "95% 与（%）"
+
+
 def test_captions_name_replications_and_level() -> None:
     assert "12" in Texts("en", 0.9).intervals("caption_bars", 12)
-    assert "90 %" in Texts("zh", 0.9).intervals("caption_bars", 12)
+    assert "90% " in Texts("zh", 0.9).intervals("caption_bars", 12)
     assert "99.9 %" in Texts("en", 0.999).intervals("caption_band", 12)
     assert Texts("en").intervals("caption_bars", 1) == catalogue("en")["caption_single"]

@@ -14,8 +14,8 @@ QUESTION = {
     "en": "At what truck ratio at line 2 does the p95 inspection delay pass 30 minutes, and what is reached there?",
 }
 LABEL = {
-    "zh": "查验延误（95% 分位） · 集装箱货车 · 第二道防线（海口） (分钟)",
-    "en": "inspection delay, 95th percentile · Container truck · Line 2 (Haikou) (min)",
+    "zh": "第二道防线（海口） · 集装箱车查验延误 95% 分位数（分钟）",
+    "en": "inspection delay, 95th percentile [container truck, Line 2 (Haikou)], min",
 }
 TITLE = {"zh": "2018年春节一周（不含大雾停航）", "en": "Week of the Spring Festival 2018, without the fog"}
 
@@ -36,7 +36,9 @@ def curve(language: str, points: int, prices: int, spread: float) -> Curve:
 @pytest.mark.parametrize(("blocks", "prices", "points", "spread"), [(1, 1, 5, 1.0), (2, 2, 11, 1.0), (3, 3, 21, 0.01)])
 def test_tradeoff_is_legible(language: str, blocks: int, prices: int, points: int, spread: float) -> None:
     curves = [curve(language, points, prices, spread) for _ in range(blocks)]
-    shown = Tradeoffs(curves, "truck", LABEL[language], [LABEL[language]] * prices, QUESTION[language], 20)
+    shown = Tradeoffs(
+        curves, "truck", LABEL[language], LABEL[language], [LABEL[language]] * prices, QUESTION[language], 20
+    )
     with house_style():
         page = draw_tradeoff(shown, Texts(language))
     assert_legible(page)
@@ -46,7 +48,7 @@ def test_tradeoff_is_legible(language: str, blocks: int, prices: int, points: in
 def rings(price_half: float) -> int:
     ratio = np.linspace(0, 1, 9)
     price = with_bounds(50 * ratio**3, price_half)
-    shown = Tradeoffs([Curve("x", ratio, with_bounds(ratio, 0.01), [price])], "truck", "gain", ["price"], "?", 20)
+    shown = Tradeoffs([Curve("x", ratio, with_bounds(ratio, 0.01), [price])], "truck", "g", "gain", ["price"], "?", 20)
     with house_style():
         page = draw_tradeoff(shown, Texts("en"))
     return sum(line.get_markersize() == 13 for line in page.axes[0].lines)

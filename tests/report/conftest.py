@@ -46,6 +46,19 @@ STUDY: dict[str, Any] = {
 }
 
 
+DRAWN: dict[str, Any] = {
+    "title": {"name": "tiny_drawn", "zh": "抽样的小研究", "en": "A tiny drawn study"},
+    "base": ["scenario=tiny", "run.days=0.1"],
+    "design": {
+        "kind": "latin_hypercube",
+        "points": 4,
+        "factor": {"rate": {"key": RATE, "low": 20.0, "high": 90.0, "zh": "流量", "en": "cars an hour"}},
+    },
+    "replications": 2,
+    "outputs": {"metrics": ["wait", "arrivals"]},
+}
+
+
 def call(*arguments: str) -> None:
     """Run a command that must succeed."""
     assert main(list(arguments)) == 0
@@ -66,6 +79,18 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         call("report", "run")
     finally:
         os.chdir(before)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def drawn(made: Path) -> Path:
+    """Folder of a study whose points are drawn from a range; not to be changed."""
+    path = made / "tiny_drawn.yaml"
+    path.write_text(yaml.safe_dump(DRAWN), encoding="utf-8")
+    folder = made / "drawn"
+    call(
+        "sweep", f"experiment={path}", "executor=serial", f"study.folder={folder}", "--config-path", str(made / "desk")
+    )
     return folder
 
 

@@ -82,6 +82,19 @@ def test_nothing_sticks_out_of_the_window(window: Browser, made: Path, folder: s
         assert small == 0
 
 
+def test_tables_of_figures_fit_a_window_of_1200_pixels(window: Browser, made: Path) -> None:
+    window.resize(1200, 800)
+    window.open(made / "study" / "report.html")
+    for language in ("zh", "en"):
+        window.click(f"label[for=show-{language}]")
+        window.run("document.querySelectorAll('details').forEach(d => d.open = true); return 1")
+        wide = window.run(
+            "return [...document.querySelectorAll('.chapter-results .frame, .chapter-differences .frame')]"
+            ".filter(f => f.offsetParent && f.scrollWidth > f.clientWidth + 1).map(f => f.textContent.slice(0, 60))"
+        )
+        assert wide == []
+
+
 def test_contrast_is_enough(window: Browser, made: Path) -> None:
     """WCAG 2.2, 1.4.3: text has a contrast of 4.5 or more to what it stands on."""
     window.open(made / "study" / "report.html")

@@ -3,12 +3,17 @@
 import base64
 import re
 import shutil
+import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from sim.cli import main
-from sim.report.words import catalogue
+from sim.report.origins import Origins
+from sim.report.sourced import texts_of
+from sim.report.translated import translated
+from sim.report.words import Words, catalogue
 
 from .conftest import NASTY, ROOT
 from .markup import Element, parsed, versions
@@ -156,3 +161,25 @@ def test_the_limits_are_those_of_the_validation_page_in_both_languages() -> None
 def test_chinese_names_are_of_assumptions_that_there_are() -> None:
     known = set(re.findall(r"^\| (A\d+) \|", (ROOT / "docs" / "data.md").read_text(encoding="utf-8"), re.MULTILINE))
     assert set(catalogue("assumptions.zh")) <= known
+
+
+def test_chinese_texts_hold_only_for_the_english_ones_that_they_translate() -> None:
+    assumptions = Origins(ROOT / "configs", ROOT / "docs").assumptions
+    texts = tomllib.loads((ROOT / "sim/report/texts/assumption_texts.zh.toml").read_text(encoding="utf-8"))
+    assert set(texts) <= set(assumptions)
+    fresh = [name for name in texts if translated(name, assumptions[name])]
+    assert {"A19", "A21", "A23", "A24", "A25", "A26", "A29", "A37", "A38", "A42"} <= set(fresh)  # of the experiments
+    told = assumptions["A25"]
+    assert translated("A25", told) == (texts["A25"]["value"], texts["A25"]["reason"])
+    assert translated("A25", replace(told, value="car 0.5")) is None
+    assert translated("A999", told) is None
+
+
+@pytest.mark.parametrize("name", ["A25", "A72"])
+def test_the_chinese_page_says_where_texts_are_english(name: str) -> None:
+    origins = Origins(ROOT / "configs", ROOT / "docs")
+    (zh,) = texts_of([name], origins, Words("zh"))
+    (en,) = texts_of([name], origins, Words("en"))
+    is_english = [cell.language == "en" for cell in zh.rows[0]]
+    assert any(is_english) == bool(zh.note) == (name == "A72")
+    assert en.note == ""

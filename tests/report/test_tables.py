@@ -8,8 +8,10 @@ import pandas as pd
 import pytest
 
 from sim.cli import main
-from sim.report.numbers import decimals_of, decimals_of_all, rounded, with_interval
+from sim.report.naming import Naming
+from sim.report.numbers import decimals_of, decimals_of_all, decimals_without_zero, rounded, with_interval
 from sim.report.shown import load_study
+from sim.report.words import Words
 
 from .markup import Element, parsed, versions
 
@@ -86,7 +88,7 @@ def test_a_study_without_a_threshold_says_what_its_figures_span(study: Path) -> 
     )
     least = frame[frame["point"] <= 5]["value"].min()
     told = versions(parsed((study / "report.html").read_text("utf-8")))["en"].all("section")[0].text
-    found = re.search(r"Arrivals, mean: from ([\d,]+) \(", told)
+    found = re.search(r"Arrivals: from ([\d,]+) \(", told)
     assert found is not None
     assert abs(float(found[1].replace(",", "")) - least) <= 0.5
 
@@ -115,8 +117,28 @@ def test_any_other_table_of_the_folder_is_shown(study: Path) -> None:
     assert main(["report", str(study)]) == 0
     both = versions(parsed((study / "report.html").read_text("utf-8")))
     shown = {language: [t.text for t in tables_of(version, "more")] for language, version in both.items()}
-    assert shown["en"] == ["my own a b <1> 2", "Sensitivity indices factor first total rate 0.1235 0.5"]
+    assert shown["en"] == ["my own a b <1> 2", "Sensitivity indices factor first index total index rate 0.1235 0.5"]
     assert shown["zh-CN"][1].startswith("敏感性指数")
+
+
+def test_other_tables_are_told_in_the_language_with_what_is_the_same_below(study: Path) -> None:
+    lines = [
+        "front,point,factors,metric,statistic,line,value,price_metric,price_statistic,is_knee",
+        "1,1,rate=70,wait,p95,gate,0.51234,arrivals,mean,0",
+        "1,2,rate=40,wait,p95,gate,0.3,arrivals,mean,1",
+    ]
+    (study / "front.csv").write_text("\n".join(lines), "utf-8-sig")
+    assert main(["report", str(study)]) == 0
+    both = versions(parsed((study / "report.html").read_text("utf-8")))
+    (zh,), (en,) = (tables_of(both[language], "more") for language in ("zh-CN", "en"))
+    assert cells_of(en.all("tr")[0]) == ["point", "setting", "value", "knee"]
+    rows = [cells_of(row) for row in zh.all("tr")]
+    assert rows[0] == ["设计点", "设置", "数值", "拐点"]
+    assert [row[0] for row in rows[1:]] == ["1", "2"]
+    assert [row[2:] for row in rows[1:]] == [["0.5123", "否"], ["0.3", "是"]]
+    (section,) = (s for s in both["zh-CN"].all("section") if s.attributes["class"] == "chapter-more")
+    assert "指标：等待时间 95% 分位数；" in section.text
+    assert "代价：到达车辆均值" in section.text
 
 
 def test_few_replications_are_told(made: Path) -> None:
@@ -153,7 +175,9 @@ def test_decimals_follow_the_interval(value: float, low: float, high: float, dec
 def test_an_interval_without_zero_is_not_written_with_zero() -> None:
     column = [(26.0, 0.3, 52.0), (13.0, -5.0, 30.0), (32.0, 10.0, 54.0)]
     assert decimals_of_all(column) == 0
-    assert decimals_of_all(column, is_difference=True) == 1
+    assert [decimals_without_zero(figure, 0) for figure in column] == [1, 0, 0]
+    assert decimals_without_zero((-0.02, -0.04, -0.001), 0) == 2
+    assert decimals_without_zero((NAN, NAN, NAN), 1) == 1
     assert decimals_of_all([]) == 0
     assert decimals_of_all([(NAN, NAN, NAN)]) == 0
 
@@ -171,3 +195,26 @@ def test_figures_asked_are_found_however_deep(made: Path) -> None:
     study = load_study(made / "study")
     assert [(f.metric, f.statistic, f.line) for f in study.asked] == list(COLUMNS)
     assert "utilisation" in {f.metric for f in study.totals}
+
+
+def test_a_drawn_design_has_no_base(drawn: Path) -> None:
+    found = versions(parsed((drawn / "report.html").read_text("utf-8")))
+    for language, told, words, origin in (
+        ("en", "A drawn design has no base", ("In the base", "differences from the base"), "drawn from the range"),
+        ("zh-CN", "抽样设计没有基准", ("基准值", "与基准之差，"), "从研究给定的范围中抽取"),
+    ):
+        (section,) = (s for s in found[language].all("section") if s.attributes["class"] == "chapter-differences")
+        assert told in section.text
+        assert not section.all("table")
+        design = " ".join(
+            s.text for s in found[language].all("section") if s.attributes["class"] != "chapter-differences"
+        )
+        assert not any(word in design for word in words)
+        assert origin in design
+
+
+def test_settings_that_are_no_numbers_stand_after_a_colon(made: Path) -> None:
+    naming = Naming(load_study(made / "study"), Words("zh"))
+    assert naming._told("rate", 40.0).endswith(" = 40")
+    assert naming._told("rate", "systematic").endswith("：等距抽检")
+    assert naming.value("rate", {"rule": "quota", "per_hour": 6}) == "抽检率 1，每小时至多 6 辆"

@@ -68,7 +68,7 @@ def test_every_line_of_a_grid_is_answered(tmp_path: Path) -> None:
         {"inspection_delay": delays, "expected_interception": [0.1, 0.2, 0.3, 0.15, 0.25, 0.35, 0.12, 0.22, 0.32]},
     )
     one, two, three = answers(plan(crossings=[CROSSING]), tmp_path)
-    figure = "inspection delay, 95th percentile · Haikou check"
+    figure = "inspection delay, 95th percentile (Haikou check)"
     assert one == (
         f"{DAY} · scanners = 1: {figure} passes 30 min at ratio = 0.40 (95 % interval 0.39 to 0.41). "
         "There: expected interception 25.0 % (24.0 to 26.0)."
@@ -83,8 +83,8 @@ def test_every_line_of_a_grid_is_answered(tmp_path: Path) -> None:
     )
     chinese = (tmp_path / "answer_zh.txt").read_text(encoding="utf-8").splitlines()
     assert chinese[2] == (
-        "琼州海峡 2018年3月 代表日 · 扫描设备 = 3：抽检率 从 0.1 到 0.5，查验延误（95% 分位） · 海口港口查验都不超过 30 分钟。"
-        "抽检率 = 0.5 时：期望拦截率 32.0 %（31.0 至 33.0）。"
+        "琼州海峡 2018年3月 代表日 · 扫描设备 = 3：抽检率从 0.1 到 0.5，海口港口查验 · 查验延误 95% 分位数都不超过 30 分钟。"
+        "抽检率 = 0.5 时：期望拦截率 32.0%（31.0 至 33.0）。"
     )
 
 

@@ -1,18 +1,22 @@
 """Names of factors, values and points; coordinates of factors as the design draws them."""
 
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args
 
 import numpy as np
 import pytest
 
-from sim.figures.wording import Texts
+from sim.figures.wording import LANGUAGES, Texts, catalogue
+from sim.scenario.policy import Policy
 from sim.scenario.study import Factor, make_study
 from sim.study.design import Family, Point, Ready
 from sim.study.design.expand import _spread, points_of
-from sim.study.runner.labels import changed_factors, factor_label, setting_name, value_label
+from sim.study.runner.labels import changed_factors, factor_label, setting_name
 from sim.study.runner.plan import Plan
 from sim.study.runner.sensitive import coordinates, dimension_of
+from sim.study.runner.values import value_text
 
+CONFIGS = Path(__file__).parents[2] / "configs"
 MAPPING = {
     "vehicle": {"truck": {"title_zh": "货车", "title_en": "Truck"}},
     "checkpoint": {"line2": {"title_zh": "海口港口查验", "title_en": "Haikou check"}},
@@ -83,11 +87,49 @@ def test_a_point_of_a_grid_changes_what_differs_from_the_base() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "text"),
-    [(0.30000000000000004, "0.3"), (5, "5"), (True, "True"), ("skip", "skip"), ({"rule": "systematic", "every": 5}, "rule systematic, every 5"), ([0.1, 0.2], "0.1, 0.2"), ("x" * 80, "x" * 59 + "…")],
-)  # fmt: skip
-def test_values_are_written_for_readers(value: Any, text: str) -> None:
-    assert value_label(value) == text
+    ("value", "en", "zh"),
+    [
+        (0.30000000000000004, "0.3", "0.3"),
+        (5, "5", "5"),
+        (True, "yes", "是"),
+        (None, "none", "无"),
+        ("skip", "skip", "skip"),
+        ("systematic", "systematic", "等距抽检"),
+        ("truck", "Truck", "货车"),
+        ({"rule": "systematic", "every": 5}, "one in 5, systematic", "等距抽检，每 5 辆抽 1 辆"),
+        (
+            {"rule": "exemption", "ratio": 0.2, "after": "line2"},
+            "ratio 0.2, times 0 after Haikou check",
+            "抽检率 0.2，在海口港口查验查过的乘以 0",
+        ),
+        ({"rule": "quota", "per_hour": 6}, "ratio 1, at most 6 an hour", "抽检率 1，每小时至多 6 辆"),
+        ({"family": "constant", "other_thing": 3}, "law constant, other thing 3", "分布 常数、other thing 3"),
+        ([0.1, 0.2], "0.1, 0.2", "0.1、0.2"),
+        ([0.1] * 23 + [0.4], "by hour, 0.1 to 0.4", "分小时 0.1 至 0.4"),
+        ("x" * 80, "x" * 59 + "…", "x" * 59 + "…"),
+    ],
+)
+def test_values_are_written_for_readers(value: Any, en: str, zh: str) -> None:
+    assert value_text(value, Texts("en"), MAPPING) == en
+    assert value_text(value, Texts("zh"), MAPPING) == zh
+
+
+def test_every_policy_and_every_relief_has_a_phrase() -> None:
+    policies = [get_args(model.model_fields["rule"].annotation)[0] for model in get_args(get_args(Policy)[0])]
+    for language in LANGUAGES:
+        for rule in policies:
+            assert {f"policy_{rule}", f"value_{rule}"} <= set(catalogue(language))
+        relief = {"station": "nii", "above": 10, "below": 3, "factor": 0.5}
+        assert all(
+            text in value_text(relief, Texts(language)) for text in ("10", "3", "0.5", Texts(language).station("nii"))
+        )
+
+
+def test_options_of_the_shipped_groups_have_names() -> None:
+    groups = ("sampling", "detection", "threat", "information", "checkpoint", "channel", "staffing")
+    names = {path.stem for group in groups for path in (CONFIGS / group).glob("*.yaml")} - {"measured_example"}
+    for language in LANGUAGES:
+        assert {f"value_{name}" for name in names} - set(catalogue(language)) == set()
 
 
 @pytest.mark.parametrize(

@@ -13,12 +13,13 @@ from sim.network.tables import Floats
 from sim.scenario.study import Crossing, Figure, Tradeoff
 from sim.study.store.file import write_whole
 
-from .curves import Along, block_title, blocks_along, figure_label, figures_at, read_figure, unit_of
+from .curves import Along, blocks_along, brief_label, figure_label, figures_at, panel_title, read_figure, unit_of
 from .findings import findings
 from .labels import factor_label
 from .lines import line_title, lines_along
 from .pictures import draw_pictures
 from .plan import Plan
+from .shown_points import question_of, with_unit
 from .slider_answers import draw_slider_figure, slider_sentences
 
 
@@ -77,13 +78,12 @@ def _sentence(plan: Plan, folder: Path, asked: Crossing, found: tuple[Along, Flo
         _told(along, figures_at(read_figure(folder, figure), along.points), at, (figure, mapping, texts))
         for figure in asked.also
     ]
-    joined = ("；" if texts.language == "zh" else "; ").join(also)
+    joined = texts.listed(also)
     if math.isnan(where.at):
         told = texts("answer_always" if is_above else "answer_never", **words)
         return texts("answer_there", told=told, factor=words["factor"], at=f"{at:g}", also=joined) if also else told
-    level = f"{100 * texts.confidence:g} %"
     return texts(
-        "answer_at", **words, at=f"{where.at:.2f}", level=level, interval=_range(along, where, texts), also=joined
+        "answer_at", **words, at=f"{where.at:.2f}", level=texts.level, interval=_range(along, where, texts), also=joined
     )
 
 
@@ -135,11 +135,10 @@ def _tradeoff(plan: Plan, folder: Path, asked: Tradeoff, texts: Texts, replicati
     for along in blocks_along(plan, asked.factor):
         mapping = mapping or plan.mapping(along.base)
         own = [figures_at(price, along.points) for price in prices]
-        title = block_title(plan, along.base, texts)
+        title = panel_title(plan, along.base, texts)
         curves.append(Curve(title, along.values, figures_at(gain, along.points), own))
     if mapping is None:
         return None
-    asks = plan.study.title
-    question = asks.question_zh if texts.language == "zh" else asks.question_en
-    labels = [f"{figure_label(f, mapping, texts)} ({unit_of(f, texts)})" for f in (asked.gain, *asked.price)]
-    return Tradeoffs(curves, factor_label(plan, asked.factor, texts), labels[0], labels[1:], question, replications)
+    factor, name = factor_label(plan, asked.factor, texts), brief_label(asked.gain, mapping, texts)
+    axis, *costs = (with_unit(plan, figure, texts) for figure in (asked.gain, *asked.price))
+    return Tradeoffs(curves, factor, name, axis, costs, question_of(plan, texts), replications)

@@ -15,6 +15,7 @@ from sim.scenario.study import Factor, Figure
 from sim.study.design import Ready
 
 from .plan import Plan
+from .values import called, factor_title
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,33 +78,42 @@ def unit_of(figure: Figure, texts: Texts) -> str:
     return "%" if unit == "1" else texts.unit(unit)
 
 
-def change_unit(figure: Figure, texts: Texts) -> str:
-    """Unit of display of a change of a figure: a share changes by percentage points."""
+def change_unit(figure: Figure, texts: Texts, is_axis: bool = False) -> str:
+    """Unit of display of a change of a figure, in a sentence or at an axis: a share changes by percentage points."""
     unit = BY_NAME[figure.metric].unit
-    return texts("unit_points") if unit == "1" else texts.unit(unit)
+    points = "unit_points_of_axis" if is_axis else "unit_points"
+    return texts(points) if unit == "1" else texts.unit(unit)
 
 
 def figure_label(figure: Figure, mapping: Mapping[str, Any], texts: Texts) -> str:
     """Name a figure, with the line and the class that it is of."""
-    metric = BY_NAME[figure.metric]
-    name = metric.zh if texts.language == "zh" else metric.en
-    label = texts(f"statistic_{figure.statistic}", metric=name)
+    label = texts(f"statistic_{figure.statistic}", metric=metric_name(figure, texts))
     parts = [
-        _title(mapping, ("vehicle", figure.vehicle_class), texts),
-        _title(mapping, ("checkpoint", figure.line), texts),
-        texts.direction(figure.direction),
+        (figure.direction, texts.known(f"way_{figure.direction}") or figure.direction),
+        (figure.vehicle_class, within(_title(mapping, ("vehicle", figure.vehicle_class), texts), texts)),
     ]
-    given = [figure.vehicle_class, figure.line, figure.direction]
-    for part, name in zip(parts, given, strict=True):
-        if name != "all":
-            label = texts("parts_joined", first=label, second=part)
-    return label
+    whose = [title for name, title in parts if name != "all"]
+    line = [] if figure.line == "all" else [_title(mapping, ("checkpoint", figure.line), texts)]
+    if texts.language == "zh":  # what is of what stands in front: 海口港口查验 · 进岛货车通过车辆
+        return " · ".join([*line, "".join([*whose, label])])
+    told = texts.together([*whose, *line])
+    return label if not told else f"{label} [{told}]" if "(" in told else f"{label} ({told})"
+
+
+def within(title: str, texts: Texts) -> str:
+    """Write a title as it stands within a sentence: `Truck` as `truck`, but `LNG truck` as it is."""
+    return title[:1].lower() + title[1:] if texts.language == "en" and title[1:2].islower() else title
 
 
 def brief_label(figure: Figure, mapping: Mapping[str, Any], texts: Texts) -> str:
     """Name a figure without saying `mean` where its metric has nothing else."""
     is_plain = BY_NAME[figure.metric].statistics == ("mean",)
     return figure_label(figure.model_copy(update={"statistic": "ratio"}) if is_plain else figure, mapping, texts)
+
+
+def add_unit(name: str, unit: str, texts: Texts) -> str:
+    """Write a name with its unit, which stands in no second bracket: `interception (%)`, `interception (truck), %`."""
+    return f"{name}, {unit}" if name.endswith((")", "]")) else texts("with_unit", name=name, unit=unit)
 
 
 def metric_name(figure: Figure, texts: Texts) -> str:
@@ -120,19 +130,38 @@ def _title(mapping: Mapping[str, Any], where: tuple[str, str], texts: Texts) -> 
 
 def block_title(plan: Plan, base: Ready, texts: Texts) -> str:
     """Name a block: the title of its scenario, and whatever else it is repeated across."""
-    across: Mapping[str, Factor] = getattr(plan.study.design, "across", {})
     title = str(plan.mapping(base)["title"][texts.language])
-    rest = [
-        setting_label(name, factor, base.point.factors.get(name), texts)
-        for name, factor in across.items()
-        if factor.keys != ("scenario",)
-    ]
-    return texts("parts_joined", first=title, second=", ".join(rest)) if rest else title
+    rest = _others(plan, base, texts)
+    return texts("parts_joined", first=title, second=rest) if rest else title
 
 
-def setting_label(name: str, factor: Factor, value: Any, texts: Texts) -> str:
+def _others(plan: Plan, base: Ready, texts: Texts) -> str:
+    """Name what a block is repeated across beside scenarios."""
+    across: Mapping[str, Factor] = getattr(plan.study.design, "across", {})
+    return texts.together(
+        [
+            setting_label(name, factor, base.point.factors.get(name), texts, plan.mapping(base))
+            for name, factor in across.items()
+            if factor.keys != ("scenario",)
+        ]
+    )
+
+
+def shared_title(plan: Plan, texts: Texts) -> str:
+    """Title of the scenario of all blocks, where they are told apart by something else; else empty."""
+    bases = [plan.base_of(block[0]) for block in plan.blocks]
+    titles = {str(plan.mapping(base)["title"][texts.language]) for base in bases}
+    rest = [_others(plan, base, texts) for base in bases]
+    return titles.pop() if len(titles) == 1 and len(bases) > 1 and len(set(rest)) == len(bases) else ""
+
+
+def panel_title(plan: Plan, base: Ready, texts: Texts) -> str:
+    """Name a block within a figure: by what tells it from the others."""
+    return _others(plan, base, texts) if shared_title(plan, texts) else block_title(plan, base, texts)
+
+
+def setting_label(name: str, factor: Factor, value: Any, texts: Texts, mapping: Mapping[str, Any]) -> str:
     """Name a factor and what it is: `ratio = 0.2`, `technique: dog`."""
-    title = getattr(factor, texts.language) or name
-    if factor.packages is None:
-        return f"{title} = {factor.called(value, texts.language)}"
-    return texts("package_of", factor=title, package=factor.called(value, texts.language))
+    title, own = factor_title(name, factor, texts, mapping), called(factor, value, texts, mapping)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return f"{title} = {own}" if is_number else texts("package_of", factor=title, package=own)

@@ -1,16 +1,16 @@
-"""What gains, fronts and indices of a study say, in sentences computed from its tables."""
+"""What the figures of a study say, in sentences computed from its tables."""
 
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from sim.figures.wording import Texts, figure
+from sim.figures.wording import Texts, quoted, with_digits
 from sim.scenario.study import Front, Gain, Sensitivity
 
 from .asked import figures_asked
+from .change_words import change_sentences
 from .curves import block_title, brief_label, change_unit, read_figure, scale_of, unit_of
 from .labels import factor_label
 from .listed import read_rows
@@ -25,7 +25,7 @@ _CLEAR = 0.3
 
 
 def findings(plan: Plan, folder: Path, texts: Texts) -> Iterator[str]:
-    """Yield a sentence for each block of each gain, front and sensitivity, and for each figure that is not there.
+    """Yield a line for each block of each gain, front, sensitivity, forest, tornado, and each figure that is not there.
 
     Parameters
     ----------
@@ -49,6 +49,7 @@ def findings(plan: Plan, folder: Path, texts: Texts) -> Iterator[str]:
             for block, part in blocks_of(own):
                 title = block_title(plan, plan.base_of(plan.blocks[block - 1][0]), texts)
                 yield tell(plan, entry, (own, part), title, texts)
+    yield from change_sentences(plan, folder, texts)
 
 
 def _missing(plan: Plan, folder: Path, texts: Texts) -> Iterator[str]:
@@ -72,7 +73,7 @@ def _tell_gain(plan: Plan, asked: Gain, rows: tuple[pd.DataFrame, pd.DataFrame],
         "amount": f"{amount:,g}",
         "per_unit": change_unit(asked.per, texts),
         "unit": change_unit(asked.figure, texts),
-        "level": f"{100 * texts.confidence:g} %",
+        "level": texts.level,
     }
     free = int((own["case"] == "free").sum())
     more = [texts("gain_free", count=free, per=words["per"])] if free else []
@@ -82,8 +83,8 @@ def _tell_gain(plan: Plan, asked: Gain, rows: tuple[pd.DataFrame, pd.DataFrame],
         return texts.joined([texts("gain_none", **words), *more])
     top = best.iloc[0]
     rivals = bought[(bought["point"] != top["point"]) & (bought["high"] >= top["low"])]
-    doubt = [point_name(plan, plan.ready[int(p) - 1], texts) for p in rivals["point"]]
-    name = point_name(plan, plan.ready[int(top["point"]) - 1], texts)
+    doubt = [quoted(point_name(plan, plan.ready[int(p) - 1], texts)) for p in rivals["point"]]
+    name = quoted(point_name(plan, plan.ready[int(top["point"]) - 1], texts))
     said = texts("gain_most", **words, change=name, value=_bounds(top, (scale, words["unit"]), texts))
     return texts.joined([said, _rivals(doubt, texts), *more])
 
@@ -101,15 +102,8 @@ def _bounds(row: pd.Series, shown: tuple[float, str], texts: Texts, name: str = 
     """Write a value with its interval; `shown` is the factor to the unit of display, and that unit."""
     scale, unit = shown
     keys = ("value", "low", "high") if not name else (name, f"{name}_low", f"{name}_high")
-    value, low, high = (float(row[key]) * scale for key in keys)
-    return texts("value_interval", value=_number(value), unit=unit, low=_number(low), high=_number(high))
-
-
-def _number(value: float) -> str:
-    """Write a number; unknown ones as a question mark."""
-    if not np.isfinite(value):
-        return "?"
-    return figure(value) if value >= 0 else f"−{figure(-value)}"
+    value, low, high = with_digits(*(float(row[key]) * scale for key in keys))
+    return texts("value_interval", value=value, unit=unit, low=low, high=high)
 
 
 def _tell_front(plan: Plan, asked: Front, rows: tuple[pd.DataFrame, pd.DataFrame], block: str, texts: Texts) -> str:
@@ -138,7 +132,7 @@ def _told_point(plan: Plan, asked: Front, row: pd.Series, texts: Texts) -> str:
         _bounds(values, (scale_of(named), unit_of(named, texts)), texts)
         for values, named in ((row, asked.gain), (paid, asked.price))
     )
-    name = point_name(plan, plan.ready[int(row["point"]) - 1], texts)
+    name = quoted(point_name(plan, plan.ready[int(row["point"]) - 1], texts))
     return texts("front_point", name=name, gain=reached, price=cost)
 
 
@@ -156,7 +150,7 @@ def _tell_indices(
         texts(
             "indices_most", block=block, figure=label, factor=factor_label(plan, str(top["factor"]), texts),
             total=_bounds(top, (100, "%"), texts, "total"), first=_bounds(top, (100, "%"), texts, "first"),
-            level=f"{100 * texts.confidence:g} %", q2=share_words(float(top["q2"])), trend=texts(trend),
+            level=texts.level, q2=share_words(float(top["q2"])), trend=texts(trend),
         )
     ]  # fmt: skip
     if len(own) > 1:

@@ -11,7 +11,7 @@ from sim.metrics.tally import Key
 from sim.scenario.study import Figure
 from sim.study.design import Ready
 
-from .labels import changed_factors, value_label
+from .labels import changed_factors
 from .listed import figure_cells, write_rows
 from .plan import Plan
 
@@ -51,7 +51,7 @@ class GainTable:
             ((factor, value),) = changed_factors(self.plan, ready).items()
             self._rows.append(
                 (
-                    number, block, ready.point.number, factor, value_label(value),
+                    number, block, ready.point.number, factor, _setting(value),
                     *figure_cells(asked.figure), BY_NAME[asked.figure.metric].unit,
                     *figure_cells(asked.per), BY_NAME[asked.per.metric].unit,
                     gain.value - gain.base, price.value - price.base, *marginal(gain, price, level),
@@ -65,6 +65,15 @@ class GainTable:
             write_rows(self.path, COLUMNS, sorted(self._rows, key=lambda row: (row[0], row[2])))
         else:
             self.path.unlink(missing_ok=True)
+
+
+def _setting(value: Any) -> str:
+    """Write a value of a factor as the files do, in no language: a policy as its fields."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {_setting(part)}" for name, part in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_setting, value))
+    return f"{value:g}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
 
 
 def _change(figure: Figure, base: Mapping[str, Kept], other: Mapping[str, Kept]) -> Change | None:

@@ -1,6 +1,5 @@
 """What factors, their values and the points of a design are called, in the reader's language."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from sim.figures.wording import Texts
@@ -8,8 +7,7 @@ from sim.scenario.study import Factor, OneAtATime
 from sim.study.design import Ready
 
 from .plan import Plan
-
-_LONGEST = 60
+from .values import called, factor_title
 
 
 def design_factors(plan: Plan) -> dict[str, Factor | None]:
@@ -33,50 +31,17 @@ def factor_label(plan: Plan, name: str, texts: Texts) -> str:
     str
         Such as `Truck ratio, Haikou check`.
     """
-    factor = design_factors(plan).get(name)
-    given = getattr(factor, texts.language, "") if factor is not None else ""
-    if given:
-        return str(given)
-    key = factor.keys[0] if factor is not None and factor.keys else name
-    parts = key.lstrip("+").split(".")
-    mapping = plan.mapping(plan.ready[0])
-    if parts[0] == "sampling" and len(parts) == 3:
-        vehicle = _title(mapping, "vehicle", parts[2], texts)
-        return texts("factor_sampling", vehicle=vehicle, place=_title(mapping, "checkpoint", parts[1], texts))
-    if parts[0] == "staffing" and len(parts) == 4:
-        ports = {k.split(".")[1] for k in (factor.keys if factor is not None else (key,))}
-        place = _title(mapping, "checkpoint", parts[2], texts)
-        if len(ports) == 1:
-            place = texts("factor_place_port", place=place, port=_title(mapping, "port", parts[1], texts))
-        return texts("factor_staffing", station=texts.station(parts[3]), place=place)
-    return name.replace("_", " ")
-
-
-def _title(mapping: Mapping[str, Any], group: str, name: str, texts: Texts) -> str:
-    entry = (mapping.get(group) or {}).get(name, {})
-    return str(entry.get(f"title_{texts.language}") or name)
+    return factor_title(name, design_factors(plan).get(name), texts, plan.mapping(plan.ready[0]))
 
 
 def setting_name(plan: Plan, name: str, value: Any, texts: Texts) -> str:
-    """Write a value of a factor of the design: a package by its title."""
-    factor = design_factors(plan).get(name)
-    if factor is not None and factor.packages is not None and value is not None:
-        return factor.called(value, texts.language)
-    return value_label(value)
-
-
-def value_label(value: Any) -> str:
-    """Write a value of a factor for a reader: a policy as its fields, without brackets."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        text = ", ".join(_fields(value)) if isinstance(value, Mapping | list | tuple) else str(value)
-        return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
-    return f"{value:g}"
-
-
-def _fields(value: Any) -> list[str]:
-    if isinstance(value, Mapping):
-        return [f"{name} {value_label(part)}" for name, part in value.items()]
-    return [value_label(part) for part in value]
+    """Write a value of a factor, in a design or across which it is repeated: a package or a scenario by its title."""
+    factor = {**getattr(plan.study.design, "across", {}), **design_factors(plan)}.get(name)
+    if factor is not None and factor.keys == ("scenario",):
+        found = next((r for r in plan.ready if r.point.factors.get(name) == value), None)
+        if found is not None:
+            return str(plan.mapping(found)["title"][texts.language])
+    return called(factor, value, texts, plan.mapping(plan.ready[0]))
 
 
 def changed_factors(plan: Plan, ready: Ready) -> dict[str, Any]:

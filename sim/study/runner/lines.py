@@ -49,8 +49,8 @@ def line_title(plan: Plan, along: Along, factor: str, texts: Texts) -> str:
     if not isinstance(plan.study.design, Grid):
         return title
     rest = [
-        setting_label(name, other, along.base.point.factors[name], texts)
+        setting_label(name, other, along.base.point.factors[name], texts, plan.mapping(along.base))
         for name, other in plan.study.design.factor.items()
         if name != factor
     ]
-    return texts("parts_joined", first=title, second=", ".join(rest)) if rest else title
+    return texts("parts_joined", first=title, second=texts.together(rest)) if rest else title

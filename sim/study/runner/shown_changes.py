@@ -13,7 +13,7 @@ from sim.figures.wording import Texts, figure
 from sim.scenario.study import Forest, Gain, Tornado
 from sim.study.design import Ready
 
-from .curves import block_title, brief_label, change_unit, figures_at, metric_name, read_difference, scale_of, unit_of
+from .curves import brief_label, change_unit, figures_at, metric_name, panel_title, read_difference, scale_of, unit_of
 from .labels import changed_factors, factor_label, setting_name
 from .listed import read_rows
 from .plan import Plan
@@ -45,15 +45,15 @@ def shown_forest(about: About, _number: int, asked: Forest) -> Effects | None:
         EffectPanel(_title(plan, block, texts), values[number][kept][order], [""] * len(kept))
         for number, block in enumerate(plan.blocks)
     ]
+    axis = texts("axis_change", figure=label, unit=change_unit(asked.figure, texts, is_axis=True))
     return Effects(
-        texts("title_forest", figure=label), panels, groups,
-        texts("axis_change", figure=label, unit=change_unit(asked.figure, texts)), [texts.joined(caption)],
+        texts("title_forest", figure=label), panels, groups, axis, [texts.joined(caption)],
         question_of(plan, texts), is_bars=False,
     )  # fmt: skip
 
 
 def _title(plan: Plan, block: Sequence[Ready], texts: Texts) -> str:
-    return block_title(plan, plan.base_of(block[0]), texts)
+    return panel_title(plan, plan.base_of(block[0]), texts)
 
 
 def _groups(plan: Plan, points: Sequence[Ready], texts: Texts) -> tuple[list[Group], list[int]]:
@@ -66,9 +66,11 @@ def _groups(plan: Plan, points: Sequence[Ready], texts: Texts) -> tuple[list[Gro
     names = {name: factor_label(plan, name, texts) for factors in by_factors for name in factors}
     if max(len(places) for places in by_factors.values()) == 1:
         labels = [
-            ", ".join(
-                texts("named_value", name=names[n], value=setting_name(plan, n, v, texts))
-                for n, v in changed[p].items()
+            texts.together(
+                [
+                    texts("named_value", name=names[n], value=setting_name(plan, n, v, texts))
+                    for n, v in changed[p].items()
+                ]
             )
             for p in order
         ]
@@ -105,7 +107,7 @@ def shown_gains(about: About, number: int, asked: Gain) -> Effects | None:
         texts("caption_gains"),
     ]
     axis = texts(
-        "axis_gain", figure=label, unit=change_unit(asked.figure, texts), amount=f"{amount:,g}", per=per,
+        "axis_gain", figure=label, unit=change_unit(asked.figure, texts, is_axis=True), amount=f"{amount:,g}", per=per,
         per_unit=change_unit(asked.per, texts),
     )  # fmt: skip
     title = texts("title_gains", figure=label, per=per)
@@ -140,18 +142,23 @@ def shown_tornado(about: About, _number: int, asked: Tornado) -> Tornadoes | Non
     mapping = plan.mapping(plan.ready[0])
     panels = []
     for block in plan.blocks:
-        swings = list(_swings(plan, block, frame, texts))
+        swings = swings_of(plan, block, frame, texts)
         if swings:
             numbers = [r.point.number for r in block]
             base = float(frame.reindex(numbers)["base"].dropna().iloc[0])
             told = texts("base_value", value=figure(base), unit=unit_of(asked.figure, texts))
             title = texts("parts_joined", first=_title(plan, block, texts), second=told)
-            panels.append(TornadoPanel(title, sorted(swings, key=lambda s: -_reach(s))))
+            panels.append(TornadoPanel(title, swings))
     if not panels:
         return None
     label = brief_label(asked.figure, mapping, texts)
-    axis = texts("axis_change", figure=label, unit=change_unit(asked.figure, texts))
+    axis = texts("axis_change", figure=label, unit=change_unit(asked.figure, texts, is_axis=True))
     return Tornadoes(panels, label, axis, question_of(plan, texts), replications)
+
+
+def swings_of(plan: Plan, block: Sequence[Ready], frame: pd.DataFrame, texts: Texts) -> list[Swing]:
+    """List what each factor does in a block, the strongest first; `frame` holds the paired changes."""
+    return sorted(_swings(plan, block, frame, texts), key=lambda swing: -_reach(swing))
 
 
 def _reach(swing: Swing) -> float:

@@ -16,8 +16,8 @@ from sim.network.tables import Floats
 from sim.scenario.study import Figure, Front, Heatmap, Sensitivity
 from sim.study.design import Ready
 
-from .curves import block_title, brief_label, figures_at, read_figure, scale_of, unit_of
-from .labels import changed_factors, design_factors, factor_label, setting_name, value_label
+from .curves import add_unit, brief_label, figures_at, panel_title, read_figure, scale_of, shared_title, unit_of
+from .labels import changed_factors, design_factors, factor_label, setting_name
 from .listed import read_rows
 from .plan import Plan
 
@@ -30,15 +30,15 @@ _MOST_VALUES = 3
 
 
 def question_of(plan: Plan, texts: Texts) -> str:
-    """What a study asks, or what it is called."""
+    """What a study asks, or what it is called; below it the scenario, where the panels do not say it."""
     title = plan.study.title
     asked, called = (title.question_zh, title.zh) if texts.language == "zh" else (title.question_en, title.en)
-    return asked or called
+    return "\n".join(filter(None, (asked or called, shared_title(plan, texts))))
 
 
 def with_unit(plan: Plan, figure: Figure, texts: Texts) -> str:
     """Name a figure with its unit of display."""
-    return texts("with_unit", name=brief_label(figure, plan.mapping(plan.ready[0]), texts), unit=unit_of(figure, texts))
+    return add_unit(brief_label(figure, plan.mapping(plan.ready[0]), texts), unit_of(figure, texts), texts)
 
 
 def shown_heat(about: About, _number: int, asked: Heatmap) -> Heat | None:
@@ -54,13 +54,13 @@ def shown_heat(about: About, _number: int, asked: Heatmap) -> Heat | None:
         shape = (len(y), len(x))
         cells = figures_at(frame, numbers)[:, 0].reshape(shape)
         own = None if lines is None else figures_at(lines, numbers).reshape(*shape, 3)
-        panels.append(HeatPanel(block_title(plan, plan.base_of(block[0]), texts), cells, own))
+        panels.append(HeatPanel(panel_title(plan, plan.base_of(block[0]), texts), cells, own))
     if not any(np.isfinite(panel.cells).any() for panel in panels):
         return None
     mapping = plan.mapping(plan.ready[0])
     return Heat(
         panels, factor_label(plan, asked.x, texts), factor_label(plan, asked.y, texts),
-        [value_label(v) for v in x], [value_label(v) for v in y],
+        [f"{v:g}" for v in x], [f"{v:g}" for v in y],
         brief_label(asked.figure, mapping, texts), with_unit(plan, asked.figure, texts),
         brief_label(asked.lines.figure, mapping, texts) if asked.lines else "",
         asked.lines.levels if asked.lines else (), unit_of(asked.lines.figure, texts) if asked.lines else "",
@@ -103,7 +103,7 @@ def _front_panel(plan: Plan, rows: pd.DataFrame, figures: tuple[Figure, Figure],
     bend = np.flatnonzero(rows["is_knee"])
     block = [plan.ready[point - 1] for point in rows["point"]]
     return FrontPanel(
-        block_title(plan, plan.base_of(block[0]), texts), gain, price, [point_name(plan, r, texts) for r in block],
+        panel_title(plan, plan.base_of(block[0]), texts), gain, price, [point_name(plan, r, texts) for r in block],
         order, int(bend[0]) if len(bend) else -1, rows["is_surely_dominated"].to_numpy(bool),
     )  # fmt: skip
 
@@ -155,12 +155,12 @@ def shown_indices(about: About, number: int, asked: Sensitivity) -> SensitivityP
 
 def _index_panel(plan: Plan, rows: pd.DataFrame, base: Ready, texts: Texts) -> SensitivityPanel:
     strongest = rows.sort_values("total", ascending=False, kind="stable")
-    title, q2 = block_title(plan, base, texts), float(rows["q2"].iloc[0])
+    title, q2 = panel_title(plan, base, texts), float(rows["q2"].iloc[0])
     noise = 100 * float(rows["noise_ratio"].iloc[0])
     fit = texts("fit_unknown") if np.isnan(q2) else texts("fit_words", q2=share_words(q2), noise=f"{noise:.2g}")
     names = [factor_label(plan, name, texts) for name in strongest["factor"]]
     return SensitivityPanel(
-        title, fit, names, _bounds(strongest, "first"), _bounds(strongest, "total"), refusal(rows, texts)
+        f"{title}\n{fit}", names, _bounds(strongest, "first"), _bounds(strongest, "total"), refusal(rows, texts)
     )
 
 

@@ -14,8 +14,9 @@ from sim.scenario.factor import Factor
 from sim.scenario.sliders import Sliders
 from sim.study.design import Ready
 
-from .curves import block_title, figure_label, setting_label, unit_of
+from .curves import block_title, brief_label, figure_label, panel_title, setting_label, unit_of
 from .plan import Plan
+from .shown_points import question_of, with_unit
 
 _MOST_POINTS = 7
 
@@ -26,7 +27,7 @@ def slider_sentences(plan: Plan, folder: Path, texts: Texts) -> Iterator[str]:
     if sliders is None:
         return
     frame = _read(folder, sliders)
-    names = ", ".join(_title(name, factor, texts) for name, factor in sliders.factor.items())
+    names = texts.together([_title(name, factor, texts) for name, factor in sliders.factor.items()])
     for block in plan.blocks:
         base = plan.base_of(block[0])
         parts = []
@@ -41,7 +42,7 @@ def slider_sentences(plan: Plan, folder: Path, texts: Texts) -> Iterator[str]:
             figure=figure_label(sliders.figure, plan.mapping(base), texts),
             unit=unit_of(sliders.figure, texts),
             sliders=names,
-            parts=("；" if texts.language == "zh" else "; ").join(parts),
+            parts=texts.listed(parts),
         )
 
 
@@ -65,15 +66,15 @@ def draw_slider_figure(plan: Plan, folder: Path, texts: Texts, replications: int
         [_panel(plan, (block, frame), (first, sorted(values)), (second, value), texts) for value in _values(second)]
         for block in plan.blocks
     ]
-    asks = plan.study.title
     shown = SliderCurves(
         rows,
         np.array(sorted(values), np.float64),
         _title(first, along, texts),
-        f"{figure_label(sliders.figure, mapping, texts)} ({unit_of(sliders.figure, texts)})",
+        brief_label(sliders.figure, mapping, texts),
+        with_unit(plan, sliders.figure, texts),
         [point_label(plan, ready, texts) for ready in _some(plan.blocks[0])],
-        asks.question_zh if texts.language == "zh" else asks.question_en,
-        ", ".join(setting_label(name, sliders.factor[name], value, texts) for name, value in kept.items()),
+        question_of(plan, texts),
+        texts.together([setting_label(n, sliders.factor[n], value, texts, mapping) for n, value in kept.items()]),
         replications,
     )
     return draw_sliders(shown, texts)
@@ -89,10 +90,10 @@ def _panel(
     from sim.figures.sliders import SliderPanel  # noqa: PLC0415
 
     (block, frame), (first, values), (other, value) = what, along, second
-    title = block_title(plan, plan.base_of(block[0]), texts) if len(plan.blocks) > 1 or other is None else ""
+    title = panel_title(plan, plan.base_of(block[0]), texts) if len(plan.blocks) > 1 or other is None else ""
     if other is not None:
         frame = frame[frame[f"factor.{other[0]}"] == value]
-        label = setting_label(*other, value, texts)
+        label = setting_label(*other, value, texts, plan.mapping(block[0]))
         title = texts("parts_joined", first=title, second=label) if title else label
     figures: list[Floats] = []
     for ready in _some(block):
@@ -122,11 +123,13 @@ def point_label(plan: Plan, ready: Ready, texts: Texts) -> str:
     factors: Mapping[str, Factor] = getattr(plan.study.design, "factor", {})
     across = getattr(plan.study.design, "across", {})
     parts = [
-        setting_label(name, factors[name], value, texts) if name in factors else f"{name} = {value}"
+        setting_label(name, factors[name], value, texts, plan.mapping(ready))
+        if name in factors
+        else f"{name} = {value}"
         for name, value in ready.point.factors.items()
         if name not in across
     ]
-    return ", ".join(parts) or texts("base_point")
+    return texts.together(parts) or texts("base_point")
 
 
 def _title(name: str, factor: Factor, texts: Texts) -> str:

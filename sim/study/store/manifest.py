@@ -127,7 +127,12 @@ def _ready(line: Mapping[str, Any]) -> Ready:
     return Ready(Point(line["number"], line["factors"], ()), line["key"], line["family"], changes)
 
 
-def write_manifest(folder: Path, study: Study, started: datetime, **more: Any) -> None:
+def _packages_of(study: Study) -> tuple[str, ...]:
+    """Name the packages beside the usual ones that the tables of a study are made with."""
+    return ("SALib",) if study.sensitivities else ()
+
+
+def write_manifest(folder: Path, study: Study, started: datetime, engine: str = "reference", **more: Any) -> None:
     """Write the provenance of a study; holds no path and no name of a machine or a person."""
     entries = {
         "kind": "study",
@@ -135,7 +140,7 @@ def write_manifest(folder: Path, study: Study, started: datetime, **more: Any) -
         "code": code_digest(),
         "schema": SCHEMA_VERSION,
         "git": git_state(),
-        **machine_state(started),
+        **machine_state(started, engine, more=_packages_of(study)),
         "study": study.model_dump(mode="json"),
         **more,
     }
