@@ -96,7 +96,9 @@ class Tally:
     def __init__(self, hours: int) -> None:
         self.sums: dict[Key, tuple[float, float]] = {}
         self.maxima: dict[Key, float] = {}
-        self.hourly: dict[Key, list[Floats]] = defaultdict(lambda: [np.zeros(hours), np.zeros(hours)])
+        self.hourly: dict[Key, tuple[Floats, Floats]] = {}
+        self.nothing: Floats = np.zeros(hours)
+        self.nothing.flags.writeable = False
         self.by_level: dict[LevelKey, tuple[float, float]] = {}
         self.history: dict[LevelKey, tuple[float, float]] = {}
 
@@ -116,11 +118,10 @@ class Tally:
         self.history[key] = (above + numerator, below + denominator)
 
     def add_hours(self, key: Key, numerator: Floats, denominator: Floats | None = None) -> None:
-        """Add hourly sums, (H,)."""
-        pair = self.hourly[key]
-        pair[0] += numerator
-        if denominator is not None:
-            pair[1] += denominator
+        """Add hourly sums, (H,), which are kept as they are: nobody may write into them later."""
+        below = self.nothing if denominator is None else denominator
+        pair = self.hourly.get(key)
+        self.hourly[key] = (numerator, below) if pair is None else (pair[0] + numerator, pair[1] + below)
 
 
 def integral(begin: Ints, end: Ints, edges: Ints) -> Ints:
