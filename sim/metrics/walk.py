@@ -13,7 +13,7 @@ from sim.record import Columns, Record
 from sim.workload import Workload
 
 from .bundles import Books, Land, Seen
-from .compiled import FIELDS, NODES, count_units, highest_level, pack_bins
+from .compiled import count_units, highest_level, pack_bins
 from .counts import Counts, Sums, Way, blank_sums
 from .histogram import FIRST_TICKS, LEAST_BIN, ONE, SHIFT, Histogram, bin_spans
 from .plan import Plan
@@ -63,7 +63,7 @@ def _land(network: Network, plan: Plan) -> Land:
     )  # fmt: skip
     numbers = (
         network.window_tick, network.window_end_tick, network.horizon_tick, COMPLETED, REMOVED,
-        plan.levels.start, len(plan.levels), SHIFT, ONE,
+        plan.levels.start, len(plan.levels), SHIFT, ONE, network.serve_row_count, len(network.select_slots),
     )  # fmt: skip
     return Land(_table(columns), _table(of_sources), rows.delay, FIRST_TICKS, LEAST_BIN, np.array(numbers, np.int64))
 
@@ -130,7 +130,7 @@ def _books(network: Network, workload: Workload, plan: Plan, room: int) -> tuple
     hours, size = len(plan.edges) - 1, int(bin_spans(np.array([network.horizon_tick]))[0]) + 1
     table = 1 << (_MOST_FULL * room).bit_length()
     books = Books(
-        np.zeros(FIELDS, np.int64),
+        np.zeros(1, np.int64),
         np.zeros((len(plan.spans), size), np.int32),
         np.zeros((len(plan.hours), hours + 1, 2), np.int64),
         place[:-1].copy(),
@@ -179,7 +179,7 @@ def _histograms(sums: Sums, books: Books) -> tuple[Histogram | None, ...]:
 
 def _ways(plan: Plan, books: Books) -> tuple[dict[Way, int], ...]:
     """Tell by source how many units ended at each node, by the decisions that lead there."""
-    sources, used = len(plan.first) - 1, int(books.unit[NODES])
+    sources, used = len(plan.first) - 1, int(books.used[0])
     ways: list[Way] = [()] * sources
     source = list(range(sources))
     ratios: list[float] = books.ratios[:used].tolist()
