@@ -4,18 +4,31 @@ Every figure is a sum of whole numbers or a maximum, so the order of the units d
 make no arrays: they fill those that are handed to them in bundles.
 """
 
-from typing import Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.kernel.jit import compiled, compiled_and_kept, fetch
+from sim import jit
+from sim.jit import compiled, fetch
 from sim.network.tables import Ints, StepKind
 
 from .bundles import Books, Land, Seen, Unit
 from .counts import Sums
 
-# All numbers that are compiled in stand in this file: numba compiles anew when it changes, and watches no other.
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+_HERE = Path(__file__)
+
+
+def _kept(function: Function) -> Function:
+    """Compile a function that Python calls; all that is compiled in stands in this file and in that of the bundles."""
+    digest = jit.digest_of([_HERE, _HERE.with_name("bundles.py"), _HERE.with_name("counts.py")])
+    return jit.compiled_and_kept(function, f"counting-{digest}", _HERE.parent)
+
+
 SERVE, SELECT, ALARM, BOARD, TRAVEL, EXIT = (int(kind) for kind in StepKind)
 
 # Columns of a stop.
@@ -302,7 +315,7 @@ def _walk(land: Land, seen: Seen, sums: Sums, books: Books, unit: Unit) -> int:
     return int(node)
 
 
-@compiled_and_kept
+@_kept
 def count_units(land: Land, seen: Seen, sums: Sums, books: Books) -> bool:
     """Walk through all units; tells whether there was room for all nodes."""
     units = len(seen.source)
@@ -322,7 +335,7 @@ def count_units(land: Land, seen: Seen, sums: Sums, books: Books) -> bool:
     return is_done
 
 
-@compiled_and_kept
+@_kept
 def highest_level(begin: Ints, finish: Ints, window: tuple[int, int], lengths: Ints) -> int:
     """Largest length of intervals open at one time in a window; both sorted, ticks with classes."""
     level = before = most = i = j = 0
@@ -354,7 +367,7 @@ def _in_bins(books: Books, row: int, last: int) -> int:
     return total
 
 
-@compiled_and_kept
+@_kept
 def pack_bins(spans: Ints, books: Books, last: Ints, bins: NDArray[Any], counts: Ints, ends: Ints) -> None:
     """Write the bins that occur one after the other, row by row, up to the `last` of each; `ends` tells where.
 
