@@ -20,7 +20,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 _njit: Any = numba.njit
 _config: Any = numba.config
 _OPTIONS = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True, "_nrt": False}
-"""Compiled functions make no arrays. With numba's reference counts (`_nrt`) each call would count every one it passes."""
+"""Compiled functions make no arrays. With numba's reference counts (`_nrt`) each call would count all it passes on."""
 
 _PREFETCH = "llvm.prefetch.p0"
 
