@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim import jit
 from sim.jit import compiled, fetch
-from sim.network.tables import Ints, StepKind
+from sim.network.tables import Floats, Ints, StepKind
 
 from .bundles import Books, Land, Seen, Unit
 from .counts import Sums
@@ -113,10 +113,27 @@ def _add_moment(land: Land, sums: Sums, row: int, tick: int) -> None:
 
 
 @compiled
+def _place(node: int, code: int, ratio: float) -> int:
+    """Where the search for a node begins in the hash table, but for its length."""
+    return (node * _PRIME + code) * _PRIME + int(ratio * 1_000_000)
+
+
+@_kept
+def plant(nodes: Ints, ratios: Floats, table: NDArray[Any], span: tuple[int, int]) -> None:
+    """Put nodes into an empty hash table."""
+    mask = len(table) - 1
+    for number in range(span[0], span[1]):
+        place = _place(nodes[number, 0], nodes[number, 1], ratios[number]) & mask
+        while table[place] >= 0:
+            place = (place + 1) & mask
+        table[place] = number
+
+
+@compiled
 def _decide(books: Books, node: int, code: int, ratio: float) -> int:
     """Return the node behind a decision, a new one if nobody has been there; -1 where there is no room for one."""
     mask = len(books.table) - 1
-    place = ((node * _PRIME + code) * _PRIME + int(ratio * 1_000_000)) & mask
+    place = _place(node, code, ratio) & mask
     found = books.table[place]
     while found >= 0:
         if books.nodes[found, 0] == node and books.nodes[found, 1] == code and books.ratios[found] == ratio:
@@ -319,7 +336,6 @@ def _walk(land: Land, seen: Seen, sums: Sums, books: Books, unit: Unit) -> int:
 def count_units(land: Land, seen: Seen, sums: Sums, books: Books) -> bool:
     """Walk through all units; tells whether there was room for all nodes."""
     units = len(seen.source)
-    books.used[0] = len(land.sources)
     is_done = True
     for u in range(units):
         if u % LINE_UNITS == 0:
