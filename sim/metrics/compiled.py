@@ -351,28 +351,38 @@ def count_units(land: Land, seen: Seen, sums: Sums, books: Books) -> bool:
     return is_done
 
 
-@_kept
-def highest_level(begin: Ints, finish: Ints, window: tuple[int, int], lengths: Ints) -> int:
+@compiled
+def _highest(begin: Ints, finish: Ints, span: tuple[int, int], window: tuple[int, int], length: Any) -> int:
     """Largest length of intervals open at one time in a window; both sorted, ticks with classes."""
-    level = before = most = i = j = 0
+    level = before = most = 0
+    i, j = span[0], span[0]
     mask = (1 << CLASS_BITS) - 1
-    while j < len(finish):
+    while j < span[1]:
         tick = finish[j] >> CLASS_BITS
-        if i < len(begin):
+        if i < span[1]:
             tick = min(tick, begin[i] >> CLASS_BITS)
         if tick >= window[1]:
             break
-        while j < len(finish) and finish[j] >> CLASS_BITS == tick:
-            level -= lengths[finish[j] & mask]
+        while j < span[1] and finish[j] >> CLASS_BITS == tick:
+            level -= length[1][finish[j] & mask] if length[0] else 1
             j += 1
-        while i < len(begin) and begin[i] >> CLASS_BITS == tick:
-            level += lengths[begin[i] & mask]
+        while i < span[1] and begin[i] >> CLASS_BITS == tick:
+            level += length[1][begin[i] & mask] if length[0] else 1
             i += 1
         if tick <= window[0]:
             before = level
         else:
             most = max(most, level)
     return max(before, most)
+
+
+@_kept
+def highest_levels(books: Books, first: Ints, found: Ints, window: tuple[int, int], tailback: tuple[int, Ints]) -> None:
+    """Find the highest level of each row of levels that has any, in units; from the first tailback on, in lengths."""
+    for row in range(len(first)):
+        if books.place[row] > first[row]:
+            span, length = (first[row], books.place[row]), (row >= tailback[0], tailback[1])
+            found[row] = _highest(books.begin, books.finish, span, window, length)
 
 
 @compiled

@@ -13,7 +13,7 @@ from sim.record import Columns, Record
 from sim.workload import Workload
 
 from .bundles import Books, Land, Seen
-from .compiled import count_units, highest_level, pack_bins, plant
+from .compiled import count_units, highest_levels, pack_bins, plant
 from .counts import Counts, KnownWays, Sums, Way, Ways, blank_sums, known_ways
 from .histogram import FIRST_TICKS, LEAST_BIN, ONE, SHIFT, Histogram, bin_spans
 from .plan import Plan
@@ -187,15 +187,12 @@ def _books(network: Network, workload: Workload, plan: Plan, tree: tuple[Tree, i
 
 def _highest(network: Network, plan: Plan, books: Books, first: Ints) -> tuple[Ints, Ints]:
     """Find the highest level of each queue and yard, and the longest tailback of each station."""
-    one, lengths = np.ones(1, np.int64), np.rint(100 * network.queue_m).astype(np.int64)
-    found = np.full(len(first), -1, np.int64)
+    for start, end in zip(first.tolist(), books.place.tolist(), strict=True):
+        books.begin[start:end].sort()
+        books.finish[start:end].sort()
+    found, lengths = np.full(len(first), -1, np.int64), np.rint(100 * network.queue_m).astype(np.int64)
     window = (network.window_tick, network.window_end_tick)
-    for row, (start, end) in enumerate(zip(first.tolist(), books.place.tolist(), strict=True)):
-        if end > start:
-            begin, finish = books.begin[start:end], books.finish[start:end]
-            begin.sort()
-            finish.sort()
-            found[row] = highest_level(begin, finish, window, one if row < len(plan.levels) else lengths)
+    highest_levels(books, first, found, window, (len(plan.levels), lengths))
     queues = np.full(len(plan.hours), -1, np.int64)
     queues[plan.levels.start :] = found[: len(plan.levels)]
     return queues, found[len(plan.levels) :]
