@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import pandas as pd
@@ -51,16 +51,22 @@ class Reduction:
 
     @cached_property
     def _keys(self) -> dict[str, tuple[Key, ...]]:
-        found: dict[str, list[Key]] = defaultdict(list)
-        for key in sorted(self.sums):
-            found[key[0]].append(key)
-        return {metric: tuple(keys) for metric, keys in found.items()}
+        return _by_metric(tuple(self.sums))
 
     def to_frame(self) -> pd.DataFrame:
         """Lay the sums out as rows: key columns, level, numerator, denominator; and the length of the window."""
         rows = [(*key, ALL, *pair) for key, pair in self.sums.items()]
         rows += [(*key, *pair) for table in (self.by_level, self.history) for key, pair in table.items()]
         return pd.DataFrame(sorted(rows), columns=list(_SUM_COLUMNS)).assign(days=self.days)
+
+
+@lru_cache(maxsize=64)
+def _by_metric(keys: tuple[Key, ...]) -> dict[str, tuple[Key, ...]]:
+    """Sort keys by metric; kept, for replications mostly have the same."""
+    found: dict[str, list[Key]] = defaultdict(list)
+    for key in sorted(keys):
+        found[key[0]].append(key)
+    return {metric: tuple(of_metric) for metric, of_metric in found.items()}
 
 
 def reduction_from_frame(frame: pd.DataFrame) -> Reduction:
