@@ -60,12 +60,11 @@ def _closed_hours(network: Network, closures: ClosureTable, edges: Ints) -> Floa
     """Hours within each hour that each terminal was closed: (T, H)."""
     is_listed = closures is network.closures
     if is_listed and network in _listed:
-        return _listed[network]
+        return _listed[network].copy()
     terminals = len(network.terminals.service)
     spans = [closed_spans(network, closures, t) for t in range(terminals)]
     closed = np.array([integral(begin, end, edges) for begin, end in spans]).reshape(terminals, len(edges) - 1)
     hours = closed / TICKS_PER_HOUR
     if is_listed:
-        hours.flags.writeable = False
-        _listed[network] = hours
+        _listed[network] = hours.copy()
     return hours
