@@ -96,5 +96,6 @@ class Block(NamedTuple):
     begin: Ints
     """(runs + 1,) where the durations of each run begin in the two that follow"""
     law: Floats
-    """uniforms, then normals, then logarithms"""
+    """uniforms, then logarithms of lognormal durations"""
     seconds: Floats
+    """normals, then durations, lognormal ones over their mean"""

@@ -217,11 +217,11 @@ def draw_block(sources: Sources, marks: Marks, units: Columns, block: Block, spa
 
 @_kept
 def scale_normals(marks: Marks, block: Block) -> None:
-    """Turn standard normals into logarithms of a lognormal duration over its mean."""
+    """Turn standard normals, in place of seconds, into logarithms of a lognormal duration over its mean."""
     for run in range(marks.first_law, marks.first_other):
         slope, shift = marks.slope[run], marks.shift[run]
         for place in range(block.begin[run], block.begin[run + 1]):
-            block.law[place] = slope * block.law[place] - shift
+            block.law[place] = slope * block.seconds[place] - shift
 
 
 @_kept

@@ -7,7 +7,6 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
 from sim.arena import lend
 from sim.network import Network
@@ -28,6 +27,7 @@ from .compiled import (
 )
 from .laws import QUANTILES
 from .marks import groups_of, is_narrow
+from .normal import normals
 from .streams import Keys, name_key
 from .types import row_type
 
@@ -165,10 +165,9 @@ def _draw_marks(design: Design, marks: Marks, units: Columns) -> None:
         span = (number * total // blocks, (number + 1) * total // blocks)
         draw_block(design.sources, marks, units, block, span)
         begin, middle = block.begin[marks.first_law], block.begin[marks.first_other]
-        normals = block.law[begin:middle]
-        special.ndtri(normals, out=normals)
+        normals(block.law[begin:middle], block.seconds[begin:middle])
         scale_normals(marks, block)
-        np.exp(normals, out=block.seconds[begin:middle])
+        np.exp(block.law[begin:middle], out=block.seconds[begin:middle])
         for first, last, family, law in design.laws:
             here = slice(block.begin[first], block.begin[last])
             block.seconds[here] = QUANTILES[family](block.law[here], law)
