@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +12,7 @@ from sim.network.tables import Floats, Ints
 GROWTH = 1.005
 
 
-@dataclass(frozen=True, eq=False)
-class Histogram:
+class Histogram(NamedTuple):
     """Counts of spans in the bins that occur; bin 0 holds spans of 0, bin b spans in [1.005^(b-1), 1.005^b) ticks."""
 
     bins: NDArray[np.int16]
