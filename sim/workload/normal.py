@@ -16,7 +16,6 @@ import numpy as np
 from scipy import special
 
 from sim import jit
-from sim.arena import lend
 from sim.jit import compiled
 from sim.network.tables import Floats, Ints
 
@@ -55,6 +54,7 @@ _FAR = 8.0
 
 _HERE = Path(__file__)
 _SAMPLE = 1 << 14
+_CHUNK = 1 << 11
 
 
 def _kept(function: Function) -> Function:
@@ -87,24 +87,32 @@ def _beside(u: float) -> float:
 
 @_kept
 def _normals(u: Floats, out: Floats, beside: Ints) -> None:
-    number = 0
-    for place in range(len(u)):
-        beside[number] = place
-        number += (u[place] > _HIGH) | (u[place] <= _LOW)
-    for place in range(len(u)):
-        y = u[place] - 0.5
-        square = y * y
-        out[place] = (y + y * (square * _polynomial(square, 0.0, _P0) / _polynomial(square, 1.0, _Q0))) * _ROOT
-    for place in beside[:number]:
-        out[place] = _beside(u[place])
+    """Write normals, as many at a time as stay in the cache: first as if all were in the middle, then those beside."""
+    for first in range(0, len(u), _CHUNK):
+        some, normal, number = u[first : first + _CHUNK], out[first : first + _CHUNK], 0
+        for place in range(len(some)):
+            beside[number] = place
+            number += (some[place] > _HIGH) | (some[place] <= _LOW)
+        for place in range(len(some)):
+            y = some[place] - 0.5
+            square = y * y
+            ratio = square * _polynomial(square, 0.0, _P0) / _polynomial(square, 1.0, _Q0)
+            normal[place] = (y + y * ratio) * _ROOT
+        for place in beside[:number]:
+            normal[place] = _beside(some[place])
 
 
 def normals(u: Floats, out: Floats) -> None:
     """Write the normals of uniforms in [0, 1), (n,) each, into another array: the bits of `scipy.special.ndtri`."""
     if is_exact():
-        _normals(u, out, lend("beside", 8 * len(u) + 8).view(np.int64))
+        _normals(u, out, _room())
     else:
         special.ndtri(u, out=out)
+
+
+def _room() -> Ints:
+    """Room for the places of those that are not in the middle."""
+    return np.empty(_CHUNK + 1, np.int64)
 
 
 @cache
@@ -112,7 +120,7 @@ def is_exact() -> bool:
     """Tell whether the compiled function and scipy's agree here, to the last bit."""
     u = sample()
     out = np.empty_like(u)
-    _normals(u, out, np.empty(len(u) + 1, np.int64))
+    _normals(u, out, _room())
     return out.tobytes() == np.asarray(special.ndtri(u)).tobytes()
 
 
