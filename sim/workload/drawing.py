@@ -31,6 +31,7 @@ from .normal import normals
 from .streams import Keys, name_key
 from .types import row_type
 
+_MOST_LENT = 1 << 26
 _BLOCK = 1 << 13
 """Units drawn at a time: what is in between stays in the cache."""
 
@@ -105,7 +106,7 @@ def _arrivals(sources: Sources, keys: Keys, days: Days) -> tuple[Ints, Ints, Int
     cumulate(sources, days.factor, cumulative, sizes)
     while True:
         first = np.concatenate([[0], np.cumsum(sizes)])
-        buffers = lend("gaps", 24 * int(first[-1])).view(np.float64).reshape(3, -1)
+        buffers = _memory("gaps", 24 * int(first[-1])).view(np.float64).reshape(3, -1)
         draw_gaps(sources, keys, first, buffers[0])
         np.log1p(buffers[0], out=buffers[1])
         ticks, counts = buffers[2].view(np.int64), np.zeros_like(sizes)
@@ -114,12 +115,17 @@ def _arrivals(sources: Sources, keys: Keys, days: Days) -> tuple[Ints, Ints, Int
         sizes *= 2
 
 
+def _memory(name: str, size: int) -> NDArray[np.uint8]:
+    """Memory that is used again, unless so much that it should not lie about while a year of units is simulated."""
+    return lend(name, size) if size <= _MOST_LENT else np.empty(size, np.uint8)
+
+
 def _room(network: Network, design: Design, start: Ints) -> Columns:
     units = int(start[-1])
     few = row_type(len(start) - 1)
     numbers = np.int32 if units < 1 << 31 else np.int64
-    durations = lend("durations", design.durations * units * np.dtype(design.duration_type).itemsize)
-    uniforms = lend("uniforms", design.uniforms * units * 8)
+    durations = _memory("durations", design.durations * units * np.dtype(design.duration_type).itemsize)
+    uniforms = _memory("uniforms", design.uniforms * units * 8)
     durations.fill(0)
     uniforms.fill(0)
     return Columns(
@@ -159,7 +165,7 @@ def _draw_marks(design: Design, marks: Marks, units: Columns) -> None:
         np.empty(most, np.uint64),
         np.empty(most),
         np.zeros(runs + 1, np.int64),
-        *lend("laws", 16 * in_all).view(np.float64).reshape(2, in_all),
+        *_memory("laws", 16 * in_all).view(np.float64).reshape(2, in_all),
     )
     for number in range(blocks):
         span = (number * total // blocks, (number + 1) * total // blocks)
