@@ -99,4 +99,15 @@ def arrival_ticks(network: Network, seed: int, replication: int, source: int, da
     batch = int(sources.batch[source])
     cumulative = np.concatenate([[0.0], np.cumsum(expected)]) / batch
     times = unit_rate_times(seed, replication, sources.name[source], float(cumulative[-1]))
-    return np.repeat(np.floor(np.interp(times, cumulative, edges)).astype(np.int64), batch)
+    return np.repeat(np.floor(_read_off(times, cumulative, edges)).astype(np.int64), batch)
+
+
+def _read_off(times: Floats, cumulative: Floats, edges: Ints) -> Floats:
+    """Interpolate ticks at times below the last of `cumulative`: as `numpy.interp`, but rounded alike on all machines.
+
+    NOTE numpy may have been built to fuse the product with the sum; the compiled drawing never does.
+    """
+    piece = np.searchsorted(cumulative, times, side="right") - 1
+    start, before = edges[piece].astype(np.float64), cumulative[piece]
+    slope = (edges[piece + 1] - start) / (cumulative[piece + 1] - before)
+    return np.asarray(np.where(times == before, start, slope * (times - before) + start), np.float64)

@@ -1,8 +1,7 @@
 """Drawing with compiled code: arrivals, their order, and marks. Draws what numpy draws, to the last bit.
 
 Nothing here takes a logarithm or an exponential: those are numpy's and scipy's, over buffers that are filled here. The
-compiled functions make no arrays. No float but the product of two is rounded twice, and none once, so every machine
-gives the same.
+compiled functions make no arrays. No product is fused with a sum, so every machine rounds alike.
 """
 
 from collections.abc import Callable
@@ -84,7 +83,7 @@ def draw_gaps(sources: Sources, keys: Keys, first: Ints, uniforms: Floats) -> No
 
 @_kept
 def arrive(sources: Sources, cumulative: Floats, first: Ints, gaps: Floats, ticks: Ints, counts: Ints) -> bool:
-    """Add up gaps (with a minus) and read off the ticks, as `numpy.interp` does; tells whether there were enough."""
+    """Add up gaps (with a minus) and read off the ticks, as `arrivals` does; tells whether there were enough."""
     for i in range(len(first) - 1):
         edge, last = sources.edge_first[i], sources.edge_first[i + 1] - 1
         if last < edge:

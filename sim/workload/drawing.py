@@ -32,6 +32,7 @@ from .streams import Keys, name_key
 from .types import row_type
 
 _MOST_LENT = 1 << 26
+"""Bytes of a column that are used again."""
 _BLOCK = 1 << 13
 """Units drawn at a time: what is in between stays in the cache."""
 
