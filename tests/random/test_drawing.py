@@ -106,3 +106,14 @@ def test_numba_is_not_loaded_to_draw():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_nobody_comes():
+    settings = small_world()
+    for arrivals in settings["network"]["arrivals"].values():
+        for name in [name for name in arrivals if name not in ("class", "route")]:
+            del arrivals[name]
+        arrivals["times_s"] = []
+    network = compile_network(make_scenario(settings))
+    assert len(door._compiled_columns(network, 1, 0, draw_days(network, 1, 0))["source"]) == 0
+    assert differences(network, 0) == []
