@@ -48,11 +48,28 @@ class Seen(NamedTuple):
     is_alarmed: NDArray[Any]
 
 
+class Unit(NamedTuple):
+    """The unit at hand."""
+
+    number: int
+    source: int
+    arrival: int
+    landing: int
+    leave: int
+    carries: bool
+    is_counted: bool
+    """whether it arrived in the window"""
+    is_innocent: bool
+    """an innocent unit of the window that finished"""
+    is_guilty: bool
+    """a carrier of the window that finished"""
+
+
 class Books(NamedTuple):
     """What is not a sum yet."""
 
-    unit: Ints
-    """the unit at hand"""
+    used: Ints
+    """(1,) how many nodes there are"""
     bins: NDArray[Any]
     """(spans, B) number of spans in each bin"""
     hours: Ints

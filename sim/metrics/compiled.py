@@ -4,18 +4,31 @@ Every figure is a sum of whole numbers or a maximum, so the order of the units d
 make no arrays: they fill those that are handed to them in bundles.
 """
 
-from typing import Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.kernel.jit import compiled, compiled_and_kept
-from sim.network.tables import Ints, StepKind
+from sim import jit
+from sim.jit import compiled, fetch
+from sim.network.tables import Floats, Ints, StepKind
 
-from .bundles import Books, Land, Seen
+from .bundles import Books, Land, Seen, Unit
 from .counts import Sums
 
-# All numbers that are compiled in stand in this file: numba compiles anew when it changes, and watches no other.
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+_HERE = Path(__file__)
+
+
+def _kept(function: Function) -> Function:
+    """Compile a function that Python calls; all that is compiled in stands in this file and in that of the bundles."""
+    digest = jit.digest_of([_HERE, _HERE.with_name("bundles.py"), _HERE.with_name("counts.py")])
+    return jit.compiled_and_kept(function, f"counting-{digest}", _HERE.parent)
+
+
 SERVE, SELECT, ALARM, BOARD, TRAVEL, EXIT = (int(kind) for kind in StepKind)
 
 # Columns of a stop.
@@ -25,16 +38,14 @@ KIND, SLOT, MARK, STATION, FOLLOWING, OTHERWISE, IS_SEARCH, LINE, WAIT, BLOCKED,
 FIRST, CLASS, ARRIVALS, LANDINGS, COMPLETIONS, INSIDE, YARD, TIME, CROSSING, DWELL, ALL_DELAYS = range(11)
 
 # Numbers of a network: the window, the end, outcomes of a unit, the first row of hours that is a queue or a yard, and
-# the first row of levels that is a tailback; `SHIFT` and `ONE` of `histogram`.
-WINDOW, WINDOW_END, HORIZON, COMPLETED, REMOVED, FIRST_LEVEL, FIRST_TAILBACK, SHIFT, ONE = range(9)
-
-# The unit at hand: its number, when it was ready for the next step, when it left its port of entry, the node that it
-# has come to, where a search removed it; whether it arrived in the window, and is an innocent or a guilty unit of the
-# window that finished. Beside it, how many nodes there are, -1 once there was no room for one.
-UNIT, READY, INLAND, NODE, CAUGHT, IS_COUNTED, IS_INNOCENT, IS_GUILTY, NODES, FIELDS = range(10)
+# the first row of levels that is a tailback; `SHIFT` and `ONE` of `histogram`; rows of serves and of selects.
+WINDOW, WINDOW_END, HORIZON, COMPLETED, REMOVED, FIRST_LEVEL, FIRST_TAILBACK, SHIFT, ONE, SERVES, SELECTS = range(11)
 
 CLASS_BITS = 10
 """A tick and a class are one number: the tick times 2 ** CLASS_BITS, plus the class."""
+LINE_UNITS = 8
+"""Ticks in a line of the processor's cache."""
+_AHEAD = 4 * LINE_UNITS
 _HOUR = 3_600_000
 _PRIME = 0x9E3779B1
 
@@ -102,130 +113,122 @@ def _add_moment(land: Land, sums: Sums, row: int, tick: int) -> None:
 
 
 @compiled
-def _decide(books: Books, code: int, ratio: float) -> None:
-    """Go on to the node behind a decision, a new one if nobody has been there."""
-    unit, mask = books.unit, len(books.table) - 1
-    node, used = unit[NODE], unit[NODES]
-    place = ((node * _PRIME + code) * _PRIME + int(ratio * 1_000_000)) & mask
+def _place(node: int, code: int, ratio: float) -> int:
+    """Where the search for a node begins in the hash table, but for its length."""
+    return (node * _PRIME + code) * _PRIME + int(ratio * 1_000_000)
+
+
+@_kept
+def plant(nodes: Ints, ratios: Floats, table: NDArray[Any], span: tuple[int, int]) -> None:
+    """Put nodes into an empty hash table."""
+    mask = len(table) - 1
+    for number in range(span[0], span[1]):
+        place = _place(nodes[number, 0], nodes[number, 1], ratios[number]) & mask
+        while table[place] >= 0:
+            place = (place + 1) & mask
+        table[place] = number
+
+
+@compiled
+def _decide(books: Books, node: int, code: int, ratio: float) -> int:
+    """Return the node behind a decision, a new one if nobody has been there; -1 where there is no room for one."""
+    mask = len(books.table) - 1
+    place = _place(node, code, ratio) & mask
     found = books.table[place]
     while found >= 0:
         if books.nodes[found, 0] == node and books.nodes[found, 1] == code and books.ratios[found] == ratio:
-            unit[NODE] = found
-            return
+            return int(found)
         place = (place + 1) & mask
         found = books.table[place]
-    if used < 0 or used >= len(books.nodes):
-        unit[NODES] = -1
-        return
+    used = books.used[0]
+    if used >= len(books.nodes):
+        return -1
     books.table[place] = used
     books.nodes[used, 0] = node
     books.nodes[used, 1] = code
     books.ratios[used] = ratio
-    unit[NODE] = used
-    unit[NODES] = used + 1
+    books.used[0] = used + 1
+    return int(used)
 
 
 @compiled
-def _enter(land: Land, seen: Seen, sums: Sums, books: Books, u: int) -> None:
+def _enter(land: Land, seen: Seen, sums: Sums, books: Books, unit: Unit) -> None:
     """Begin with a unit: count arrival, landing, end and yard."""
-    numbers, unit, i = land.numbers, books.unit, seen.source[u]
-    arrival, leave, carries = seen.arrival[u], seen.exit[u], seen.carries[u]
-    counted = numbers[WINDOW] <= arrival < numbers[WINDOW_END]
-    unit[UNIT], unit[READY], unit[INLAND], unit[NODE], unit[CAUGHT] = u, arrival, -1, i, -1
-    unit[IS_COUNTED] = counted
-    unit[IS_INNOCENT] = counted and leave >= 0 and not carries
-    unit[IS_GUILTY] = counted and leave >= 0 and carries
-    _add_moment(land, sums, land.sources[i, ARRIVALS], arrival)
-    _add_moment(land, sums, land.sources[i, LANDINGS], seen.landing[u])
+    numbers, i, u, leave = land.numbers, unit.source, unit.number, unit.leave
+    _add_moment(land, sums, land.sources[i, ARRIVALS], unit.arrival)
+    _add_moment(land, sums, land.sources[i, LANDINGS], unit.landing)
     if seen.outcome[u] == numbers[COMPLETED]:
         _add_moment(land, sums, land.sources[i, COMPLETIONS], leave)
     gone = leave if leave >= 0 else numbers[HORIZON]
-    _add_interval(land, books, land.sources[i, INSIDE], arrival, gone)
-    sums.units[i, 0] += arrival < numbers[WINDOW_END] and gone >= numbers[WINDOW_END]
-    if counted:
+    _add_interval(land, books, land.sources[i, INSIDE], unit.arrival, gone)
+    sums.units[i, 0] += unit.arrival < numbers[WINDOW_END] and gone >= numbers[WINDOW_END]
+    enters, boards = seen.yard[u], seen.boarding[u]
+    if unit.is_counted:
         sums.units[i, 1] += leave < 0
-        sums.units[i, 2] += carries
+        sums.units[i, 2] += unit.carries
         sums.units[i, 3] += 1
-        sums.units[i, 4] += unit[IS_INNOCENT]
+        sums.units[i, 4] += unit.is_innocent
         if leave >= 0:
-            _add_span(land, sums, books, land.sources[i, TIME], leave - arrival)
-        if seen.boarding[u] >= 0:
-            _add_span(land, sums, books, land.sources[i, DWELL], seen.boarding[u] - seen.yard[u])
-    if seen.yard[u] >= 0:
-        till = seen.boarding[u] if seen.boarding[u] >= 0 else numbers[HORIZON]
-        _add_queue(land, books, land.sources[i, YARD], seen.yard[u], till)
+            _add_span(land, sums, books, land.sources[i, TIME], leave - unit.arrival)
+        if boards >= 0:
+            _add_span(land, sums, books, land.sources[i, DWELL], boards - enters)
+    if enters >= 0:
+        _add_queue(land, books, land.sources[i, YARD], enters, boards if boards >= 0 else numbers[HORIZON])
 
 
 @compiled
-def _serve(land: Land, seen: Seen, sums: Sums, books: Books, stop: int) -> None:
-    stops, unit, horizon = land.stops, books.unit, land.numbers[HORIZON]
-    u, ready = unit[UNIT], unit[READY]
-    cell = stops[stop, SLOT] * seen.pitch + u
-    start, end = seen.start[cell], seen.end[cell]
+def _serve(land: Land, seen: Seen, sums: Sums, books: Books, unit: Unit, at: tuple[int, int]) -> int:
+    """Count at a station; returns when the unit is ready for what follows."""
+    stops, horizon = land.stops, land.numbers[HORIZON]
+    stop, ready = at
+    cell = stops[stop, SLOT] * seen.pitch + unit.number
+    join, start, end, release = seen.join[cell], seen.start[cell], seen.end[cell], seen.release[cell]
     till = start if start >= 0 else horizon
-    if 0 <= seen.join[cell] < till:
-        _add_queue(land, books, stops[stop, QUEUE], seen.join[cell], till)
+    if 0 <= join < till:
+        _add_queue(land, books, stops[stop, QUEUE], join, till)
     if start >= 0:
         sums.busy[stops[stop, STATION]] += _clipped(land, start, end if end >= 0 else horizon)
-        if unit[IS_COUNTED]:
+        if unit.is_counted:
             _add_span(land, sums, books, stops[stop, WAIT], start - ready)
-    if unit[IS_COUNTED] and seen.release[cell] >= 0:
-        _add_span(land, sums, books, stops[stop, BLOCKED], seen.release[cell] - end)
+    if unit.is_counted and release >= 0:
+        _add_span(land, sums, books, stops[stop, BLOCKED], release - end)
     if stops[stop, OUTSIDE] >= 0 and ready < till:
         sums.outside[stops[stop, OUTSIDE]] += _clipped(land, ready, till)
-        k = land.sources[seen.source[u], CLASS]
+        k = land.sources[unit.source, CLASS]
         row = land.numbers[FIRST_TAILBACK] + stops[stop, STATION]
         _add_level(books, row, (ready << CLASS_BITS) + k, (till << CLASS_BITS) + k)
     if stops[stop, LINE] >= 0:
         _pass_line(books, stops[stop, LINE], end - ready if end >= 0 else 0)
-    unit[READY] = end
+    return int(end)
 
 
 @compiled
-def _select(land: Land, seen: Seen, sums: Sums, books: Books, stop: int) -> bool:
-    cell = land.stops[stop, SLOT] * seen.pitch + books.unit[UNIT]
+def _select(land: Land, seen: Seen, sums: Sums, books: Books, unit: Unit, at: tuple[int, int]) -> tuple[bool, int]:
+    """Count at a select; returns whether the unit is inspected, and the node behind."""
+    stop, node = at
+    cell = land.stops[stop, SLOT] * seen.pitch + unit.number
     is_selected, is_full = seen.is_selected[cell] == 1, seen.is_full[cell] == 1
-    if books.unit[IS_COUNTED]:
+    if unit.is_counted:
         sums.choices[stop, 0] += 1
         sums.choices[stop, 1] += is_selected
         sums.choices[stop, 2] += is_selected and is_full
     if land.stops[stop, LINE] >= 0:
         _pass_line(books, land.stops[stop, LINE], 0)
-    if books.unit[IS_INNOCENT]:
-        _decide(books, 4 * stop + is_selected + 2 * is_full, seen.ratio[cell])
-    return is_selected and not is_full
+    if unit.is_innocent and node >= 0:
+        node = _decide(books, node, 4 * stop + is_selected + 2 * is_full, seen.ratio[cell])
+    return is_selected and not is_full, node
 
 
 @compiled
-def _alarm(land: Land, seen: Seen, sums: Sums, books: Books, stop: int) -> bool:
-    u = books.unit[UNIT]
-    is_alarmed = bool(seen.is_alarmed[land.stops[stop, SLOT] * seen.pitch + u] == 1)
-    if books.unit[IS_COUNTED]:
-        innocent = not seen.carries[u]
+def _alarm(land: Land, seen: Seen, sums: Sums, unit: Unit, stop: int) -> bool:
+    is_alarmed = bool(seen.is_alarmed[land.stops[stop, SLOT] * seen.pitch + unit.number] == 1)
+    if unit.is_counted:
+        innocent = not unit.carries
         sums.answers[stop, 0] += 1
         sums.answers[stop, 1] += is_alarmed
         sums.answers[stop, 2] += innocent
         sums.answers[stop, 3] += is_alarmed and innocent
-    if is_alarmed and land.stops[stop, IS_SEARCH]:
-        books.unit[CAUGHT] = stop
     return is_alarmed
-
-
-@compiled
-def _board(seen: Seen, books: Books, stop: int) -> None:
-    if books.unit[IS_INNOCENT]:
-        _decide(books, 4 * stop, 0.0)
-    books.unit[READY] = seen.landing[books.unit[UNIT]]
-
-
-@compiled
-def _travel(land: Land, seen: Seen, books: Books, stop: int) -> None:
-    unit = books.unit
-    u, ready = unit[UNIT], unit[READY]
-    if unit[INLAND] < 0 and seen.landing[u] >= 0 and ready >= seen.landing[u]:
-        unit[INLAND] = ready
-    ready += seen.durations[land.stops[stop, MARK], u]
-    unit[READY] = ready if ready < land.numbers[HORIZON] else -1
 
 
 @compiled
@@ -244,75 +247,142 @@ def _add_delays(land: Land, sums: Sums, books: Books, i: int, finished: bool) ->
 
 
 @compiled
-def _leave(land: Land, seen: Seen, sums: Sums, books: Books) -> None:
-    """Close with a unit: count delays and crossing, what was found, and its way."""
-    unit = books.unit
-    u = unit[UNIT]
-    i, level = seen.source[u], seen.concealment[u]
-    ashore = unit[INLAND] if unit[INLAND] >= 0 else seen.exit[u]
-    if unit[IS_COUNTED] and ashore >= 0:
-        _add_span(land, sums, books, land.sources[i, CROSSING], ashore - seen.arrival[u])
+def _leave(land: Land, seen: Seen, sums: Sums, books: Books, unit: Unit, ends: tuple[int, int]) -> None:
+    """Close with a unit that left its port of entry and was caught somewhere, or -1: count delays and finds."""
+    inland, caught = ends
+    ashore = inland if inland >= 0 else unit.leave
+    if unit.is_counted and ashore >= 0:
+        _add_span(land, sums, books, land.sources[unit.source, CROSSING], ashore - unit.arrival)
     if books.delay[-1] >= 0:
-        _add_delays(land, sums, books, i, unit[IS_INNOCENT] + unit[IS_GUILTY] > 0)
-    if unit[IS_INNOCENT]:
-        books.nodes[unit[NODE], 2] += 1
-    if unit[IS_GUILTY]:
-        sums.guilty[i, level] += 1
-        if seen.outcome[u] == land.numbers[REMOVED]:
-            sums.removed[i, level] += 1
-            if unit[CAUGHT] >= 0:
-                sums.caught[unit[CAUGHT], level] += 1
+        _add_delays(land, sums, books, unit.source, unit.is_innocent or unit.is_guilty)
+    if unit.is_guilty:
+        level = seen.concealment[unit.number]
+        sums.guilty[unit.source, level] += 1
+        if seen.outcome[unit.number] == land.numbers[REMOVED]:
+            sums.removed[unit.source, level] += 1
+            if caught >= 0:
+                sums.caught[caught, level] += 1
 
 
-@compiled_and_kept
+@compiled
+def _unit(land: Land, seen: Seen, u: int) -> Unit:
+    arrival, leave, carries = seen.arrival[u], seen.exit[u], seen.carries[u]
+    counted = land.numbers[WINDOW] <= arrival < land.numbers[WINDOW_END]
+    is_over = counted and leave >= 0
+    return Unit(
+        u,
+        seen.source[u],
+        arrival,
+        seen.landing[u],
+        leave,
+        carries,
+        counted,
+        is_over and not carries,
+        is_over and carries,
+    )
+
+
+@compiled
+def _fetch(land: Land, seen: Seen, u: int) -> None:
+    """Begin to bring what the record tells of some units into the processor's cache."""
+    fetch(seen.arrival, u)
+    fetch(seen.yard, u)
+    fetch(seen.boarding, u)
+    fetch(seen.landing, u)
+    fetch(seen.exit, u)
+    for slot in range(land.numbers[SERVES]):
+        cell = slot * seen.pitch + u
+        fetch(seen.join, cell)
+        fetch(seen.start, cell)
+        fetch(seen.end, cell)
+        fetch(seen.release, cell)
+    for slot in range(land.numbers[SELECTS]):
+        fetch(seen.ratio, slot * seen.pitch + u)
+
+
+@compiled
+def _walk(land: Land, seen: Seen, sums: Sums, books: Books, unit: Unit) -> int:
+    """Follow a unit on its way; returns the node at which it ends, -1 where there was no room for it."""
+    stops, u = land.stops, unit.number
+    ready, inland, node, caught = unit.arrival, -1, unit.source, -1
+    stop = land.sources[unit.source, FIRST]
+    kind = stops[stop, KIND]
+    while kind != EXIT and ready >= 0:
+        is_yes = True
+        if kind == SERVE:
+            ready = _serve(land, seen, sums, books, unit, (stop, ready))
+        elif kind == SELECT:
+            is_yes, node = _select(land, seen, sums, books, unit, (stop, node))
+        elif kind == ALARM:
+            is_yes = _alarm(land, seen, sums, unit, stop)
+            if is_yes and stops[stop, IS_SEARCH]:
+                caught = stop
+        elif kind == BOARD:
+            if unit.is_innocent and node >= 0:
+                node = _decide(books, node, 4 * stop, 0.0)
+            ready = unit.landing
+        else:
+            if inland < 0 and unit.landing >= 0 and ready >= unit.landing:
+                inland = ready
+            ready += seen.durations[stops[stop, MARK], u]
+            ready = ready if ready < land.numbers[HORIZON] else -1
+        stop = stops[stop, FOLLOWING] if is_yes else stops[stop, OTHERWISE]
+        kind = stops[stop, KIND]
+    _leave(land, seen, sums, books, unit, (inland, caught))
+    return int(node)
+
+
+@_kept
 def count_units(land: Land, seen: Seen, sums: Sums, books: Books) -> bool:
     """Walk through all units; tells whether there was room for all nodes."""
-    stops, unit = land.stops, books.unit
-    unit[NODES] = len(land.sources)
-    for u in range(len(seen.source)):
-        _enter(land, seen, sums, books, u)
-        stop = land.sources[seen.source[u], FIRST]
-        kind = stops[stop, KIND]
-        while kind != EXIT and unit[READY] >= 0:
-            is_yes = True
-            if kind == SERVE:
-                _serve(land, seen, sums, books, stop)
-            elif kind == SELECT:
-                is_yes = _select(land, seen, sums, books, stop)
-            elif kind == ALARM:
-                is_yes = _alarm(land, seen, sums, books, stop)
-            elif kind == BOARD:
-                _board(seen, books, stop)
+    units = len(seen.source)
+    is_done = True
+    for u in range(units):
+        if u % LINE_UNITS == 0:
+            _fetch(land, seen, min(u + _AHEAD, units - 1))
+        unit = _unit(land, seen, u)
+        _enter(land, seen, sums, books, unit)
+        node = _walk(land, seen, sums, books, unit)
+        if unit.is_innocent:
+            if node >= 0:
+                books.nodes[node, 2] += 1
             else:
-                _travel(land, seen, books, stop)
-            stop = stops[stop, FOLLOWING] if is_yes else stops[stop, OTHERWISE]
-            kind = stops[stop, KIND]
-        _leave(land, seen, sums, books)
-    return bool(unit[NODES] >= 0)
+                is_done = False
+    return is_done
 
 
-@compiled_and_kept
-def highest_level(begin: Ints, finish: Ints, window: tuple[int, int], lengths: Ints) -> int:
+@compiled
+def _highest(begin: Ints, finish: Ints, span: tuple[int, int], window: tuple[int, int], length: Any) -> int:
     """Largest length of intervals open at one time in a window; both sorted, ticks with classes."""
-    level = before = most = i = j = 0
+    level = before = most = 0
+    i, j = span[0], span[0]
     mask = (1 << CLASS_BITS) - 1
-    while j < len(finish):
+    while j < span[1]:
         tick = finish[j] >> CLASS_BITS
-        if i < len(begin):
+        if i < span[1]:
             tick = min(tick, begin[i] >> CLASS_BITS)
         if tick >= window[1]:
             break
-        while j < len(finish) and finish[j] >> CLASS_BITS == tick:
-            level -= lengths[finish[j] & mask]
+        while j < span[1] and finish[j] >> CLASS_BITS == tick:
+            level -= length[1][finish[j] & mask] if length[0] else 1
             j += 1
-        while i < len(begin) and begin[i] >> CLASS_BITS == tick:
-            level += lengths[begin[i] & mask]
+        while i < span[1] and begin[i] >> CLASS_BITS == tick:
+            level += length[1][begin[i] & mask] if length[0] else 1
             i += 1
         if tick <= window[0]:
             before = level
         else:
             most = max(most, level)
     return max(before, most)
+
+
+@_kept
+def highest_levels(books: Books, first: Ints, found: Ints, window: tuple[int, int], tailback: tuple[int, Ints]) -> None:
+    """Find the highest level of each row of levels that has any, in units; from the first tailback on, in lengths."""
+    for row in range(len(first)):
+        if books.place[row] > first[row]:
+            span, length = (first[row], books.place[row]), (row >= tailback[0], tailback[1])
+            found[row] = _highest(books.begin, books.finish, span, window, length)
 
 
 @compiled
@@ -323,7 +393,7 @@ def _in_bins(books: Books, row: int, last: int) -> int:
     return total
 
 
-@compiled_and_kept
+@_kept
 def pack_bins(spans: Ints, books: Books, last: Ints, bins: NDArray[Any], counts: Ints, ends: Ints) -> None:
     """Write the bins that occur one after the other, row by row, up to the `last` of each; `ends` tells where.
 

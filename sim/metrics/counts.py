@@ -1,5 +1,6 @@
 """What is counted in a record before it is called anything: whole numbers only, so no order of adding up matters."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -60,6 +61,41 @@ def blank_sums(network: Network, plan: Plan) -> Sums:
     return sums
 
 
+@dataclass(eq=False)
+class KnownWays:
+    """Ways, each of one source; W of them, in any order, none twice."""
+
+    ways: Sequence[tuple[int, Way]]
+    """Source and decisions."""
+    order: Ints
+    """(W,) their rows in order of source and decisions"""
+    columns: tuple[object, Ints] | None = None
+    """Whatever table last asked for them, and the column of each in it: (W,)."""
+
+
+class Ways(NamedTuple):
+    """Ways that were taken, in order of source and decisions; n of them."""
+
+    known: KnownWays
+    rows: Ints
+    """(n,) of `known`"""
+    counts: Ints
+    """(n,) units, at least 1"""
+
+    def by_source(self, sources: int) -> tuple[dict[Way, int], ...]:
+        """Tell for each of so many sources how many units took each way."""
+        found: tuple[dict[Way, int], ...] = tuple({} for _ in range(sources))
+        for row, units in zip(self.rows.tolist(), self.counts.tolist(), strict=True):
+            source, way = self.known.ways[row]
+            found[source][way] = units
+        return found
+
+
+def known_ways(ways: Sequence[tuple[int, Way]]) -> KnownWays:
+    """Put ways in order."""
+    return KnownWays(ways, np.array(sorted(range(len(ways)), key=ways.__getitem__), np.int64))
+
+
 @dataclass(frozen=True, eq=False)
 class Counts:
     """All that is counted in one record."""
@@ -71,8 +107,8 @@ class Counts:
     """(hours,) most units in a queue or yard at one time in the window; -1 where nobody waited, or of what is not"""
     tailback_cm: Ints
     """(S,) longest tailback before each station in the window; -1 of stations without"""
-    ways: tuple[dict[Way, int], ...]
-    """By source: innocent units of the window that finished, by their way."""
+    ways: Ways
+    """Ways of the innocent units of the window that finished."""
 
 
-__all__ = ["MOMENTS", "Counts", "Decision", "Sums", "Way", "blank_sums"]
+__all__ = ["MOMENTS", "Counts", "Decision", "KnownWays", "Sums", "Way", "Ways", "blank_sums", "known_ways"]

@@ -1,7 +1,8 @@
 """Sparse histograms of spans: a zero bin and geometric bins that grow by 0.5 %, and quantiles of pooled ones."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +12,7 @@ from sim.network.tables import Floats, Ints
 GROWTH = 1.005
 
 
-@dataclass(frozen=True, eq=False)
-class Histogram:
+class Histogram(NamedTuple):
     """Counts of spans in the bins that occur; bin 0 holds spans of 0, bin b spans in [1.005^(b-1), 1.005^b) ticks."""
 
     bins: NDArray[np.int16]
@@ -83,6 +83,16 @@ def stack_histograms(parts: list[list[Histogram]]) -> tuple[Ints, Ints, int]:
             counts[r, h.bins] += h.counts
     bins = np.flatnonzero(counts.any(axis=0))
     return bins, counts[:, bins], max((h.maximum for h in everything), default=-1)
+
+
+def merged(parts: Sequence[Histogram]) -> Histogram:
+    """Add up histograms, at least one."""
+    if len(parts) == 1:
+        return parts[0]
+    bins = np.concatenate([part.bins for part in parts])
+    counts = np.bincount(bins, np.concatenate([part.counts for part in parts]))
+    there = np.flatnonzero(counts)
+    return Histogram(there.astype(np.int16), counts[there].astype(np.int64), max(part.maximum for part in parts))
 
 
 def quantile(bins: Ints, counts: Ints, probability: float, maximum: float = math.inf) -> float:

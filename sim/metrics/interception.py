@@ -20,7 +20,7 @@ from sim.network.tables import Flags, Floats, Ints
 from .passages import Draws, Passage, passages
 from .path import Path
 
-_MOST_LINES = 8
+MOST_LINES = 8
 """Longest chain of lines whose 2^L - 1 sums are kept."""
 _ONE_SOURCE: Ints = np.zeros(1, np.int64)
 
@@ -167,7 +167,7 @@ def _add_histories(
 def named_histories(histories: Histories, source: int, names: Sequence[str], levels: int) -> list[dict[str, float]]:
     """Sums of one source by the names of its lines, one mapping a level; see `history_sums`."""
     sums: list[dict[str, float]] = [defaultdict(float) for _ in range(levels)]
-    if len(set(names)) <= _MOST_LINES:
+    if len(set(names)) <= MOST_LINES:
         for lines, (values, has_any) in histories.items():
             if lines[-1] < len(names) and has_any[source]:
                 key = "+".join([names[line] for line in lines])

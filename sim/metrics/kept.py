@@ -10,9 +10,9 @@ from sim.network.tables import Floats
 from sim.units import TICKS_PER_MINUTE
 
 from .catalogue import ALL, INTERCEPTION_SUM, METRICS, Metric
-from .histogram import Histogram, stack_histograms
+from .histogram import Histogram, merged
 from .spreads import Spreads
-from .summary import MAY_BE_EMPTY, QUANTILES, histograms_of, maximum_of, ratio_rows, ratio_sums
+from .summary import MAY_BE_EMPTY, QUANTILES, maximum_of, ratio_rows, ratio_sums
 from .tally import Key, LevelKey, Reduction
 
 BY_NAME = {metric.name: metric for metric in METRICS}
@@ -78,10 +78,11 @@ def kept_rows(reduction: Reduction, metrics: Sequence[str], by: Sequence[str]) -
             continue
         metric = levels_kept(BY_NAME[name], by)
         keys, (numerators, denominators), groups = ratio_sums(metric, [reduction], 24 * reduction.days)
-        for m in sorted(range(len(keys)), key=keys.__getitem__):
-            key = keys[m]
-            maximum, histogram = _spread(metric, groups[key], reduction)
-            yield KeptRow(key, ALL, float(numerators[0, m]), float(denominators[0, m]), maximum, histogram)
+        has_spread = not {"max", *QUANTILES}.isdisjoint(metric.statistics)
+        rows = zip(keys, numerators[0].tolist(), denominators[0].tolist(), strict=True)
+        for key, above, below in sorted(rows):
+            maximum, histogram = _spread(metric, groups[key], reduction) if has_spread else (np.nan, None)
+            yield KeptRow(key, ALL, above, below, maximum, histogram)
 
 
 def _as_key(parts: LevelKey) -> Key:
@@ -91,16 +92,14 @@ def _as_key(parts: LevelKey) -> Key:
 
 def _spread(metric: Metric, parts: Sequence[Key], reduction: Reduction) -> tuple[float, Histogram | None]:
     """Find the maximum and the distribution of a key, where the metric reports them."""
-    maximum = float(maximum_of(parts, [reduction])) if "max" in metric.statistics else np.nan
-    if not QUANTILES.keys() & set(metric.statistics):
-        return maximum, None
-    found = histograms_of(parts, [reduction])
-    if not found[0]:
-        return maximum, None
-    if len(found[0]) == 1:
-        return maximum, found[0][0]
-    bins, counts, longest = stack_histograms(found)
-    return maximum, Histogram(bins.astype(np.int16), counts[0], longest)
+    has_quantiles = bool(QUANTILES.keys() & set(metric.statistics))
+    found = [reduction.histograms[key] for key in parts if key in reduction.histograms] if has_quantiles else []
+    histogram = merged(found) if found else None
+    if "max" not in metric.statistics:
+        return np.nan, histogram
+    if histogram is not None and histogram.maximum >= 0:
+        return histogram.maximum / TICKS_PER_MINUTE, histogram
+    return float(maximum_of(parts, [reduction])), histogram
 
 
 def kept_figures(kept: Kept, confidence: float) -> Iterator[tuple[Any, ...]]:

@@ -10,7 +10,7 @@ from sim.record import Record
 from sim.units import TICKS_PER_HOUR
 from sim.workload import Workload
 
-from .counts import Counts, Way, blank_sums
+from .counts import Counts, Way, Ways, blank_sums, known_ways
 from .histogram import histogram_of
 from .path import Path, trace_path, units_by_source
 from .plan import Plan
@@ -173,7 +173,15 @@ class _Counter:
         for station, rows in self.outside.items():
             begin, end, length = (np.concatenate(column) for column in zip(*rows, strict=True))
             tailback[station] = highest(begin, end, window, length) if len(begin) else -1
-        return Counts(sums, tuple(histograms), most, tailback, tuple(self.ways))
+        return Counts(sums, tuple(histograms), most, tailback, _in_order(self.ways))
+
+
+def _in_order(ways: list[dict[Way, int]]) -> Ways:
+    found = [
+        ((source, way), units) for source, of_source in enumerate(ways) for way, units in sorted(of_source.items())
+    ]
+    known = known_ways([way for way, _ in found])
+    return Ways(known, known.order, np.array([units for _, units in found], np.int64))
 
 
 def _ways(path: Path, first: int, counted: Flags) -> dict[Way, int]:

@@ -44,6 +44,9 @@ _COUNTED_WHERE_NONE = ("waived_ratio", "alarm_ratio", "false_alarm_ratio")
 """Shares of counted items that have those bounds where there is none of them, or all."""
 
 
+_NOTHING = (0.0, 0.0)
+
+
 @dataclass(frozen=True, eq=False)
 class Summary:
     """Tables of all replications."""
@@ -102,6 +105,15 @@ def groups_of(keys: tuple[Key, ...], levels: tuple[Level, ...]) -> Mapping[Key, 
     return groups
 
 
+@lru_cache(maxsize=256)
+def members_of(keys: tuple[Key, ...], levels: tuple[Level, ...]) -> tuple[Ints, Ints]:
+    """Lay out `groups_of`: number of a group, and of a finest key in it, one after the other."""
+    place = {key: number for number, key in enumerate(keys)}
+    pairs = [(row, place[key]) for row, parts in enumerate(groups_of(keys, levels).values()) for key in parts]
+    rows, members = np.array(pairs, np.int64).reshape(-1, 2).T
+    return rows, members
+
+
 def _keys(of_metric: Sequence[tuple[Key, ...]]) -> tuple[Key, ...]:
     """Put the keys of one metric together that any of some replications has, sorted."""
     first, *others = dict.fromkeys(of_metric)
@@ -116,16 +128,17 @@ def ratio_sums(
     metric: Metric, reductions: Sequence[Reduction], hours: float
 ) -> tuple[list[Key], tuple[Floats, Floats], Mapping[Key, Sequence[Key]]]:
     """Numerators and denominators of a metric: keys (M), two arrays (R, M), and the finest keys behind each key."""
-    groups = groups_of(_keys([r.keys_of(metric.name) for r in reductions]), metric.levels)
-    above = np.array([[sum(r.sums.get(k, (0, 0))[0] for k in parts) for parts in groups.values()] for r in reductions])
-    if metric.per == "items":
-        below = np.array(
-            [[sum(r.sums.get(k, (0, 0))[1] for k in parts) for parts in groups.values()] for r in reductions]
-        )
-    else:
-        below = np.full(above.shape, _fixed_denominator(metric.per, hours))
+    keys = _keys([r.keys_of(metric.name) for r in reductions])
+    groups, (rows, members) = groups_of(keys, metric.levels), members_of(keys, metric.levels)
     shape = (len(reductions), len(groups))
-    return list(groups), (above.reshape(shape).astype(float), below.reshape(shape).astype(float)), groups
+    above, below = np.zeros(shape), np.zeros(shape)
+    for r, reduction in enumerate(reductions):
+        sums = np.array([reduction.sums.get(key, _NOTHING) for key in keys]).reshape(-1, 2)[members]
+        above[r] = np.bincount(rows, sums[:, 0], minlength=len(groups))
+        below[r] = np.bincount(rows, sums[:, 1], minlength=len(groups))
+    if metric.per != "items":
+        below = np.full(shape, _fixed_denominator(metric.per, hours))
+    return list(groups), (above, below), groups
 
 
 def _metric_rows(

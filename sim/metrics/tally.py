@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import pandas as pd
@@ -51,16 +51,22 @@ class Reduction:
 
     @cached_property
     def _keys(self) -> dict[str, tuple[Key, ...]]:
-        found: dict[str, list[Key]] = defaultdict(list)
-        for key in sorted(self.sums):
-            found[key[0]].append(key)
-        return {metric: tuple(keys) for metric, keys in found.items()}
+        return _by_metric(tuple(self.sums))
 
     def to_frame(self) -> pd.DataFrame:
         """Lay the sums out as rows: key columns, level, numerator, denominator; and the length of the window."""
         rows = [(*key, ALL, *pair) for key, pair in self.sums.items()]
         rows += [(*key, *pair) for table in (self.by_level, self.history) for key, pair in table.items()]
         return pd.DataFrame(sorted(rows), columns=list(_SUM_COLUMNS)).assign(days=self.days)
+
+
+@lru_cache(maxsize=64)
+def _by_metric(keys: tuple[Key, ...]) -> dict[str, tuple[Key, ...]]:
+    """Sort keys by metric; kept, for replications mostly have the same."""
+    found: dict[str, list[Key]] = defaultdict(list)
+    for key in sorted(keys):
+        found[key[0]].append(key)
+    return {metric: tuple(of_metric) for metric, of_metric in found.items()}
 
 
 def reduction_from_frame(frame: pd.DataFrame) -> Reduction:
@@ -96,7 +102,9 @@ class Tally:
     def __init__(self, hours: int) -> None:
         self.sums: dict[Key, tuple[float, float]] = {}
         self.maxima: dict[Key, float] = {}
-        self.hourly: dict[Key, list[Floats]] = defaultdict(lambda: [np.zeros(hours), np.zeros(hours)])
+        self.hourly: dict[Key, tuple[Floats, Floats]] = {}
+        self.nothing: Floats = np.zeros(hours)
+        self.nothing.flags.writeable = False
         self.by_level: dict[LevelKey, tuple[float, float]] = {}
         self.history: dict[LevelKey, tuple[float, float]] = {}
 
@@ -116,11 +124,10 @@ class Tally:
         self.history[key] = (above + numerator, below + denominator)
 
     def add_hours(self, key: Key, numerator: Floats, denominator: Floats | None = None) -> None:
-        """Add hourly sums, (H,)."""
-        pair = self.hourly[key]
-        pair[0] += numerator
-        if denominator is not None:
-            pair[1] += denominator
+        """Add hourly sums, (H,), which are kept as they are: nobody may write into them later."""
+        below = self.nothing if denominator is None else denominator
+        pair = self.hourly.get(key)
+        self.hourly[key] = (numerator, below) if pair is None else (pair[0] + numerator, pair[1] + below)
 
 
 def integral(begin: Ints, end: Ints, edges: Ints) -> Ints:

@@ -1,6 +1,6 @@
 """Arrays for the compiled counting: a plan as numbers, room for what is counted, and counts out of what was."""
 
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -8,19 +8,38 @@ from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from sim.network import COMPLETED, REMOVED, Network
-from sim.network.tables import Ints
+from sim.network.tables import Floats, Ints
 from sim.record import Columns, Record
 from sim.workload import Workload
 
 from .bundles import Books, Land, Seen
-from .compiled import FIELDS, NODES, count_units, highest_level, pack_bins
-from .counts import Counts, Sums, Way, blank_sums
+from .compiled import count_units, highest_levels, pack_bins, plant
+from .counts import Counts, KnownWays, Sums, Way, Ways, blank_sums, known_ways
 from .histogram import FIRST_TICKS, LEAST_BIN, ONE, SHIFT, Histogram, bin_spans
 from .plan import Plan
 
 _FIRST_ROOM = 1024
 _MOST_FULL = 2
+_MOST_NODES = 1 << 15
+"""Nodes that are kept for a network; with more it starts anew."""
+
+
+class Tree(NamedTuple):
+    """Ways that units of a network took, as nodes of a tree, M of them; see `bundles.Books`."""
+
+    ways: KnownWays
+    """To each node."""
+    nodes: Ints
+    """(M, 3), nobody counted"""
+    ratios: Floats
+    """(M,)"""
+    table: NDArray[Any]
+    sources: int
+
+
 _lands: WeakKeyDictionary[Network, Land] = WeakKeyDictionary()
+_trees: WeakKeyDictionary[Network, Tree] = WeakKeyDictionary()
+"""Nodes that any replication before came to: they keep their numbers. What is counted does not depend on them."""
 
 
 def count_compiled(network: Network, workload: Workload, record: Record, plan: Plan) -> Counts:
@@ -38,16 +57,41 @@ def count_compiled(network: Network, workload: Workload, record: Record, plan: P
     if network not in _lands:
         _lands[network] = _land(network, plan)
     land, seen = _lands[network], _seen(workload, record)
-    is_done, room = False, len(land.sources) + _FIRST_ROOM
+    tree = _trees.get(network)
+    if tree is None or len(tree.nodes) > _MOST_NODES:
+        tree = _seed(len(land.sources))
+    is_done, room = False, len(tree.nodes) + _FIRST_ROOM
     while not is_done:
         sums = blank_sums(network, plan)
-        books, first = _books(network, workload, plan, room)
+        books, first = _books(network, workload, plan, (tree, room))
         is_done = count_units(land, seen, sums, books)
         room *= 2
     within, change = books.hours[:, :-1, 0], books.hours[:, :-1, 1]
     sums.hours[:] = within + np.diff(plan.edges) * (np.cumsum(change, axis=1) - change)
     queues, tailbacks = _highest(network, plan, books, first)
-    return Counts(sums, _histograms(sums, books), queues, tailbacks, _ways(plan, books))
+    tree = _trees[network] = _known(tree, books)
+    return Counts(sums, _histograms(sums, books), queues, tailbacks, _ways(tree, books))
+
+
+def _seed(sources: int) -> Tree:
+    """Make a tree of the sources alone: the nodes before any decision."""
+    nodes = np.zeros((sources, 3), np.int64)
+    return Tree(
+        known_ways([(i, ()) for i in range(sources)]), nodes, np.zeros(sources), np.full(1, -1, np.int32), sources
+    )
+
+
+def _planted(tree: Tree, room: int) -> tuple[NDArray[Any], Ints, Floats]:
+    """Copy a tree into a hash table, nodes and ratios with room for more."""
+    table = np.full(1 << (_MOST_FULL * room).bit_length(), -1, np.int32)
+    nodes, ratios = np.zeros((room, 3), np.int64), np.zeros(room)
+    known, sources = len(tree.nodes), tree.sources
+    nodes[:known], ratios[:known] = tree.nodes, tree.ratios
+    if len(table) == len(tree.table):
+        table[:] = tree.table
+    else:
+        plant(nodes, ratios, table, (sources, known))
+    return table, nodes, ratios
 
 
 def _land(network: Network, plan: Plan) -> Land:
@@ -63,7 +107,7 @@ def _land(network: Network, plan: Plan) -> Land:
     )  # fmt: skip
     numbers = (
         network.window_tick, network.window_end_tick, network.horizon_tick, COMPLETED, REMOVED,
-        plan.levels.start, len(plan.levels), SHIFT, ONE,
+        plan.levels.start, len(plan.levels), SHIFT, ONE, network.serve_row_count, len(network.select_slots),
     )  # fmt: skip
     return Land(_table(columns), _table(of_sources), rows.delay, FIRST_TICKS, LEAST_BIN, np.array(numbers, np.int64))
 
@@ -116,7 +160,7 @@ def in_a_row(columns: NDArray[Any], pitch: int) -> NDArray[Any]:
     return apart.reshape(-1)
 
 
-def _books(network: Network, workload: Workload, plan: Plan, room: int) -> tuple[Books, Ints]:
+def _books(network: Network, workload: Workload, plan: Plan, tree: tuple[Tree, int]) -> tuple[Books, Ints]:
     """Make room, and tell where each queue, yard and tailback has its own."""
     units = np.bincount(workload.source, minlength=len(network.sources.name))
     most = np.zeros(len(plan.levels) + len(network.stations.name), np.int64)
@@ -128,17 +172,14 @@ def _books(network: Network, workload: Workload, plan: Plan, room: int) -> tuple
     np.add.at(most, len(plan.levels) + stations, units[stops.source[outside]])
     place = np.concatenate([[0], np.cumsum(most)])
     hours, size = len(plan.edges) - 1, int(bin_spans(np.array([network.horizon_tick]))[0]) + 1
-    table = 1 << (_MOST_FULL * room).bit_length()
     books = Books(
-        np.zeros(FIELDS, np.int64),
+        np.array([len(tree[0].nodes)], np.int64),
         np.zeros((len(plan.spans), size), np.int32),
         np.zeros((len(plan.hours), hours + 1, 2), np.int64),
         place[:-1].copy(),
         np.empty(place[-1], np.int64),
         np.empty(place[-1], np.int64),
-        np.full(table, -1, np.int32),
-        np.zeros((room, 3), np.int64),
-        np.zeros(room),
+        *_planted(*tree),
         np.full(len(plan.lines) + 1, -1, np.int64),
     )
     return books, place[:-1]
@@ -146,15 +187,12 @@ def _books(network: Network, workload: Workload, plan: Plan, room: int) -> tuple
 
 def _highest(network: Network, plan: Plan, books: Books, first: Ints) -> tuple[Ints, Ints]:
     """Find the highest level of each queue and yard, and the longest tailback of each station."""
-    one, lengths = np.ones(1, np.int64), np.rint(100 * network.queue_m).astype(np.int64)
-    found = np.full(len(first), -1, np.int64)
+    for start, end in zip(first.tolist(), books.place.tolist(), strict=True):
+        books.begin[start:end].sort()
+        books.finish[start:end].sort()
+    found, lengths = np.full(len(first), -1, np.int64), np.rint(100 * network.queue_m).astype(np.int64)
     window = (network.window_tick, network.window_end_tick)
-    for row, (start, end) in enumerate(zip(first.tolist(), books.place.tolist(), strict=True)):
-        if end > start:
-            begin, finish = books.begin[start:end], books.finish[start:end]
-            begin.sort()
-            finish.sort()
-            found[row] = highest_level(begin, finish, window, one if row < len(plan.levels) else lengths)
+    highest_levels(books, first, found, window, (len(plan.levels), lengths))
     queues = np.full(len(plan.hours), -1, np.int64)
     queues[plan.levels.start :] = found[: len(plan.levels)]
     return queues, found[len(plan.levels) :]
@@ -177,17 +215,24 @@ def _histograms(sums: Sums, books: Books) -> tuple[Histogram | None, ...]:
     return tuple(found)
 
 
-def _ways(plan: Plan, books: Books) -> tuple[dict[Way, int], ...]:
-    """Tell by source how many units ended at each node, by the decisions that lead there."""
-    sources, used = len(plan.first) - 1, int(books.unit[NODES])
-    ways: list[Way] = [()] * sources
-    source = list(range(sources))
+def _known(tree: Tree, books: Books) -> Tree:
+    """Tell the way to each node, by the decisions that lead there; nodes that are known already stay as they are."""
+    used, known = int(books.used[0]), len(tree.ways.ways)
+    if used == known:
+        return tree
+    ways: list[tuple[int, Way]] = list(tree.ways.ways)
     ratios: list[float] = books.ratios[:used].tolist()
-    found: tuple[dict[Way, int], ...] = tuple({} for _ in range(sources))
-    for node, (before, code, units) in enumerate(books.nodes[:used].tolist()):
-        if node >= sources:
-            ways.append((*ways[before], (code >> 2, code & 3, ratios[node])))
-            source.append(source[before])
-        if units:
-            found[source[node]][ways[node]] = units
-    return found
+    for node, (before, code) in enumerate(books.nodes[:used, :2].tolist()):
+        if node >= known:
+            source, way = ways[before]
+            ways.append((source, (*way, (code >> 2, code & 3, ratios[node]))))
+    nodes = books.nodes[:used].copy()
+    nodes[:, 2] = 0
+    return Tree(known_ways(ways), nodes, books.ratios[:used].copy(), books.table.copy(), tree.sources)
+
+
+def _ways(tree: Tree, books: Books) -> Ways:
+    """Tell how many units ended at each node."""
+    units = books.nodes[tree.ways.order, 2]
+    taken = np.flatnonzero(units)
+    return Ways(tree.ways, tree.ways.order[taken], units[taken])

@@ -14,13 +14,14 @@ from numpy.typing import NDArray
 from sim.network import Network
 from sim.network.tables import Ints
 
-from .counts import Way
+from .counts import KnownWays, Way, Ways
 from .passages import Draws, joined, passages
 from .path import Choice, Path
 from .plan import SELECT, Plan, line_of
 
 _MOST_WAYS = 1 << 15
 """Ways that are kept for a network; with more it starts anew."""
+_MISSING = -2
 
 
 class Lines(NamedTuple):
@@ -34,6 +35,10 @@ class WayTable(NamedTuple):
     """Ways that units of a network took, in order of source and decisions; W of them."""
 
     column: Mapping[tuple[int, Way], int]
+    source: Ints
+    """(W,)"""
+    has_lines: tuple[bool, ...]
+    """By source: whether its direction has lines."""
     lines: tuple[Lines, ...]
     """By source."""
     draws: tuple[Draws, ...]
@@ -58,30 +63,37 @@ class Taken(NamedTuple):
 _tables: WeakKeyDictionary[Network, WayTable] = WeakKeyDictionary()
 
 
-def taken_ways(network: Network, plan: Plan, ways: Sequence[Mapping[Way, int]]) -> Taken:
+def taken_ways(network: Network, plan: Plan, ways: Ways) -> Taken:
     """Lay out the ways that units took.
 
     Parameters
     ----------
     network : Network
     plan : Plan
-    ways : sequence of mapping
-        By source, how many units took each; only sources whose direction has lines count.
+    ways : Ways
+        Only sources whose direction has lines count.
     """
-    found = [
-        ((source, way), units)
-        for source, of_source in enumerate(ways)
-        if plan.lines_of[network.sources.direction[source]]
-        for way, units in sorted(of_source.items())
-    ]
     table = _tables.get(network)
-    if table is None or not all(way in table.column for way, _ in found):
+    columns = None if table is None else _columns(table, ways.known)[ways.rows]
+    if table is None or columns is None or (columns == _MISSING).any():
         known = set(table.column) if table is not None and len(table.column) < _MOST_WAYS else set()
-        table = _tables[network] = _lay_out(network, plan, sorted(known.union(way for way, _ in found)))
-    columns = np.array([table.column[way] for way, _ in found], np.int64)
-    sources, starts = np.unique(np.array([source for (source, _), _ in found], np.int64), return_index=True)
-    draws = tuple(line.at(columns) for line in table.draws)
-    return Taken(table.lines, draws, np.array([units for _, units in found], np.int64), sources, starts)
+        has_lines = [bool(plan.lines_of[direction]) for direction in network.sources.direction]
+        known.update(way for way in (ways.known.ways[row] for row in ways.rows.tolist()) if has_lines[way[0]])
+        table = _tables[network] = _lay_out(network, plan, sorted(known))
+        columns = _columns(table, ways.known)[ways.rows]
+    counted = columns >= 0
+    columns = columns[counted]
+    sources, starts = np.unique(table.source[columns], return_index=True)
+    return Taken(table.lines, tuple(line.at(columns) for line in table.draws), ways.counts[counted], sources, starts)
+
+
+def _columns(table: WayTable, known: KnownWays) -> Ints:
+    """Column of each known way in a table: (W,); -1 of sources without lines."""
+    if known.columns is None or known.columns[0] is not table:
+        without = {source for source, has in enumerate(table.has_lines) if not has}
+        found = [-1 if way[0] in without else table.column.get(way, _MISSING) for way in known.ways]
+        known.columns = (table, np.array(found, np.int64))
+    return known.columns[1]
 
 
 def _lay_out(network: Network, plan: Plan, ways: Sequence[tuple[int, Way]]) -> WayTable:
@@ -98,7 +110,13 @@ def _lay_out(network: Network, plan: Plan, ways: Sequence[tuple[int, Way]]) -> W
             for count, there in parts
         ]
         draws.append(joined(columns))
-    return WayTable({way: column for column, way in enumerate(ways)}, tuple(lines), tuple(draws))
+    return WayTable(
+        {way: column for column, way in enumerate(ways)},
+        np.array([source for source, _ in ways], np.int64),
+        tuple(bool(plan.lines_of[direction]) for direction in network.sources.direction),
+        tuple(lines),
+        tuple(draws),
+    )
 
 
 def _nothing(levels: int, ways: int) -> Draws:

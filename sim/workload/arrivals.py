@@ -65,6 +65,14 @@ def _cut_at_midnights(edges: Ints, expected: Floats, midnights: Ints) -> tuple[I
     return finer, np.diff(cumulative), (finer[:-1] - midnights[0]) // TICKS_PER_DAY
 
 
+def pieces_of(network: Network, days: Days) -> tuple[tuple[Ints, Floats, Ints], ...]:
+    """Tell by source the edges of its pieces, the units expected in each, and the day of each; kept by network."""
+    if network not in _pieces:
+        sources = network.sources
+        _pieces[network] = tuple(map(_cut_at_midnights, sources.edge_ticks, sources.expected, repeat(days.midnights)))
+    return _pieces[network]
+
+
 def arrival_ticks(network: Network, seed: int, replication: int, source: int, days: Days) -> Ints:
     """Draw the arrivals of one source.
 
@@ -86,11 +94,20 @@ def arrival_ticks(network: Network, seed: int, replication: int, source: int, da
     sources = network.sources
     if not len(sources.edge_ticks[source]):
         return sources.listed_ticks[source]
-    if network not in _pieces:
-        _pieces[network] = tuple(map(_cut_at_midnights, sources.edge_ticks, sources.expected, repeat(days.midnights)))
-    edges, expected, day = _pieces[network][source]
+    edges, expected, day = pieces_of(network, days)[source]
     expected = expected * days.factor[day]
     batch = int(sources.batch[source])
     cumulative = np.concatenate([[0.0], np.cumsum(expected)]) / batch
     times = unit_rate_times(seed, replication, sources.name[source], float(cumulative[-1]))
-    return np.repeat(np.floor(np.interp(times, cumulative, edges)).astype(np.int64), batch)
+    return np.repeat(np.floor(_read_off(times, cumulative, edges)).astype(np.int64), batch)
+
+
+def _read_off(times: Floats, cumulative: Floats, edges: Ints) -> Floats:
+    """Interpolate ticks at times below the last of `cumulative`: as `numpy.interp`, but rounded alike on all machines.
+
+    NOTE numpy may have been built to fuse the product with the sum; the compiled drawing never does.
+    """
+    piece = np.searchsorted(cumulative, times, side="right") - 1
+    start, before = edges[piece].astype(np.float64), cumulative[piece]
+    slope = (edges[piece + 1] - start) / (cumulative[piece + 1] - before)
+    return np.asarray(np.where(times == before, start, slope * (times - before) + start), np.float64)

@@ -56,13 +56,12 @@ def draw_marks(network: Network, key: tuple[int, int], source: Wholes, who: Keys
         0 in both where the route of the unit has no step that reads the mark.
     """
     units = len(source)
-    narrow = all(is_short(*law) for law in network.laws)
     rows = len(network.serve_slots) + len(network.travel_marks)
-    durations: Wholes = np.zeros((rows, units), np.int32 if narrow else np.int64)
+    durations: Wholes = np.zeros((rows, units), np.int32 if is_narrow(network) else np.int64)
     marks = np.zeros((len(network.select_slots) + len(network.alarm_slots), units))
     groups = [
         (group.sources, [(stream, stream_key(*key, stream.name)) for stream in group.streams])
-        for group in _groups_of(network)
+        for group in groups_of(network)
     ]
     blocks = -(-units // _BLOCK)
     for number in range(blocks):
@@ -79,7 +78,13 @@ def draw_marks(network: Network, key: tuple[int, int], source: Wholes, who: Keys
     return durations, marks
 
 
-def _groups_of(network: Network) -> tuple[_Group, ...]:
+def is_narrow(network: Network) -> bool:
+    """Tell whether every duration fits into an int32."""
+    return all(is_short(*law) for law in network.laws)
+
+
+def groups_of(network: Network) -> tuple[_Group, ...]:
+    """Tell which streams are drawn for which sources; kept by network."""
     if network not in _groups:
         _groups[network] = _find_groups(network)
     return _groups[network]

@@ -1,5 +1,6 @@
 """Who comes: all units of one replication as columns, with every random mark they will ever need."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,10 +11,11 @@ import numpy as np
 from sim.network import Network
 from sim.network.tables import ClosureTable, Flags, Floats, Ints, Levels, Wholes
 
-from .arrivals import arrival_ticks, draw_days
+from .arrivals import Days, arrival_ticks, draw_days
 from .laws import quantile_ticks
 from .marks import draw_marks
 from .streams import Keys, identities, stream_key, uniforms
+from .types import row_type
 from .weather import draw_closures
 
 _CHUNK = 64
@@ -86,40 +88,64 @@ def draw_workload(network: Network, seed: int, replication: int) -> Workload:
     Workload
         Columns of length N; the same for every engine and every design point that has the same arrivals.
     """
+    return Workload(
+        seed=seed,
+        replication=replication,
+        **_columns(network, seed, replication),
+        start=_starts(network, (seed, replication)),
+        closures=draw_closures(network, seed, replication),
+    )
+
+
+def _columns(network: Network, seed: int, replication: int) -> dict[str, Any]:
+    """Draw the columns of the units with compiled code where numba is loaded, else with numpy: the same bits."""
     days = draw_days(network, seed, replication)
+    draw = _plain_columns if sys.modules.get("numba") is None else _compiled_columns
+    return draw(network, seed, replication, days)
+
+
+def _compiled_columns(network: Network, seed: int, replication: int, days: Days) -> dict[str, Any]:
+    """Draw the columns of the units with compiled code."""
+    from .drawing import draw_compiled  # noqa: PLC0415 - numba takes longer to load than a small run
+
+    ticks, units = draw_compiled(network, (seed, replication), days)
+    return {
+        "arrival_tick": ticks,
+        "source": units.source,
+        "vehicle_class": units.vehicle_class,
+        "carries_violation": units.carries,
+        "concealment": units.concealment,
+        "duration_ticks": units.duration,
+        "uniform": units.uniform,
+    }
+
+
+def _plain_columns(network: Network, seed: int, replication: int, days: Days) -> dict[str, Any]:
+    """Draw the columns of the units with numpy, source by source and stream by stream."""
     arrivals = [arrival_ticks(network, seed, replication, i, days) for i in range(len(network.sources.name))]
     sizes = [len(ticks) for ticks in arrivals]
-    source = np.repeat(np.arange(len(sizes), dtype=_row_type(len(sizes))), sizes)
+    source = np.repeat(np.arange(len(sizes), dtype=row_type(len(sizes))), sizes)
     ticks = np.concatenate(arrivals)
     names = network.sources.name
     who = np.concatenate([identities(name, np.arange(n)) for name, n in zip(names, sizes, strict=True)])
     order = np.argsort(ticks, kind="stable")
     ticks, source, who = ticks[order], source[order], who[order]
-    classes = network.sources.vehicle_class.astype(_row_type(len(network.class_name)))
+    classes = network.sources.vehicle_class.astype(row_type(len(network.class_name)))
     vehicle_class = classes[source]
     duration_ticks, uniform = draw_marks(network, (seed, replication), source, who)
 
     def draw(stream: str) -> Floats:
         return uniforms(stream_key(seed, replication, stream), who)
 
-    return Workload(
-        seed=seed,
-        replication=replication,
-        arrival_tick=ticks,
-        source=source,
-        vehicle_class=vehicle_class,
-        carries_violation=draw("threat/carries") < network.prevalence[vehicle_class],
-        concealment=_levels(network, vehicle_class, draw),
-        duration_ticks=duration_ticks,
-        uniform=uniform,
-        start=_starts(network, (seed, replication)),
-        closures=draw_closures(network, seed, replication),
-    )
-
-
-def _row_type(rows: int) -> type[np.integer[Any]]:
-    """Type of the numbers of so many rows."""
-    return np.int16 if rows <= 1 + np.iinfo(np.int16).max else np.int64
+    return {
+        "arrival_tick": ticks,
+        "source": source,
+        "vehicle_class": vehicle_class,
+        "carries_violation": draw("threat/carries") < network.prevalence[vehicle_class],
+        "concealment": _levels(network, vehicle_class, draw),
+        "duration_ticks": duration_ticks,
+        "uniform": uniform,
+    }
 
 
 _who_starts: WeakKeyDictionary[Network, Keys] = WeakKeyDictionary()

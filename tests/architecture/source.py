@@ -12,7 +12,7 @@ ROOMS = (
     "cli",
 )  # fmt: skip
 """A room may import from the rooms to its left."""
-COMMON = ("units", "errors", "version")
+COMMON = ("units", "errors", "version", "arena", "jit")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 

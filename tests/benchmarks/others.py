@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.engine.kernel.arena import lend
+from sim.arena import lend
 from sim.network import Network
 from sim.units import TICKS_PER_MINUTE
 from sim.workload import Workload

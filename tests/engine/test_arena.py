@@ -6,8 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
+from sim import arena
 from sim.engine import run_engine
-from sim.engine.kernel import arena, simulate
+from sim.engine.kernel import simulate
 from sim.record import TABLES
 from sim.workload import draw_workload
 from tests.engine.builders import serve, small

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.workload.laws import QUANTILES, is_short, quantile_ticks
-from sim.workload.workload import _row_type
+from sim.workload.types import row_type
 
 from .worlds import draw, small_world
 
@@ -65,5 +65,5 @@ def test_every_law_can_be_too_long(family):
 
 @pytest.mark.parametrize(("rows", "kind"), [(1, np.int16), (2**15, np.int16), (2**15 + 1, np.int64)])
 def test_all_rows_fit(rows, kind):
-    assert np.arange(rows)[-1] == np.arange(rows).astype(_row_type(rows))[-1]
-    assert _row_type(rows) == kind
+    assert np.arange(rows)[-1] == np.arange(rows).astype(row_type(rows))[-1]
+    assert row_type(rows) == kind

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arena import lend
 from sim.network import Network
 from sim.network.tables import Floats, Ints
 from sim.record import TABLES, Record, columns_of
@@ -12,7 +13,6 @@ from sim.record.record import Columns as Table
 from sim.workload import Workload
 
 from . import fields as f
-from .arena import lend
 
 
 class Columns(NamedTuple):

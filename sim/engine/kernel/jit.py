@@ -1,104 +1,43 @@
-"""Compilation with numba, and a cache of machine code that cannot go stale unnoticed.
+"""Compilation of the kernel, and its cache of machine code.
 
-numba's own cache watches only the file of the cached function. Here the folder of the cache is named by a digest of
-every file that can change the machine code: this package, and the modules that it takes constants from.
+The folder of the cache is named by a digest of every file that can change the machine code: this package, and the
+modules that it takes constants from.
 """
 
 from collections.abc import Callable, Sequence
-from hashlib import blake2b
 from pathlib import Path
-from tempfile import TemporaryFile
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
-import numba
-from llvmlite import ir
-from numba import types
-from numba.extending import intrinsic
-
-from sim import units
+from sim import jit, units
 from sim.engine import rules
+from sim.jit import compiled, compiled_apart, fetch
 from sim.network import tables
 from sim.policy import policy
+
+__all__ = ["CONSTANTS_FROM", "compiled", "compiled_and_kept", "compiled_apart", "fetch"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 CONSTANTS_FROM = (rules, tables, policy, units)
 """Modules outside this package whose constants are compiled in."""
 
-_njit: Any = numba.njit
-_config: Any = numba.config
-_OPTIONS = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True, "_nrt": False}
-"""The kernel makes no arrays. With numba's reference counts (`_nrt`) each call would count every array it passes on."""
-
-_PREFETCH = "llvm.prefetch.p0"
-
-_PLACES = (Path(__file__).parent / "__pycache__", Path.home() / ".cache" / "strait")
-"""Where caches lie unless `NUMBA_CACHE_DIR` says otherwise: beside the source, else with the user's."""
+_HOME = Path(__file__).parent
 
 
 def source_digest() -> str:
     """Digest of all source that the machine code is made from."""
-    files = [*sorted(Path(__file__).parent.glob("*.py")), *(Path(str(module.__file__)) for module in CONSTANTS_FROM)]
-    digest = blake2b(digest_size=8)
-    for file in files:
-        source = file.read_bytes()
-        digest.update(len(source).to_bytes(8, "little") + source)
-    return digest.hexdigest()
-
-
-def compiled(function: Function) -> Function:
-    """Compile a function when it is first called, into the machine code of its callers."""
-    # NOTE inlined, or each call would copy the descriptions of all arrays: twice the time of a run.
-    return cast(Function, _njit(**_OPTIONS, no_cpython_wrapper=True, forceinline=True)(function))
-
-
-def compiled_apart(function: Function) -> Function:
-    """Compile a function that is seldom called: not inlined, so that its callers stay short."""
-    return cast(Function, _njit(**_OPTIONS, no_cpython_wrapper=True)(function))
+    return jit.digest_of([*sorted(_HOME.glob("*.py")), *(Path(str(module.__file__)) for module in CONSTANTS_FROM)])
 
 
 def compiled_and_kept(function: Function) -> Function:
     """Compile a function that Python calls, and keep the machine code of it and all that it calls."""
-    ordinary = _config.CACHE_DIR
-    folder = cache_folder([Path(ordinary)] if ordinary else _PLACES)
-    if folder is None:  # nothing can be written here: compile in every process
-        return cast(Function, _njit(**_OPTIONS)(function))
-    _config.CACHE_DIR = str(folder)
-    try:
-        return cast(Function, _njit(**_OPTIONS, cache=True)(function))
-    finally:
-        _config.CACHE_DIR = ordinary
+    return jit.compiled_and_kept(function, _cache_name(), _HOME)
 
 
 def cache_folder(places: Sequence[Path]) -> Path | None:
     """Make the folder for the machine code of this source in the first place that can be written to."""
-    for place in places:
-        folder = place / f"kernel-{source_digest()}"
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            with TemporaryFile(dir=folder):
-                return folder
-        except OSError:
-            continue
-    return None
+    return jit.cache_folder(places, _cache_name())
 
 
-def _fetch(_context: Any, array: Any, place: Any) -> Any:
-    """Begin to bring `array[place]` into the processor's cache, and do nothing else."""
-
-    def emit(context: Any, builder: Any, signature: Any, given: Any) -> Any:
-        data = context.make_array(signature.args[0])(context, builder, given[0]).data
-        number, pointer = ir.IntType(32), ir.PointerType()
-        hint = builder.module.globals.get(_PREFETCH)
-        if hint is None:
-            kind = ir.FunctionType(ir.VoidType(), (pointer, number, number, number))
-            hint = ir.Function(builder.module, kind, _PREFETCH)
-        where = builder.bitcast(builder.gep(data, (given[1],)), pointer)
-        builder.call(hint, (where, number(0), number(3), number(1)))
-        return context.get_dummy_value()
-
-    return types.void(array, place), emit
-
-
-fetch: Any = (lambda _array, _place: None) if _config.DISABLE_JIT else intrinsic(_fetch)
-"""`fetch(array, place)` begins to bring a number into the processor's cache, and does nothing else."""
+def _cache_name() -> str:
+    return f"kernel-{source_digest()}"

@@ -4,13 +4,13 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from sim.arena import lend
 from sim.network import Network
 from sim.network.tables import Ints
 from sim.record import Record
 from sim.workload import Workload
 
 from . import fields as f
-from .arena import lend
 from .columns import Columns, as_record, blank_columns
 from .known import refuse_unknown
 from .layout import Layout, lay_out, with_closures
