@@ -3,7 +3,7 @@
 Replications of one network differ in them; they lie behind all else in the memory.
 """
 
-from sim.engine.rules import Rank, event_key
+from sim.engine.rules import Rank
 
 from .events import push
 from .fields import (
@@ -29,7 +29,7 @@ from .fields import (
 from .jit import compiled, compiled_apart
 from .world import Land, Sea
 
-_CLOSURE = event_key(Rank.CLOSURE, 0)
+_CLOSURE = int(Rank.CLOSURE)
 
 
 @compiled
@@ -68,7 +68,7 @@ def await_edges(land: Land, sea: Sea) -> None:
     while memory[EDGE] < memory[EDGES_END] and memory[memory[EDGE] + EDGE_TICK] <= 0:
         switch(land, sea)
     if memory[EDGE] < memory[EDGES_END]:
-        push(land, memory[memory[EDGE] + EDGE_TICK], _CLOSURE)
+        push(land, memory[memory[EDGE] + EDGE_TICK], _CLOSURE, 0)
 
 
 @compiled_apart

@@ -1,69 +1,96 @@
-"""The event set: a heap of (tick, key).
+"""The event set: a tournament of the events to come.
 
-The event that is being handled stays at the root until the first new event takes its place: one way down the tree
-instead of a way down and a way up.
+Each event has a leaf of a tree, and each node of the tree the leaf below it whose event is earliest (a winner tree:
+Knuth, The Art of Computer Programming, volume 3, section 5.4.1). When the event of a leaf changes, the nodes above it
+are played anew. Which nodes these are does not depend on what stands in them: the processor reads them all at once and
+has no branch to foresee, which makes it twice as fast as a heap.
+
+An event is one number, its key: tick since `BASE`, rank, number of the unit (ship, ...), from high bits to low ones. A
+leaf without an event has `_FREE` plus the next free leaf instead.
 """
 
+from sim.engine.rules import Rank
 from sim.network.tables import Ints
 
-from .fields import ADDRESS, IS_ROOT_FREE, PENDING
-from .jit import compiled
+from .fields import ADDRESS, BASE, FAR, FREE_LEAF, HOLE, HORIZON, IS_FAR, IS_SHORT, LEAVES, NUMBER_BITS
+from .jit import compiled, compiled_apart
 from .world import Land
 
-_NEVER = 2**63 - 1
+FIRST_RANK = int(min(Rank))
+RANK_BITS = int(max(Rank) - min(Rank)).bit_length()
+KEY_BITS = 62
+FIRST_LEAVES = 16
+NEVER = 1 << KEY_BITS
+"""Later than all events."""
+_FREE = NEVER + 1
+"""The same with the next free leaf, or -1, added."""
 
 
 @compiled
-def push(land: Land, tick: int, key: int) -> None:
+def key_of(memory: Ints, tick: int, rank: int, number: int) -> int:
+    """Pack an event into a number; events are in order when these are."""
+    key: int = ((((tick - memory[BASE]) << RANK_BITS) | (rank - FIRST_RANK)) << memory[NUMBER_BITS]) | number
+    return key
+
+
+@compiled
+def push(land: Land, tick: int, rank: int, number: int) -> None:
     """Let an event happen at a tick."""
-    memory, heap = land.memory, land.heap
-    if memory[IS_ROOT_FREE]:
-        memory[IS_ROOT_FREE] = 0
-        _sink(heap, memory[PENDING], tick, key)
+    memory, keys = land.memory, land.keys
+    if tick >= memory[FAR]:
+        if tick < memory[HORIZON]:
+            memory[IS_FAR] = memory[IS_SHORT] = 1
         return
-    place = memory[PENDING] & ADDRESS
-    memory[PENDING] = place + 1
-    while place > 0:
-        parent = ((place - 1) >> 1) & ADDRESS
-        if heap[2 * parent] < tick or (heap[2 * parent] == tick and heap[2 * parent + 1] < key):
-            break
-        heap[2 * place] = heap[2 * parent]
-        heap[2 * place + 1] = heap[2 * parent + 1]
-        place = parent
-    heap[2 * place] = tick
-    heap[2 * place + 1] = key
+    key = key_of(memory, tick, rank, number)
+    if memory[HOLE] >= 0:
+        keys[memory[HOLE] & ADDRESS] = key
+        memory[HOLE] = -1
+        return
+    if memory[FREE_LEAF] < 0:
+        make_leaves(land)
+    leaf = memory[FREE_LEAF] & ADDRESS
+    memory[FREE_LEAF] = keys[leaf] - _FREE
+    keys[leaf] = key
+    play(land, leaf)
 
 
 @compiled
-def drop_root(land: Land) -> None:
-    """Remove the event that was handled, if nothing has taken its place."""
-    memory, heap = land.memory, land.heap
-    if memory[IS_ROOT_FREE]:
-        memory[IS_ROOT_FREE] = 0
-        last = (memory[PENDING] - 1) & ADDRESS
-        memory[PENDING] = last
-        if last > 0:
-            _sink(heap, last, heap[2 * last], heap[2 * last + 1])
+def play(land: Land, leaf: int) -> None:
+    """Play all matches above a leaf."""
+    keys, winners = land.keys, land.winners
+    key, best = keys[leaf], leaf
+    node = (leaf + land.memory[LEAVES]) & ADDRESS
+    while node > 1:
+        rival = winners[node ^ 1] & ADDRESS
+        other = keys[rival]
+        best = rival if other < key else best
+        key = min(other, key)
+        node >>= 1
+        winners[node] = best
 
 
 @compiled
-def _sink(heap: Ints, size: int, tick: int, key: int) -> None:
-    """Put an event at the root and let it sink to its place among `size` events."""
-    heap[2 * size] = _NEVER  # so that every event with a left child has a right one
-    place = 0
-    while True:
-        child = (2 * place + 1) & ADDRESS
-        if child >= size:
-            break
-        left, right = heap[2 * child], heap[2 * child + 2]
-        if left == right and heap[2 * child + 3] < heap[2 * child + 1]:
-            child += 1
-        else:
-            child += int(right < left)  # NOTE a sum, not a branch that cannot be foreseen
-        if tick < heap[2 * child] or (tick == heap[2 * child] and key < heap[2 * child + 1]):
-            break
-        heap[2 * place] = heap[2 * child]
-        heap[2 * place + 1] = heap[2 * child + 1]
-        place = child
-    heap[2 * place] = tick
-    heap[2 * place + 1] = key
+def replay(land: Land, leaf: int) -> None:
+    """Play the matches of the event that was handled, or of the new event in its place."""
+    memory = land.memory
+    if memory[HOLE] >= 0:
+        memory[HOLE] = -1
+        land.keys[leaf] = _FREE + memory[FREE_LEAF]
+        memory[FREE_LEAF] = leaf
+    play(land, leaf)
+
+
+@compiled_apart
+def make_leaves(land: Land) -> None:
+    """Make twice as many leaves, of which the new ones are free."""
+    memory, keys, winners = land.memory, land.keys, land.winners
+    before, leaves = memory[LEAVES], min(max(2 * memory[LEAVES], FIRST_LEAVES), len(keys))
+    memory[LEAVES] = leaves
+    for leaf in range(leaves - 1, before - 1, -1):
+        keys[leaf] = _FREE + memory[FREE_LEAF]
+        memory[FREE_LEAF] = leaf
+    for leaf in range(leaves):
+        winners[leaves + leaf] = leaf
+    for node in range(leaves - 1, 0, -1):
+        left, right = winners[2 * node], winners[2 * node + 1]
+        winners[node] = right if keys[right] < keys[left] else left

@@ -13,8 +13,14 @@ Units are numbers; their few fields are columns of the array `items`.
     CLOCK_TICKS,  # time of day of tick 0
     COLUMN,  # length of a column of the record: as many as will have arrived, or a few more
     NEXT_UNIT,  # the next to arrive
-    PENDING,  # events in the heap
-    IS_ROOT_FREE,  # whether the root of the heap is the event that is being handled
+    LEAVES,  # places for events
+    FREE_LEAF,  # the first place that no event has
+    HOLE,  # the place of the event that is being handled, until a new event takes it; -1: none
+    NUMBER_BITS,  # of a unit, ship, station, terminal or sailing in an event
+    BASE,  # tick from which events count their ticks
+    STOP,  # tick at which the loop stops: the horizon, or when the base must move
+    FAR,  # the first tick that an event cannot have; none happens at or after the horizon
+    IS_FAR,  # whether an event had such a tick before the horizon
     IS_SHORT,  # whether an array must grow before the next event
     LEVELS,  # concealment levels
     STATION_COUNT,
@@ -37,7 +43,7 @@ Units are numbers; their few fields are columns of the array `items`.
     NODES,  # notes on inspections that were ever in use at once
     FREE_NODE,
     HEADER,
-) = range(29)
+) = range(35)
 
 ADDRESS = 2**31 - 1
 """Mask of addresses, and of units that are there: `& ADDRESS` changes none, and tells the compiler that it is not below

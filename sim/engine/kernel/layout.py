@@ -144,6 +144,8 @@ def _lay_header(network: Network, plan: _Plan, memory: Ints) -> None:
         f.SHIPS: plan.ships,
         f.SHIP_COUNT: plan.ship_count,
         f.FREE_NODE: -1,
+        f.HOLE: -1,
+        f.FREE_LEAF: -1,
     }
     memory[list(header)] = list(header.values())
     memory[plan.sources : plan.sources + len(network.sources.name)] = plan.step(network.sources.first_step)

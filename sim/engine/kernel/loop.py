@@ -1,17 +1,18 @@
 """The loop: the next event in order of (tick, key), and what it sets off."""
 
-from sim.engine.rules import Rank, event_key
+from sim.engine.rules import Rank
 from sim.network import StepKind
 
 from .arrival import arrive
 from .choice import close_inspections, is_alarmed, is_chosen
 from .closure import await_edges, switch
-from .events import drop_root, push
+from .events import FIRST_RANK, NEVER, RANK_BITS, key_of, make_leaves, push, replay
 from .fields import (
     ADDRESS,
     ALL_PORTS,
     ARRIVE,
     AT,
+    BASE,
     CAST_OFF,
     CLEAR_RAMP,
     COLUMN,
@@ -21,11 +22,10 @@ from .fields import (
     FOLLOWING,
     FREE_TICK,
     HELD,
-    HORIZON,
+    HOLE,
     IS_DUE,
     IS_LOADING,
     IS_RAMP_BUSY,
-    IS_ROOT_FREE,
     IS_SHORT,
     ITEM,
     KIND,
@@ -39,10 +39,10 @@ from .fields import (
     NO_PORT,
     NODE,
     NOW,
+    NUMBER_BITS,
     OF_SHIP,
     OTHERWISE,
     OUTCOME_ROW,
-    PENDING,
     PORT,
     PORTS,
     PORTS_END,
@@ -58,6 +58,7 @@ from .fields import (
     SLOT,
     SOURCE_STEPS,
     STATION_COUNT,
+    STOP,
     TARGET,
     TERMINAL_COUNT,
     TERMINAL_PORT,
@@ -71,12 +72,9 @@ from .ship import await_landing, lay_by, leave, secure, take_slot
 from .station import await_shift, change_shift, enter, refill, release
 from .world import Land, Marks, Sea, cell
 
-_ID_BITS = event_key(Rank.CLOSURE, 0).bit_length() - int(Rank.CLOSURE).bit_length()
-_NUMBER = (1 << _ID_BITS) - 1
-_TIMETABLE, _ARRIVAL = event_key(Rank.TIMETABLE, 0), event_key(Rank.ARRIVAL, 0)
 _CLOSURE_RANK, _SHIFT_RANK, _SHIP_RANK = int(Rank.CLOSURE), int(Rank.SHIFT), int(Rank.SHIP)
 _SERVICE_RANK, _TIMETABLE_RANK, _DEADLINE_RANK = int(Rank.SERVICE_END), int(Rank.TIMETABLE), int(Rank.DEADLINE)
-_LANDING_RANK = int(Rank.LANDING)
+_LANDING_RANK, _ARRIVAL_RANK = int(Rank.LANDING), int(Rank.ARRIVAL)
 _SERVE, _SELECT, _ALARM = int(StepKind.SERVE), int(StepKind.SELECT), int(StepKind.ALARM)
 _BOARD, _TRAVEL = int(StepKind.BOARD), int(StepKind.TRAVEL)
 
@@ -97,33 +95,36 @@ def run(land: Land, sea: Sea, marks: Marks, is_new: bool) -> bool:
     bool
         Whether the horizon was reached. If not, make the arrays larger, clear `IS_SHORT` and call again.
     """
-    memory, heap = land.memory, land.heap
-    horizon, units = memory[HORIZON], len(marks.arrivals)
+    memory, keys, winners = land.memory, land.keys, land.winners
+    number_bits = memory[NUMBER_BITS]
+    limit = key_of(memory, memory[STOP], FIRST_RANK, 0)
+    coming = _next_arrival(land, marks)
     port = _begin(land, sea) if is_new else NO_PORT
+    leaf = -1
     while True:
         if port != NO_PORT:
             first, end = (port, port + PORT) if port != ALL_PORTS else (memory[PORTS], memory[PORTS_END])
             for one in range(first, end, PORT):
                 settle(land, sea, one)
-        drop_root(land)
+        if leaf >= 0:
+            replay(land, leaf)
         if memory[IS_SHORT]:
             return False
-        unit = memory[NEXT_UNIT] & ADDRESS
-        tick = marks.arrivals[unit] if unit < units else horizon
-        key = _ARRIVAL | unit
-        if memory[PENDING] > 0 and (heap[0] < tick or (heap[0] == tick and heap[1] < key)):
-            tick, key = heap[0], heap[1]
-            step = -1
-        else:
-            step = memory[memory[SOURCE_STEPS] + marks.sources[unit]] if unit < units else -1
-        if tick >= horizon:
+        leaf = winners[1] & ADDRESS
+        key = min(keys[leaf], coming)
+        if key >= limit:
             return True
-        memory[NOW] = tick
-        if step >= 0:
+        memory[NOW] = memory[BASE] + (key >> (number_bits + RANK_BITS))
+        unit = key & ((1 << number_bits) - 1)
+        if key == coming:
+            leaf = -1
+            step = memory[memory[SOURCE_STEPS] + marks.sources[unit]]
             arrive(land, marks, unit)
+            coming = _next_arrival(land, marks)
         else:
-            memory[IS_ROOT_FREE] = 1
-            rank, unit = key >> _ID_BITS, key & _NUMBER
+            step = -1
+            memory[HOLE] = leaf
+            rank = ((key >> number_bits) & ((1 << RANK_BITS) - 1)) + FIRST_RANK
             if rank == _SERVICE_RANK or rank >= _LANDING_RANK:
                 step = _wake_unit(land, rank, unit)
             else:
@@ -132,10 +133,20 @@ def run(land: Land, sea: Sea, marks: Marks, is_new: bool) -> bool:
             port = _move(land, marks, unit, step)
 
 
+@compiled
+def _next_arrival(land: Land, marks: Marks) -> int:
+    """Event of the next unit that comes."""
+    unit = land.memory[NEXT_UNIT] & ADDRESS
+    if unit >= len(marks.arrivals):
+        return NEVER
+    return key_of(land.memory, min(marks.arrivals[unit], land.memory[STOP]), _ARRIVAL_RANK, unit)
+
+
 @compiled_apart
 def _begin(land: Land, sea: Sea) -> int:
     """Put the first events into the heap; all ports are to be settled."""
     memory = land.memory
+    make_leaves(land)
     for number in range(memory[STATION_COUNT]):
         await_shift(land, number)
     for number in range(memory[TERMINAL_COUNT]):
@@ -201,7 +212,7 @@ def _move(land: Land, marks: Marks, unit: int, step: int) -> int:
     else:
         freed = release(land, unit)
         if kind == _TRAVEL:
-            push(land, memory[NOW] + land.durations[cell(memory[step + MARK], unit)], _ARRIVAL | unit)
+            push(land, memory[NOW] + land.durations[cell(memory[step + MARK], unit)], _ARRIVAL_RANK, unit)
         else:
             land.ticks[cell(EXIT_ROW * memory[COLUMN], unit)] = memory[NOW]
             marks.flags[cell(OUTCOME_ROW * memory[COLUMN], unit)] = memory[step + TARGET]
@@ -251,7 +262,7 @@ def _await_departure(land: Land, number: int) -> None:
     due = memory[terminal + DUE]
     if due < memory[terminal + DUE_END]:
         memory[terminal + DUE] = due + 1
-        push(land, memory[due], _TIMETABLE | number)
+        push(land, memory[due], _TIMETABLE_RANK, number)
 
 
 @compiled

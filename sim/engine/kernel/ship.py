@@ -1,6 +1,6 @@
 """Ships: opening, leaving, crossing, berthing. Same names as in `sim.engine.reference.harbour`."""
 
-from sim.engine.rules import Rank, event_key
+from sim.engine.rules import Rank
 from sim.network import DepartureRule
 
 from .closure import headway, is_stopped
@@ -67,7 +67,7 @@ from .jit import compiled, compiled_apart
 from .lists import append_ship, append_unit, remove_ship
 from .world import Land, Sea, cell
 
-_SHIP, _DEADLINE, _LANDING = event_key(Rank.SHIP, 0), event_key(Rank.DEADLINE, 0), event_key(Rank.LANDING, 0)
+_SHIP, _DEADLINE, _LANDING = int(Rank.SHIP), int(Rank.DEADLINE), int(Rank.LANDING)
 _ROLLING = int(DepartureRule.ROLLING)
 
 
@@ -87,7 +87,7 @@ def open_sailing(land: Land, sea: Sea, ship: int) -> None:
     if not memory[ship + HAS_BERTH]:
         secure(land, sea, ship)
     elif memory[terminal + DEPARTURE_RULE] == _ROLLING:
-        push(land, memory[NOW] + memory[terminal + LONGEST_WAIT], _DEADLINE | row)
+        push(land, memory[NOW] + memory[terminal + LONGEST_WAIT], _DEADLINE, row)
 
 
 @compiled
@@ -107,7 +107,7 @@ def close(land: Land, sea: Sea, terminal: int, ship: int) -> None:
 def wake(land: Land, ship: int, tick: int, what: int) -> None:
     """Let a ship's next event be `what`."""
     land.memory[ship + NEXT_EVENT], land.memory[ship + NEXT_TICK] = what, tick
-    push(land, tick, _SHIP | land.memory[ship + SHIP_NUMBER])
+    push(land, tick, _SHIP, land.memory[ship + SHIP_NUMBER])
 
 
 @compiled_apart
@@ -135,7 +135,7 @@ def leave(land: Land, sea: Sea, ship: int) -> None:
         if slot > now:
             memory[ship + SLOT] = slot
             append_ship(memory, port + READY_TO_LEAVE, ship)
-            push(land, slot, _SHIP | memory[ship + SHIP_NUMBER])
+            push(land, slot, _SHIP, memory[ship + SHIP_NUMBER])
             return
     _depart(land, sea, ship)
 
@@ -220,7 +220,7 @@ def unload(land: Land, sea: Sea, ship: int) -> None:
 def await_landing(land: Land, unit: int) -> None:
     """Wait for a unit to be ashore, which lets the next in its line follow; -1 is nobody."""
     if unit >= 0:
-        push(land, land.ticks[cell(LANDING_ROW * land.memory[COLUMN], unit)], _LANDING | unit)
+        push(land, land.ticks[cell(LANDING_ROW * land.memory[COLUMN], unit)], _LANDING, unit)
 
 
 @compiled
@@ -232,7 +232,7 @@ def _line_up(land: Land, line: int, unit: int) -> None:
         append_unit(land.memory, land.items, line, unit)
     else:
         land.items[ITEM * unit + LINK] = -1
-        push(land, tick, _LANDING | unit)
+        push(land, tick, _LANDING, unit)
 
 
 @compiled

@@ -1,8 +1,10 @@
 """One replication: arrays in, the loop, a record out."""
 
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.arena import lend
 from sim.network import Network
@@ -12,6 +14,7 @@ from sim.workload import Workload
 
 from . import fields as f
 from .columns import Columns, as_record, blank_columns
+from .keys import move_base, number_bits, refuse_far, set_base
 from .known import refuse_unknown
 from .layout import Layout, lay_out, with_closures
 from .loop import run
@@ -31,16 +34,21 @@ def simulate(network: Network, workload: Workload) -> Record:
     Raises
     ------
     EngineError
-        If the network has something that the kernel does not know.
+        If the network has something that the kernel does not know, or an event is too far ahead.
     """
     columns = blank_columns(network, len(workload.arrival_tick))
     room = _rooms.get(network) or _least_room(network)
     land, sea, marks = _world(network, workload, columns, room)
-    is_done = run(land, sea, marks, True)
-    while not is_done:
-        room *= 2
-        land, sea, marks = _with_room(network, workload, room, (land, sea, marks))
-        is_done = run(land, sea, marks, False)
+    is_at_limit = run(land, sea, marks, True)
+    while not is_at_limit or land.memory[f.STOP] < network.horizon_tick:
+        refuse_far(land.memory)
+        if not is_at_limit:
+            room *= 2
+            land, sea, marks = _with_room(network, workload, room, (land, sea, marks))
+        base = land.memory[f.STOP] if is_at_limit else land.memory[f.NOW]
+        bits = number_bits(network, workload, room)
+        move_base(land.memory, land.keys[: land.memory[f.LEAVES]], int(base), bits)
+        is_at_limit = run(land, sea, marks, False)
     sailings = int(land.memory[f.SAILINGS])
     _rooms[network] = sailings + sailings // _SLACK + _least_room(network)
     landing = columns.ticks[f.LANDING_ROW]
@@ -61,10 +69,11 @@ def _world(network: Network, workload: Workload, columns: Columns, room: int) ->
     memory[f.COLUMN] = columns.ticks.shape[1]
     memory[layout.marks] *= len(workload.arrival_tick)
     memory[layout.rows] *= memory[f.COLUMN]
+    set_base(memory, 0, number_bits(network, workload, room))
     land = Land(
         memory,
         lend("units", 4 * f.ITEM * len(workload.arrival_tick)).view(np.int32),
-        _heap(network, workload, room),
+        *_events(_event_room(network, workload, room)),
         columns.ticks.ravel(),
         workload.duration_ticks.ravel(),
         workload.vehicle_class,
@@ -98,19 +107,21 @@ def _layout(network: Network, workload: Workload) -> Layout:
     return layout
 
 
-def _heap(network: Network, workload: Workload, sailings: int) -> Ints:
-    return lend("heap", 16 * _heap_room(network, workload, sailings)).view(np.int64)
+def _events(room: int) -> tuple[Ints, NDArray[Any]]:
+    """Lend memory for so many events: keys and winners."""
+    keys, winners = lend("keys", 8 * room).view(np.int64), lend("winners", 8 * room).view(np.int32)
+    return keys, winners
 
 
-def _heap_room(network: Network, workload: Workload, sailings: int) -> int:
-    """Most events that can be pending, and the end mark.
+def _event_room(network: Network, workload: Workload, sailings: int) -> int:
+    """Most events that can be pending.
 
     One a unit, ship, station and terminal, one edge; a sailing has a deadline and a slot, and each ship may be given
     another slot whenever a closure ends.
     """
     things = (network.stations.name, network.terminals.service, network.ships.kind)
     slots = len(network.ships.kind) * len(workload.closures.end_tick)
-    return len(workload.arrival_tick) + sum(len(names) for names in things) + 2 * sailings + slots + 2
+    return len(workload.arrival_tick) + sum(len(names) for names in things) + 2 * sailings + slots + 1
 
 
 def _crossings(network: Network, workload: Workload, drawn: Ints, room: int) -> Ints:
@@ -125,14 +136,15 @@ def _with_room(
 ) -> tuple[Land, Sea, Marks]:
     """Make the arrays larger that may be too small."""
     land, sea, marks = world
-    heap = _heap(network, workload, room)
-    heap[: 2 * land.memory[f.PENDING]] = land.heap[: 2 * land.memory[f.PENDING]]
+    keys, winners = _events(_event_room(network, workload, room))
+    leaves = land.memory[f.LEAVES]
+    keys[:leaves], winners[: 2 * leaves] = land.keys[:leaves], land.winners[: 2 * leaves]
     sailings = np.full((room, f.SAILING_SIZE), -1, np.int64)
     sailings[: len(sea.sailings)] = sea.sailings
     notes = np.concatenate([marks.notes, np.empty_like(marks.notes)])
     land.memory[f.IS_SHORT] = 0
     return (
-        land._replace(heap=heap),
+        land._replace(keys=keys, winners=winners),
         sea._replace(sailings=sailings, crossings=_crossings(network, workload, sea.crossings, room)),
         marks._replace(notes=notes),
     )

@@ -4,7 +4,7 @@ What the reference engine does by recursion (a freed server lets a blocked unit 
 here a loop over a stack of stations.
 """
 
-from sim.engine.rules import Rank, event_key
+from sim.engine.rules import Rank
 
 from .events import push
 from .fields import (
@@ -44,8 +44,8 @@ from .jit import compiled
 from .lists import append_unit, pop_unit
 from .world import Land, cell
 
-_SERVICE_END = event_key(Rank.SERVICE_END, 0)
-_SHIFT = event_key(Rank.SHIFT, 0)
+_SERVICE_END = int(Rank.SERVICE_END)
+_SHIFT = int(Rank.SHIFT)
 
 
 @compiled
@@ -126,7 +126,7 @@ def _start(land: Land, station: int, unit: int) -> None:
     step = int(land.items[ITEM * unit + AT]) & ADDRESS
     now = memory[NOW]
     land.ticks[cell(memory[step + ROW_B], unit)] = now
-    push(land, now + land.durations[cell(memory[step + MARK], unit)], _SERVICE_END | unit)
+    push(land, now + land.durations[cell(memory[step + MARK], unit)], _SERVICE_END, unit)
 
 
 @compiled
@@ -151,7 +151,7 @@ def await_shift(land: Land, number: int) -> None:
     station = memory[STATIONS] + number * memory[STATION_SIZE]
     shift = memory[station + SHIFT]
     if shift < memory[station + SHIFTS_END]:
-        push(land, memory[shift + SHIFT_TICK], _SHIFT | number)
+        push(land, memory[shift + SHIFT_TICK], _SHIFT, number)
 
 
 @compiled

@@ -17,8 +17,10 @@ class Land(NamedTuple):
     """All things but units; see `fields`."""
     items: NDArray[Any]
     """(N * ITEM,) int32: the units"""
-    heap: Ints
-    """(2 * room,) tick and key of the events to come, in turn"""
+    keys: Ints
+    """(room,) events to come, by leaf; see `events`"""
+    winners: NDArray[Any]
+    """(2 * room,) int32: by node, the leaf below it whose event is earliest"""
     ticks: Ints
     """(rows * N,) the record's int64 columns, one after the other"""
     durations: Wholes
