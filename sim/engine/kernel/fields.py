@@ -123,9 +123,10 @@ HOURS_OF_DAY = 24
     DUE,  # address of the next listed departure
     DUE_END,
     STOPPED,  # by ship: how many closures keep it from leaving
+    MAY_MOVE,  # whether anything has changed that may let a unit board, or a ship open or leave, since nothing moved
     LANE_COUNT,
     FIRST_LANE,
-) = range(24)
+) = range(25)
 
 # Lanes: the units of one class in a yard.
 LANE_LIST, _, LENGTH_CM, LOAD_TICKS, UNLOAD_TICKS, RANK, LANE = range(7)
@@ -162,6 +163,8 @@ EDGE_TICK, EDGE_IS_END, EDGE_CLOSURE, EDGE_SIZE = range(4)
 # Units: items, in an array of their own.
 LINK, AT, HELD, NODE, ITEM = range(5)
 """The next of the list it is in; its step; the serve step whose server it holds; its first note. -1: none."""
+BEFORE = HELD
+"""Of a unit that is to land, which holds no server: the one that lands before it."""
 
 # Columns of the notes on inspections that a policy wants to know the answer of.
 NOTE_END, NOTE_POLICY, NOTE_LINK, NOTE = range(4)

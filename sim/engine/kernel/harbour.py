@@ -33,6 +33,7 @@ from .fields import (
     LOADING,
     LOADING_BERTHS,
     LOADING_COUNT,
+    MAY_MOVE,
     NEXT_TERMINAL,
     NO_PORT,
     NOW,
@@ -66,7 +67,7 @@ _ROLLING, _AT_ONCE = int(DepartureRule.ROLLING), int(DepartureRule.AT_ONCE)
 
 @compiled
 def board(land: Land, unit: int) -> int:
-    """Let a unit into the yard, and return the port to be settled; or block it where it is."""
+    """Let a unit into the yard, or through it aboard, and return the port to be settled; or block it where it is."""
     memory = land.memory
     terminal = memory[(int(land.items[ITEM * unit + AT]) & ADDRESS) + TARGET] & ADDRESS
     port: int = memory[terminal + TERMINAL_PORT] & ADDRESS
@@ -74,6 +75,16 @@ def board(land: Land, unit: int) -> int:
     if memory[port + HAS_LIMIT] and (memory[port + SHUT_OUT] >= 0 or memory[port + YARD_CM] < memory[lane + LENGTH_CM]):
         append_unit(memory, land.items, port + SHUT_OUT, unit)
         return NO_PORT
+    if memory[terminal + WAITING_UNITS] == 0:
+        ship = memory[terminal + LOADING]
+        while ship >= 0 and memory[ship + IS_RAMP_BUSY]:
+            ship = memory[ship + SHIP_LINK]
+        if ship >= 0 and not memory[ship + IS_DUE] and 0 < memory[lane + LENGTH_CM] <= memory[ship + ROOM_CM]:
+            land.ticks[cell(YARD_ROW * memory[COLUMN], unit)] = memory[NOW]
+            _cross_ramp(land, unit, terminal, lane, ship & ADDRESS)
+            if not memory[ship + IS_RAMP_BUSY] and _is_to_leave(land, terminal, ship):
+                memory[terminal + MAY_MOVE] = 1
+            return port
     _enter_yard(land, unit, terminal, lane)
     return port
 
@@ -89,8 +100,11 @@ def settle(land: Land, sea: Sea, port: int) -> None:
         terminal = memory[port + FIRST_TERMINAL]
         while terminal >= 0:
             terminal &= ADDRESS
-            if _load(land, sea, terminal):
-                moved = True
+            if memory[terminal + MAY_MOVE]:
+                memory[terminal + MAY_MOVE] = 0
+                if _load(land, sea, terminal):
+                    memory[terminal + MAY_MOVE] = 1
+                    moved = True
             terminal = memory[terminal + NEXT_TERMINAL]
         if memory[port + ROADSTEAD] < 0 and memory[port + TERMINALS_HERE] == 1:
             moved = False  # a lone terminal has loaded until nothing moved
@@ -113,6 +127,7 @@ def _enter_yard(land: Land, unit: int, terminal: int, lane: int) -> None:
     memory[(memory[terminal + TERMINAL_PORT] & ADDRESS) + YARD_CM] -= length
     memory[terminal + WAITING_CM] += length
     memory[terminal + WAITING_UNITS] += 1
+    memory[terminal + MAY_MOVE] = 1
     append_unit(memory, land.items, lane, unit)
     land.ticks[cell(YARD_ROW * memory[COLUMN], unit)] = memory[NOW]
 
@@ -196,12 +211,19 @@ def _next_lane(land: Land, terminal: int, room_cm: int) -> int:
 def _take_aboard(land: Land, terminal: int, lane: int, ship: int) -> None:
     """Let the head of a lane onto the ramp; its place in the yard is free from now on."""
     memory = land.memory
-    unit = pop_unit(memory, land.items, lane)
     length = memory[lane + LENGTH_CM]
     memory[terminal + WAITING_CM] -= length
     memory[terminal + WAITING_UNITS] -= 1
-    memory[terminal + COMING_CM] -= length
     memory[(memory[terminal + TERMINAL_PORT] & ADDRESS) + YARD_CM] += length
+    _cross_ramp(land, pop_unit(memory, land.items, lane), terminal, lane, ship)
+
+
+@compiled
+def _cross_ramp(land: Land, unit: int, terminal: int, lane: int, ship: int) -> None:
+    """Put a unit aboard; the ramp is busy for a while."""
+    memory = land.memory
+    length = memory[lane + LENGTH_CM]
+    memory[terminal + COMING_CM] -= length
     memory[ship + ROOM_CM] -= length
     append_unit(memory, land.items, ship + ABOARD, unit)
     memory[ship + ABOARD_COUNT] += 1

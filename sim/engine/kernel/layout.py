@@ -250,6 +250,7 @@ def _lay_terminals(network: Network, plan: _Plan, memory: Ints) -> None:
         memory[row[f.DUE] : row[f.DUE_END]] = ticks
     rows[:, f.STOPPED] = plan.stopped + numbers * plan.ship_count
     rows[:, f.LANE_COUNT] = plan.classes
+    rows[:, f.MAY_MOVE] = 1
     lanes = rows[:, f.FIRST_LANE :].reshape(plan.terminal_count, plan.classes, f.LANE)
     lanes[:, :, f.LANE_LIST : f.LANE_LIST + f.LIST] = -1
     lanes[:, :, f.LENGTH_CM] = network.deck_cm

@@ -2,6 +2,7 @@
 
 from sim.engine.rules import Rank
 from sim.network import StepKind
+from sim.network.tables import Ints
 
 from .arrival import arrive
 from .choice import close_inspections, is_alarmed, is_chosen
@@ -32,6 +33,7 @@ from .fields import (
     LINK,
     LOADING,
     MARK,
+    MAY_MOVE,
     NEXT_EVENT,
     NEXT_SLOT,
     NEXT_TICK,
@@ -164,6 +166,7 @@ def _wake_unit(land: Land, rank: int, unit: int) -> int:
         land.ticks[cell(memory[step + ROW_C], unit)] = memory[NOW]
         items[ITEM * unit + HELD] = step
     elif rank == _LANDING_RANK:
+        items[ITEM * unit + HELD] = -1
         await_landing(land, int(items[ITEM * unit + LINK]))
     following: int = memory[step + FOLLOWING] & ADDRESS
     return following
@@ -233,6 +236,7 @@ def _turn_ship(land: Land, sea: Sea, ship: int) -> int:
     port: int = memory[memory[ship + SHIP_TERMINAL] + TERMINAL_PORT]
     if what == CLEAR_RAMP:
         memory[ship + IS_RAMP_BUSY] = 0
+        memory[memory[ship + SHIP_TERMINAL] + MAY_MOVE] = 1
     elif what == CAST_OFF:
         secure(land, sea, ship)
     elif what == ARRIVE:
@@ -250,8 +254,15 @@ def _strike_deadline(land: Land, sea: Sea, sailing: int) -> int:
     ship = memory[SHIPS] + sea.sailings[sailing, OF_SHIP] * SHIP
     if memory[ship + SAILING] != sailing or not memory[ship + IS_LOADING]:
         return NO_PORT
+    return _be_due(memory, memory[ship + SHIP_TERMINAL], ship)
+
+
+@compiled
+def _be_due(memory: Ints, terminal: int, ship: int) -> int:
+    """Let a loading ship leave as soon as its ramp is clear; return the port to be settled."""
     memory[ship + IS_DUE] = 1
-    port: int = memory[memory[ship + SHIP_TERMINAL] + TERMINAL_PORT]
+    memory[terminal + MAY_MOVE] = 1
+    port: int = memory[terminal + TERMINAL_PORT]
     return port
 
 
@@ -276,19 +287,20 @@ def _strike_departure(land: Land, number: int) -> int:
         ship = memory[ship + SHIP_LINK]
     if ship < 0:
         return NO_PORT
-    memory[ship + IS_DUE] = 1
-    port: int = memory[terminal + TERMINAL_PORT]
-    return port
+    return _be_due(memory, terminal, ship)
 
 
 @compiled_apart
 def _turn_weather(land: Land, sea: Sea) -> int:
     """Closures begin or end; return the ports to be settled."""
+    memory = land.memory
     has_end = switch(land, sea)
     await_edges(land, sea)
     if not has_end:
         return NO_PORT
-    for port in range(land.memory[PORTS], land.memory[PORTS_END], PORT):
+    for number in range(memory[TERMINAL_COUNT]):
+        memory[memory[TERMINALS] + number * memory[TERMINAL_SIZE] + MAY_MOVE] = 1
+    for port in range(memory[PORTS], memory[PORTS_END], PORT):
         _resume(land, sea, port)
     return ALL_PORTS
 

@@ -2,14 +2,17 @@
 
 from sim.engine.rules import Rank
 from sim.network import DepartureRule
+from sim.network.tables import Ints
 
 from .closure import headway, is_stopped
 from .events import push
 from .fields import (
     ABOARD,
     ABOARD_COUNT,
+    ADDRESS,
     ARRIVE,
     BE_READY,
+    BEFORE,
     BERTH_TICK,
     CAST_OFF,
     CLOSING_TICKS,
@@ -20,6 +23,7 @@ from .fields import (
     DEPARTURE_TICK,
     DEPARTURES,
     FIRST_LANE,
+    FIRST_TERMINAL,
     FREE_BERTHS,
     FREE_TICK,
     HAS_BERTH,
@@ -36,8 +40,10 @@ from .fields import (
     LOADING,
     LOADING_COUNT,
     LONGEST_WAIT,
+    MAY_MOVE,
     NEXT_EVENT,
     NEXT_SLOT,
+    NEXT_TERMINAL,
     NEXT_TICK,
     NO_PORT,
     NOW,
@@ -64,7 +70,7 @@ from .fields import (
     WAITING_UNITS,
 )
 from .jit import compiled, compiled_apart
-from .lists import append_ship, append_unit, remove_ship
+from .lists import append_ship, remove_ship
 from .world import Land, Sea, cell
 
 _SHIP, _DEADLINE, _LANDING = int(Rank.SHIP), int(Rank.DEADLINE), int(Rank.LANDING)
@@ -170,8 +176,7 @@ def _depart(land: Land, sea: Sea, ship: int) -> None:
     row[LOAD_CM] = memory[ship + DECK_CM] - memory[ship + ROOM_CM]
     row[LEFT_BEHIND] = memory[terminal + WAITING_UNITS]
     if memory[ship + HAS_BERTH]:
-        memory[ship + HAS_BERTH] = 0
-        memory[port + FREE_BERTHS] += 1
+        give_berth_up(memory, port, ship)
     other = memory[terminal + OTHER_END]
     memory[terminal + COMING_CM] -= memory[ship + ROOM_CM]
     memory[other + COMING_CM] += memory[ship + DECK_CM]
@@ -225,14 +230,23 @@ def await_landing(land: Land, unit: int) -> None:
 
 @compiled
 def _line_up(land: Land, line: int, unit: int) -> None:
-    """Let a unit land after all others in the line, or, should that not be its order of events, by itself."""
-    last, landing = land.memory[line + 1], LANDING_ROW * land.memory[COLUMN]
-    tick = land.ticks[cell(landing, unit)]
-    if last < 0 or land.ticks[cell(landing, last)] < tick or last < unit:
-        append_unit(land.memory, land.items, line, unit)
+    """Put a unit into the line for the ramp, in order of events: landing tick, then number."""
+    # NOTE units that land at one tick have boarded nearly in order of number: few steps back.
+    items, ticks, landing = land.items, land.ticks, LANDING_ROW * land.memory[COLUMN]
+    before, after = land.memory[line + 1], -1
+    while before > unit and ticks[cell(landing, before & ADDRESS)] == ticks[cell(landing, unit)]:
+        after = before
+        before = int(items[ITEM * (before & ADDRESS) + BEFORE])
+    items[ITEM * unit + LINK] = after
+    items[ITEM * unit + BEFORE] = before
+    if before >= 0:
+        items[ITEM * (before & ADDRESS) + LINK] = unit
     else:
-        land.items[ITEM * unit + LINK] = -1
-        push(land, tick, _LANDING, unit)
+        land.memory[line] = unit
+    if after >= 0:
+        items[ITEM * (after & ADDRESS) + BEFORE] = unit
+    else:
+        land.memory[line + 1] = unit
 
 
 @compiled
@@ -241,6 +255,16 @@ def lay_by(land: Land, sea: Sea, ship: int) -> None:
     memory = land.memory
     terminal = memory[ship + SHIP_TERMINAL]
     sea.sailings[memory[ship + SAILING], READY_TICK] = memory[NOW]
-    memory[ship + HAS_BERTH] = 0
-    memory[memory[terminal + TERMINAL_PORT] + FREE_BERTHS] += 1
+    give_berth_up(memory, memory[terminal + TERMINAL_PORT], ship)
     append_ship(memory, terminal + READY, ship)
+
+
+@compiled_apart
+def give_berth_up(memory: Ints, port: int, ship: int) -> None:
+    """Free the berth of a ship, which other ships of its port may want."""
+    memory[ship + HAS_BERTH] = 0
+    memory[port + FREE_BERTHS] += 1
+    terminal = memory[port + FIRST_TERMINAL]
+    while terminal >= 0:
+        memory[terminal + MAY_MOVE] = 1
+        terminal = memory[terminal + NEXT_TERMINAL]
