@@ -57,7 +57,7 @@ def is_chosen(land: Land, marks: Marks, unit: int, step: int) -> bool:
     """Select as the policy chooses; a full station waives."""
     memory = land.memory
     rule = memory[step + TARGET] & ADDRESS
-    policy = rule + RULE + land.vehicle_class[unit] * POLICY
+    policy = (rule + RULE + land.vehicle_class[unit] * POLICY) & ADDRESS
     hour = (memory[NOW] + memory[CLOCK_TICKS]) // TICKS_PER_HOUR
     relief = 1.0
     if memory[rule + HAS_RELIEF] and memory[rule + IS_RELIEVED]:
@@ -69,7 +69,7 @@ def is_chosen(land: Land, marks: Marks, unit: int, step: int) -> bool:
     else:
         selected = uniform < ratio
     station = memory[rule + FULL_STATION]
-    full = station >= 0 and is_full(land, station)
+    full = station >= 0 and is_full(land, station & ADDRESS)
     marks.ratios[cell(memory[step + ROW_A], unit)] = ratio
     marks.flags[cell(memory[step + ROW_B], unit)] = 1 if selected else 0
     marks.flags[cell(memory[step + ROW_C], unit)] = 1 if full else 0
@@ -86,7 +86,7 @@ def is_chosen(land: Land, marks: Marks, unit: int, step: int) -> bool:
 @compiled
 def _probability(land: Land, marks: Marks, unit: int, policy: int, hour: int) -> float:
     """Probability of being chosen, before relief."""
-    memory, hours = land.memory, land.memory[policy + HOURS]
+    memory, hours = land.memory, land.memory[policy + HOURS] & ADDRESS
     kind, count = memory[policy + POLICY_KIND], memory[policy + COUNT]
     if kind == _SYSTEMATIC:
         return float(1.0 / count)
@@ -94,7 +94,7 @@ def _probability(land: Land, marks: Marks, unit: int, policy: int, hour: int) ->
         return 1.0
     if kind == _QUOTA and (count == 0 or (hour == memory[policy + HOUR] and memory[policy + TALLY] >= count)):
         return 0.0
-    ratio = marks.chances[hours + hour % HOURS_OF_DAY]
+    ratio = marks.chances[(hours + hour % HOURS_OF_DAY) & ADDRESS]
     if kind == _EXEMPTION:
         after = memory[policy + AFTER_SELECTED]
         if (
@@ -121,7 +121,7 @@ def is_alarmed(land: Land, marks: Marks, unit: int, step: int) -> bool:
     memory = land.memory
     chance = memory[step + TARGET] + land.vehicle_class[unit] * (memory[LEVELS] + 1)
     chance += int(marks.levels[unit]) if marks.carries[unit] else memory[LEVELS]
-    alarmed = marks.uniforms[cell(memory[step + MARK], unit)] < marks.chances[chance]
+    alarmed = marks.uniforms[cell(memory[step + MARK], unit)] < marks.chances[chance & ADDRESS]
     marks.flags[cell(memory[step + ROW_A], unit)] = 1 if alarmed else 0
     if alarmed and not memory[step + IS_FLAG]:
         node = int(land.items[ITEM * unit + NODE])

@@ -51,14 +51,14 @@ def push(land: Land, tick: int, rank: int, number: int) -> None:
     leaf = memory[FREE_LEAF] & ADDRESS
     memory[FREE_LEAF] = keys[leaf] - _FREE
     keys[leaf] = key
-    play(land, leaf)
+    play(land, leaf, key)
 
 
 @compiled
-def play(land: Land, leaf: int) -> None:
-    """Play all matches above a leaf."""
+def play(land: Land, leaf: int, key: int) -> tuple[int, int]:
+    """Play all matches above a leaf that has a new key; return the winner of the last one and its key."""
     keys, winners = land.keys, land.winners
-    key, best = keys[leaf], leaf
+    best = leaf
     node = (leaf + land.memory[LEAVES]) & ADDRESS
     while node > 1:
         rival = winners[node ^ 1] & ADDRESS
@@ -67,17 +67,18 @@ def play(land: Land, leaf: int) -> None:
         key = min(other, key)
         node >>= 1
         winners[node] = best
+    return best, key
 
 
 @compiled
-def replay(land: Land, leaf: int) -> None:
+def replay(land: Land, leaf: int) -> tuple[int, int]:
     """Play the matches of the event that was handled, or of the new event in its place."""
     memory = land.memory
     if memory[HOLE] >= 0:
         memory[HOLE] = -1
         land.keys[leaf] = _FREE + memory[FREE_LEAF]
         memory[FREE_LEAF] = leaf
-    play(land, leaf)
+    return play(land, leaf, land.keys[leaf])
 
 
 @compiled_apart

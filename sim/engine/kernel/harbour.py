@@ -71,17 +71,19 @@ def board(land: Land, unit: int) -> int:
     memory = land.memory
     terminal = memory[(int(land.items[ITEM * unit + AT]) & ADDRESS) + TARGET] & ADDRESS
     port: int = memory[terminal + TERMINAL_PORT] & ADDRESS
-    lane = terminal + FIRST_LANE + land.vehicle_class[unit] * LANE
+    lane = (terminal + FIRST_LANE + land.vehicle_class[unit] * LANE) & ADDRESS
     if memory[port + HAS_LIMIT] and (memory[port + SHUT_OUT] >= 0 or memory[port + YARD_CM] < memory[lane + LENGTH_CM]):
         append_unit(memory, land.items, port + SHUT_OUT, unit)
         return NO_PORT
     if memory[terminal + WAITING_UNITS] == 0:
         ship = memory[terminal + LOADING]
-        while ship >= 0 and memory[ship + IS_RAMP_BUSY]:
-            ship = memory[ship + SHIP_LINK]
-        if ship >= 0 and not memory[ship + IS_DUE] and 0 < memory[lane + LENGTH_CM] <= memory[ship + ROOM_CM]:
+        while ship >= 0 and memory[(ship & ADDRESS) + IS_RAMP_BUSY]:
+            ship = memory[(ship & ADDRESS) + SHIP_LINK]
+        is_open = ship >= 0
+        ship &= ADDRESS
+        if is_open and not memory[ship + IS_DUE] and 0 < memory[lane + LENGTH_CM] <= memory[ship + ROOM_CM]:
             land.ticks[cell(YARD_ROW * memory[COLUMN], unit)] = memory[NOW]
-            _cross_ramp(land, unit, terminal, lane, ship & ADDRESS)
+            _cross_ramp(land, unit, terminal, lane, ship)
             if not memory[ship + IS_RAMP_BUSY] and _is_to_leave(land, terminal, ship):
                 memory[terminal + MAY_MOVE] = 1
             return port

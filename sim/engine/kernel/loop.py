@@ -109,18 +109,20 @@ def run(land: Land, sea: Sea, marks: Marks, is_new: bool) -> bool:
             for one in range(first, end, PORT):
                 settle(land, sea, one)
         if leaf >= 0:
-            replay(land, leaf)
+            leaf, first = replay(land, leaf)
+        else:
+            leaf = winners[1] & ADDRESS
+            first = keys[leaf]
         if memory[IS_SHORT]:
             return False
-        leaf = winners[1] & ADDRESS
-        key = min(keys[leaf], coming)
+        key = min(first, coming)
         if key >= limit:
             return True
         memory[NOW] = memory[BASE] + (key >> (number_bits + RANK_BITS))
         unit = key & ((1 << number_bits) - 1)
         if key == coming:
             leaf = -1
-            step = memory[memory[SOURCE_STEPS] + marks.sources[unit]]
+            step = memory[(memory[SOURCE_STEPS] + marks.sources[unit]) & ADDRESS]
             arrive(land, marks, unit)
             coming = _next_arrival(land, marks)
         else:
@@ -177,7 +179,7 @@ def _happen(land: Land, sea: Sea, rank: int, number: int) -> int:
     """Handle an event that is no unit's; return the port to be settled."""
     memory = land.memory
     if rank == _SHIP_RANK:
-        return _turn_ship(land, sea, memory[SHIPS] + number * SHIP)
+        return _turn_ship(land, sea, (memory[SHIPS] + number * SHIP) & ADDRESS)
     if rank == _DEADLINE_RANK:
         return _strike_deadline(land, sea, number)
     if rank == _TIMETABLE_RANK:
@@ -233,10 +235,11 @@ def _turn_ship(land: Land, sea: Sea, ship: int) -> int:
     if memory[ship + NEXT_TICK] != now:
         return NO_PORT  # a slot that was given up
     memory[ship + NEXT_TICK] = -1
-    port: int = memory[memory[ship + SHIP_TERMINAL] + TERMINAL_PORT]
+    terminal = memory[ship + SHIP_TERMINAL] & ADDRESS
+    port: int = memory[terminal + TERMINAL_PORT]
     if what == CLEAR_RAMP:
         memory[ship + IS_RAMP_BUSY] = 0
-        memory[memory[ship + SHIP_TERMINAL] + MAY_MOVE] = 1
+        memory[terminal + MAY_MOVE] = 1
     elif what == CAST_OFF:
         secure(land, sea, ship)
     elif what == ARRIVE:

@@ -206,7 +206,7 @@ def unload(land: Land, sea: Sea, ship: int) -> None:
     memory[ship + ABOARD + 1] = -1
     while unit >= 0:
         after = int(land.items[ITEM * unit + LINK])
-        tick += memory[terminal + FIRST_LANE + land.vehicle_class[unit] * LANE + UNLOAD_TICKS]
+        tick += memory[(terminal + FIRST_LANE + land.vehicle_class[unit] * LANE + UNLOAD_TICKS) & ADDRESS]
         land.ticks[cell(LANDING_ROW * memory[COLUMN], unit)] = tick
         _line_up(land, ship + ABOARD, unit)
         unit = after
