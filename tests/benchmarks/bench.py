@@ -35,12 +35,13 @@ MOST = {
     "reference": 10**6,
     "kernel": 10**7,
     "C++": 10**7,
+    "C++, same work": 10**7,
     "workload": 10**7,
     "Ciw": 10**5,
     "salabim": 10**4,
 }
 """Vehicles beyond which a competitor is not asked."""
-REUSES_MEMORY = ("kernel", "C++")
+REUSES_MEMORY = ("kernel", "C++", "C++, same work")
 """Those whose first run in a process, which takes fresh memory, is a row of its own."""
 SCOPES = ("line", "cross", "landing")
 PARTS = ("scenario", "engines", "memory", "threads")
@@ -73,6 +74,8 @@ def competitors(scope: str, folder: Path) -> Iterator[tuple[str, Competitor]]:
     yardstick = others.build_yardstick(folder)
     if yardstick is not None:
         yield "C++", lambda case: others.run_yardstick(yardstick, case.scope, case.network, case.workload)
+        whole = others.run_whole_yardstick
+        yield "C++, same work", lambda case: whole(yardstick, case.scope, case.network, case.workload)
     if scope == "line" and find_spec("ciw") is not None:
         yield "Ciw", lambda case: others.run_ciw(case.days)
     if scope == "line" and find_spec("salabim") is not None:
@@ -154,6 +157,7 @@ def warm_up(folder: Path) -> None:
             seen = others.run_yardstick(yardstick, scope, network, workload)
             assert (seen["end"] == record.serves["end_tick"].ravel()).all()
             assert (seen["land"] == record.units["landing_tick"]).all()
+            assert differences(record, others.run_whole_yardstick(yardstick, scope, network, workload)) == []
 
 
 def ratios(rows: pd.DataFrame) -> pd.DataFrame:

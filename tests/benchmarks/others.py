@@ -10,13 +10,25 @@ from typing import Any
 import numpy as np
 
 from sim.arena import lend
-from sim.network import Network
+from sim.engine.kernel.columns import as_record, blank_columns
+from sim.engine.kernel.fields import BOARDING_ROW, LANDING_ROW, SAILING_SIZE, SERVE_ROWS
+from sim.network import Network, StepKind
+from sim.record import Record
 from sim.units import TICKS_PER_MINUTE
 from sim.workload import Workload
 
 from . import textbook
 
 HOUR_MIN = 60.0
+_STATIONS = 3
+_TICK_ROWS = SERVE_ROWS + 4 * _STATIONS
+_LEAN_ROWS = {
+    "start": slice(SERVE_ROWS + _STATIONS, SERVE_ROWS + 2 * _STATIONS),
+    "end": slice(SERVE_ROWS + 2 * _STATIONS, SERVE_ROWS + 3 * _STATIONS),
+    "board": BOARDING_ROW,
+    "land": LANDING_ROW,
+}
+"""Rows of the record that the lean yardstick writes."""
 _SIGMA = math.sqrt(math.log(1 + textbook.GATE_CV**2))
 
 
@@ -100,34 +112,64 @@ def build_yardstick(folder: Path) -> Any:
     source = Path(__file__).with_name("yardstick.cpp")
     options = ["-O3", "-march=native", "-ffp-contract=off", "-std=c++17", "-shared", "-fPIC"]
     subprocess.run([compiler, *options, "-o", str(library), str(source)], check=True)
-    return ctypes.CDLL(str(library)).run
+    run = ctypes.CDLL(str(library)).run
+    run.argtypes, run.restype = [ctypes.c_void_p, ctypes.c_bool], ctypes.c_int64
+    return run
+
+
+class _Given(ctypes.Structure):
+    """What the yardstick is handed; the same as in `yardstick.cpp`."""
+
+    _fields_ = (
+        *((name, ctypes.c_int64) for name in ("n", "stride", "horizon")),
+        *((name, ctypes.c_void_p) for name in ("arrivals", "durations", "uniforms")),
+        *((name, ctypes.c_double) for name in ("ratio", "alarms")),
+        *((name, ctypes.c_int64) for name in ("ships", "deck", "longest_wait", "crossing", "outcome")),
+        *((name, ctypes.c_void_p) for name in ("ticks", "ratios", "flags", "sailings")),
+    )
+
+
+def _start_yardstick(
+    run: Any, scope: str, network: Network, workload: Workload, into: tuple[np.ndarray, ...], *, whole: bool
+) -> int:
+    """Let the yardstick write into ticks, ratios, flags and sailings; return how many sailings there were."""
+    assert workload.duration_ticks.dtype == np.int32
+    given = _Given(
+        len(workload.arrival_tick),
+        into[0].shape[1],
+        network.horizon_tick,
+        *(array.ctypes.data for array in (workload.arrival_tick, workload.duration_ticks, workload.uniform)),
+        textbook.SAMPLING_RATIO,
+        textbook.ALARM_RATIO,
+        0 if scope == "line" else textbook.SHIPS,
+        textbook.DECK,
+        round(textbook.LONGEST_WAIT_MIN * TICKS_PER_MINUTE),
+        round(textbook.CROSSING_MIN * TICKS_PER_MINUTE),
+        int(network.steps.target[network.steps.kind == StepKind.EXIT].max()),
+        *(array.ctypes.data for array in into),
+    )
+    return int(run(ctypes.byref(given), whole))
 
 
 def run_yardstick(run: Any, scope: str, network: Network, workload: Workload) -> dict[str, np.ndarray]:
-    """Simulate a scope in C++; returns the columns it has seen, as the record calls them.
+    """Simulate a scope in lean C++: eight columns, and all units of a ship land in one event.
 
     They lie in memory that is used again, as the kernel's do.
     """
-    assert workload.duration_ticks.dtype == np.int32
     n = len(workload.arrival_tick)
-    sizes = {"start": 3 * n, "end": 3 * n, "board": n, "land": n}
-    seen = {name: lend(f"C++ {name}", 8 * size).view(np.int64) for name, size in sizes.items()}
+    ticks = lend("C++", 8 * _TICK_ROWS * n).view(np.int64).reshape(_TICK_ROWS, n)
+    seen = {name: ticks[rows] for name, rows in _LEAN_ROWS.items()}
     for column in seen.values():
         column.fill(-1)
-
-    def address(column: np.ndarray) -> Any:
-        return column.ctypes.data_as(ctypes.c_void_p)
-
-    run(
-        ctypes.c_int64(n),
-        ctypes.c_int64(network.horizon_tick),
-        *(address(column) for column in (workload.arrival_tick, workload.duration_ticks, workload.uniform)),
-        *(address(column) for column in seen.values()),
-        ctypes.c_double(textbook.SAMPLING_RATIO),
-        ctypes.c_double(textbook.ALARM_RATIO),
-        ctypes.c_int64(0 if scope == "line" else textbook.SHIPS),
-        ctypes.c_int64(textbook.DECK),
-        ctypes.c_int64(round(textbook.LONGEST_WAIT_MIN * TICKS_PER_MINUTE)),
-        ctypes.c_int64(round(textbook.CROSSING_MIN * TICKS_PER_MINUTE)),
-    )
+    nothing = np.zeros(0)
+    _start_yardstick(run, scope, network, workload, (ticks, nothing, nothing, nothing), whole=False)
     return seen
+
+
+def run_whole_yardstick(run: Any, scope: str, network: Network, workload: Workload) -> Record:
+    """Simulate a scope in C++ that does the kernel's work: the same events and the same record, in the same memory."""
+    columns = blank_columns(network, len(workload.arrival_tick))
+    most = 2 * (len(workload.arrival_tick) + textbook.SHIPS)  # each sailing has a unit aboard, or is one back
+    sailings = lend("C++ sailings", 8 * most * SAILING_SIZE).view(np.int64).reshape(most, SAILING_SIZE)
+    count = _start_yardstick(run, scope, network, workload, (*columns, sailings), whole=True)
+    return as_record(workload, columns, sailings[:count])

@@ -1,5 +1,9 @@
 // A yardstick in C++ for tests/benchmarks/bench.py: the textbook model, and nothing else, on the same drawn columns.
 // One heap of (tick, key), arrivals from a cursor, queues as rings. Not part of the program.
+//
+// Twice: the lean one writes eight columns, and all units of a ship land in one event. The whole one does the kernel's work:
+// every column of the record, the table of sailings, and an event for each unit that lands, in order of number.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -7,7 +11,14 @@
 using std::size_t;
 
 namespace {
-constexpr int64_t SHIP = int64_t(3) << 40, END = int64_t(4) << 40, DEADLINE = int64_t(6) << 40, ARRIVAL = int64_t(8) << 40;
+constexpr int64_t SHIP = int64_t(3) << 40, END = int64_t(4) << 40, DEADLINE = int64_t(6) << 40,
+                  LANDING = int64_t(7) << 40, ARRIVAL = int64_t(8) << 40;
+constexpr int STATIONS = 3;
+
+// Rows of the record, as sim/engine/kernel/fields.py and columns.py lay them.
+enum Tick { YARD, BOARDING, SAILING, LANDED, LEFT, JOIN, START = JOIN + STATIONS, END_OF = START + STATIONS, RELEASE = END_OF + STATIONS };
+enum Flag { OUTCOME, SELECTED, FULL, ALARMED };
+enum Sailing { TERMINAL, VESSEL, ORDINAL, OPEN, SECURED, DEPARTURE, AT_SEA_END, BERTH, READY, UNITS, LOAD, LEFT_BEHIND, SAILING_SIZE };
 
 struct Event {
     int64_t tick, key;
@@ -49,30 +60,56 @@ struct Queue {
     int32_t pop() { return units[head++]; }
 };
 
-struct Port {
-    int64_t n, horizon, now = 0, longest_wait, crossing;
-    const int64_t *arrivals;
-    const int32_t *durations;
+struct Given {
+    int64_t n, stride, horizon;
+    const int64_t* arrivals;
+    const int32_t* durations;
     const double* uniforms;
-    int64_t *starts, *ends, *boarding, *landing;
     double ratio, alarms;
-    bool has_ferry;
+    int64_t ships, deck, longest_wait, crossing, outcome;
+    int64_t* ticks;
+    double* ratios;
+    int8_t* flags;
+    int64_t* sailings;
+};
+
+template <bool WHOLE>
+struct Port : Given {
+    int64_t now = 0;
     Heap heap;
-    Queue queues[3], yard, ready;
-    int free[3] = {6, 2, 4};
+    Queue queues[STATIONS], yard, ready;
+    int free[STATIONS] = {6, 2, 4};
     std::vector<uint8_t> at;
-    std::vector<std::vector<int32_t>> aboard;
+    std::vector<std::vector<int32_t>> aboard, ashore;
+    std::vector<size_t> landed;
+    std::vector<int32_t> ship_of;
     std::vector<bool> is_out;
+    std::vector<int64_t> sailing;
     int loading = -1;
-    int64_t sailing = 0;
-    size_t deck;
+    int64_t sailing_count = 0, departures[2] = {0, 0};
+
+    explicit Port(const Given& given) : Given(given) {
+        at.resize(size_t(n));
+        aboard.resize(size_t(ships));
+        is_out.resize(size_t(ships));
+        sailing.resize(size_t(ships));
+        if (WHOLE) {
+            ashore.resize(size_t(ships));
+            landed.resize(size_t(ships));
+            ship_of.resize(size_t(n));
+        }
+    }
+    int64_t& tick(int row, int64_t unit) { return ticks[row * stride + unit]; }
+    int8_t& flag(int row, int64_t unit) { return flags[row * stride + unit]; }
+    int64_t& of_sailing(int column, int ship) { return sailings[sailing[ship] * SAILING_SIZE + column]; }
 
     void start(int station, int32_t unit) {
         at[unit] = uint8_t(station);
-        starts[station * n + unit] = now;
+        tick(START + station, unit) = now;
         heap.push({now + durations[station * n + unit], END | unit});
     }
     void join(int station, int32_t unit) {
+        if (WHOLE) tick(JOIN + station, unit) = now;
         if (free[station]) {
             free[station]--;
             start(station, unit);
@@ -80,14 +117,37 @@ struct Port {
             queues[station].units.push_back(unit);
         }
     }
+    void leave(int32_t unit) {
+        if (!WHOLE) return;
+        tick(LEFT, unit) = now;
+        flag(OUTCOME, unit) = int8_t(outcome);
+    }
     void board(int32_t unit) {
-        if (!has_ferry) return;
+        if (!ships) return leave(unit);
+        if (WHOLE) tick(YARD, unit) = now;
         yard.units.push_back(unit);
         settle();
     }
+    void open(int ship, int terminal) {
+        sailing[ship] = sailing_count++;
+        if (!WHOLE) return;
+        for (int column = 0; column < SAILING_SIZE; column++) of_sailing(column, ship) = -1;
+        of_sailing(TERMINAL, ship) = terminal;
+        of_sailing(VESSEL, ship) = ship;
+        of_sailing(OPEN, ship) = now;
+    }
+    void set_out(int ship, int terminal) {
+        heap.push({now + crossing, SHIP | ship});
+        is_out[ship] = terminal == 0;
+        if (!WHOLE) return;
+        of_sailing(ORDINAL, ship) = departures[terminal]++;
+        of_sailing(SECURED, ship) = of_sailing(DEPARTURE, ship) = now;
+        of_sailing(UNITS, ship) = int64_t(aboard[ship].size());
+        of_sailing(LOAD, ship) = int64_t(aboard[ship].size()) * 100;
+        of_sailing(LEFT_BEHIND, ship) = terminal == 0 ? int64_t(yard.size()) : 0;
+    }
     void depart() {
-        heap.push({now + crossing, SHIP | loading});
-        is_out[loading] = true;
+        set_out(loading, 0);
         loading = -1;
     }
     void settle() {
@@ -95,73 +155,89 @@ struct Port {
             if (loading < 0) {
                 if (ready.empty()) return;
                 loading = ready.pop();
-                heap.push({now + longest_wait, DEADLINE | sailing++});
+                open(loading, 0);
+                heap.push({now + longest_wait, DEADLINE | sailing[loading]});
             }
-            while (!yard.empty() && aboard[loading].size() < deck) {
+            while (!yard.empty() && aboard[loading].size() < size_t(deck)) {
                 const int32_t unit = yard.pop();
-                boarding[unit] = now;
+                tick(BOARDING, unit) = now;
+                if (WHOLE) tick(SAILING, unit) = sailing[loading];
                 aboard[loading].push_back(unit);
             }
-            if (aboard[loading].size() == deck) depart();
+            if (aboard[loading].size() == size_t(deck)) depart();
         }
     }
     void end(int32_t unit) {
         const int station = at[unit];
-        ends[station * n + unit] = now;
-        if (station == 0 && uniforms[unit] < ratio) join(1, unit);
-        else if (station == 1 && uniforms[n + unit] < alarms) join(2, unit);
+        tick(END_OF + station, unit) = now;
+        if (WHOLE) tick(RELEASE + station, unit) = now;
+        bool goes_on = false;
+        if (station == 0) {
+            goes_on = uniforms[unit] < ratio;
+            if (WHOLE) ratios[unit] = ratio, flag(SELECTED, unit) = goes_on, flag(FULL, unit) = 0;
+        } else if (station == 1) {
+            goes_on = uniforms[n + unit] < alarms;
+            if (WHOLE) flag(ALARMED, unit) = goes_on;
+        }
+        if (goes_on) join(station + 1, unit);
         else board(unit);
         if (queues[station].empty()) free[station]++;
         else start(station, queues[station].pop());
     }
+    void await_landing(int ship) {
+        if (landed[ship] < ashore[ship].size()) heap.push({now, LANDING | ashore[ship][landed[ship]++]});
+    }
+    void land(int32_t unit) {
+        await_landing(ship_of[unit]);
+        leave(unit);
+    }
     void turn(int ship) {
+        if (WHOLE) of_sailing(AT_SEA_END, ship) = of_sailing(BERTH, ship) = of_sailing(READY, ship) = now;
         if (is_out[ship]) {
-            for (const int32_t unit : aboard[ship]) landing[unit] = now;
+            for (const int32_t unit : aboard[ship]) tick(LANDED, unit) = now;
+            if (WHOLE) {
+                for (const int32_t unit : aboard[ship]) ship_of[unit] = ship;
+                ashore[ship].swap(aboard[ship]);
+                std::sort(ashore[ship].begin(), ashore[ship].end());
+                landed[ship] = 0;
+                await_landing(ship);
+            }
             aboard[ship].clear();
-            is_out[ship] = false;
-            heap.push({now + crossing, SHIP | ship});
+            open(ship, 1);
+            set_out(ship, 1);
         } else {
             ready.units.push_back(ship);
             settle();
         }
     }
-    void run() {
+    int64_t run() {
+        // Ships lie at both ends in turn; those at the other end set out at once.
+        for (int ship = 0; ship < ships; ship++) {
+            if (ship % 2 == 0) ready.units.push_back(ship);
+            else open(ship, 1), set_out(ship, 1);
+        }
         int64_t next = 0;
         while (true) {
             const Event arrival{next < n ? arrivals[next] : horizon, ARRIVAL | next};
             if (heap.events.empty() || arrival < heap.events[0]) {
-                if (arrival.tick >= horizon) return;
+                if (arrival.tick >= horizon) return sailing_count;
                 now = arrival.tick;
                 join(0, int32_t(next++));
                 continue;
             }
-            if (heap.events[0].tick >= horizon) return;
+            if (heap.events[0].tick >= horizon) return sailing_count;
             const Event event = heap.pop();
             now = event.tick;
             const int64_t rank = event.key >> 40, number = event.key & ((int64_t(1) << 40) - 1);
             if (rank == 4) end(int32_t(number));
+            else if (WHOLE && rank == 7) land(int32_t(number));
             else if (rank == 3) turn(int(number));
-            else if (loading >= 0 && number == sailing - 1) { depart(); settle(); }
+            else if (loading >= 0 && number == sailing[loading]) { depart(); settle(); }
         }
     }
 };
 }  // namespace
 
-extern "C" void run(int64_t n, int64_t horizon, const int64_t* arrivals, const int32_t* durations, const double* uniforms,
-                    int64_t* starts, int64_t* ends, int64_t* boarding, int64_t* landing, double ratio, double alarms,
-                    int64_t ships, int64_t deck, int64_t longest_wait, int64_t crossing) {
-    Port port;
-    port.n = n, port.horizon = horizon, port.longest_wait = longest_wait, port.crossing = crossing;
-    port.arrivals = arrivals, port.durations = durations, port.uniforms = uniforms;
-    port.starts = starts, port.ends = ends, port.boarding = boarding, port.landing = landing;
-    port.ratio = ratio, port.alarms = alarms, port.has_ferry = ships > 0, port.deck = size_t(deck);
-    port.at.resize(size_t(n));
-    port.aboard.resize(size_t(ships));
-    port.is_out.resize(size_t(ships));
-    // Ships lie at both ends in turn; those at the other end set out at once.
-    for (int ship = 0; ship < ships; ship++) {
-        if (ship % 2 == 0) port.ready.units.push_back(ship);
-        else port.heap.push({crossing, SHIP | ship});
-    }
-    port.run();
+extern "C" int64_t run(const Given* given, bool whole) {
+    return whole ? Port<true>(*given).run() : Port<false>(*given).run();
 }
