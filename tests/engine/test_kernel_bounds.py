@@ -10,13 +10,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, reject, settings
 
-from sim.engine.kernel import jit, known, simulate
+from sim.engine import run_engine
+from sim.engine.kernel import events as events_of
+from sim.engine.kernel import fields as kernel_fields
+from sim.engine.kernel import jit, keys, known, simulate, simulation
 from sim.errors import EngineError
 from sim.network.tables import ClosureTable
 from tests.architecture.source import ROOT, imported
-from tests.engine.builders import serve, small
-from tests.engine.running import prepare
+from tests.engine.builders import crossing, rolling, serve, small
+from tests.engine.builders import strait as two_ports
+from tests.engine.running import differences, prepare
+from tests.strategies import closed_crossings, networks
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,3 +128,70 @@ print(json.dumps([sum(loop.run.stats.cache_hits.values()), sum(loop.run.stats.ca
     folders = {folder.name.split("-")[0]: folder.name for folder in tmp_path.iterdir()}
     assert set(folders) == {"kernel", "drawing", "normal"}
     assert folders["kernel"] == f"kernel-{jit.source_digest()}"
+
+
+@pytest.fixture
+def moves(monkeypatch):
+    """Count how often the base of the ticks of events moves, and bits of the largest number before and after."""
+    seen = []
+
+    def move(memory, events, base, bits):
+        seen.append((int(memory[kernel_fields.NUMBER_BITS]), bits))
+        keys.move_base(memory, events, base, bits)
+
+    monkeypatch.setattr(simulation, "move_base", move)
+    return seen
+
+
+def test_a_long_horizon_is_simulated_in_pieces(monkeypatch, moves):
+    steps = [serve("gate", 50), serve("search", 400)]
+    network, workload = prepare(small({"gate": {}, "search": {"servers": 2}}, steps, *range(0, 9000, 60)))
+    expected = run_engine(network, workload)
+    simulate(network, workload)
+    assert moves == []
+    monkeypatch.setattr(keys, "KEY_BITS", 31)
+    assert differences(simulate(network, workload), expected) == []
+    assert len(moves) > 5
+
+
+def test_random_networks_are_simulated_in_pieces(monkeypatch, moves):
+    monkeypatch.setattr(keys, "KEY_BITS", 29)
+
+    @settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(networks() | closed_crossings())
+    def is_the_same(config):
+        network, workload = prepare(config)
+        try:
+            record = simulate(network, workload)
+        except EngineError:  # a shift or a closure too far ahead
+            reject()
+        assert differences(record, run_engine(network, workload)) == []
+
+    is_the_same()
+    assert len(moves) > 60
+
+
+def test_an_event_too_far_ahead_is_refused(monkeypatch):
+    network, workload = prepare(small({"gate": {}}, [serve("gate", 3000)], 0, horizon_s=9000))
+    simulate(network, workload)
+    monkeypatch.setattr(keys, "KEY_BITS", 31)
+    with pytest.raises(
+        EngineError, match=r"^the compiled engine holds events up to 0\.\d+ days ahead: take run\.engine"
+    ):
+        simulate(network, workload)
+
+
+def test_an_event_too_far_ahead_once_numbers_grow_is_refused():
+    memory = np.zeros(kernel_fields.HEADER, np.int64)
+    memory[kernel_fields.HORIZON] = 2**60
+    keys.set_base(memory, 0, 10)
+    events = np.array([(2**48) << 13, events_of.NEVER + 1])
+    with pytest.raises(EngineError, match="holds events up to"):
+        keys.move_base(memory, events, 0, 12)
+
+
+def test_more_sailings_than_units_take_more_bits(monkeypatch, moves):
+    monkeypatch.setattr(simulation, "_FIRST_ROOM", 0)
+    network, workload = prepare(crossing(two_ports(rolling(1), ships=2), *range(0, 3000, 300)))
+    assert differences(simulate(network, workload), run_engine(network, workload)) == []
+    assert any(before < after for before, after in moves)

@@ -60,7 +60,7 @@ def refuse_far(memory: Ints) -> None:
     """
     if memory[f.IS_FAR]:
         days = _span(int(memory[f.NUMBER_BITS])) / 2 / _TICKS_PER_DAY
-        raise EngineError(f"the compiled engine holds events up to {days:,.0f} days ahead: take run.engine=reference")
+        raise EngineError(f"the compiled engine holds events up to {days:,.3g} days ahead: take run.engine=reference")
 
 
 def _span(bits: int) -> int:
