@@ -148,7 +148,7 @@ def _next_arrival(land: Land, marks: Marks) -> int:
 
 @compiled_apart
 def _begin(land: Land, sea: Sea) -> int:
-    """Put the first events into the heap; all ports are to be settled."""
+    """Let the first events be awaited; all ports are to be settled."""
     memory = land.memory
     make_leaves(land)
     for number in range(memory[STATION_COUNT]):
