@@ -155,7 +155,7 @@ def warm_up(folder: Path) -> None:
         yardstick = others.build_yardstick(folder)
         if yardstick is not None:
             seen = others.run_yardstick(yardstick, scope, network, workload)
-            assert (seen["end"] == record.serves["end_tick"].ravel()).all()
+            assert (seen["end"] == record.serves["end_tick"]).all()
             assert (seen["land"] == record.units["landing_tick"]).all()
             assert differences(record, others.run_whole_yardstick(yardstick, scope, network, workload)) == []
 

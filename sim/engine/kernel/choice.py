@@ -57,7 +57,7 @@ def is_chosen(land: Land, marks: Marks, unit: int, step: int) -> bool:
     """Select as the policy chooses; a full station waives."""
     memory = land.memory
     rule = memory[step + TARGET] & ADDRESS
-    policy = (rule + RULE + land.vehicle_class[unit] * POLICY) & ADDRESS
+    policy = (rule + RULE + int(land.vehicle_class[unit]) * POLICY) & ADDRESS
     hour = (memory[NOW] + memory[CLOCK_TICKS]) // TICKS_PER_HOUR
     relief = 1.0
     if memory[rule + HAS_RELIEF] and memory[rule + IS_RELIEVED]:

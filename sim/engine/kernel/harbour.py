@@ -71,7 +71,7 @@ def board(land: Land, unit: int) -> int:
     memory = land.memory
     terminal = memory[(int(land.items[ITEM * unit + AT]) & ADDRESS) + TARGET] & ADDRESS
     port: int = memory[terminal + TERMINAL_PORT] & ADDRESS
-    lane = (terminal + FIRST_LANE + land.vehicle_class[unit] * LANE) & ADDRESS
+    lane = (terminal + FIRST_LANE + int(land.vehicle_class[unit]) * LANE) & ADDRESS
     if memory[port + HAS_LIMIT] and (memory[port + SHUT_OUT] >= 0 or memory[port + YARD_CM] < memory[lane + LENGTH_CM]):
         append_unit(memory, land.items, port + SHUT_OUT, unit)
         return NO_PORT

@@ -94,7 +94,7 @@ def enter(land: Land, unit: int) -> int:
     if waiting == 0 and memory[station + BUSY] < memory[station + SERVERS]:
         _start(land, station, unit)
     elif waiting < limit or limit < 0:
-        queue = station + QUEUES + memory[(step + PRIORITY + land.vehicle_class[unit]) & ADDRESS]
+        queue = station + QUEUES + memory[(step + PRIORITY + int(land.vehicle_class[unit])) & ADDRESS]
         append_unit(memory, items, queue, unit)
         _count(land, station, 1)
     else:
