@@ -24,7 +24,7 @@ class Columns(NamedTuple):
 
 
 def blank_columns(network: Network, units: int) -> Columns:
-    """Make the columns of a record in which nothing was seen yet.
+    """Make the columns of a record; the kernel blanks them as units come, `blank_rest` what never came.
 
     Columns begin at lines of the cache, and the same unit's places in them do not compete for one place in it: their
     length is an odd number of lines.
@@ -38,11 +38,14 @@ def blank_columns(network: Network, units: int) -> Columns:
     )
     sizes = [rows * length * np.dtype(kind).itemsize for rows, kind in kinds]
     parts = np.split(lend("record", sum(sizes)), np.cumsum(sizes)[:-1])
-    columns = Columns(*(part.view(kind).reshape(-1, length) for part, (_, kind) in zip(parts, kinds, strict=True)))
+    return Columns(*(part.view(kind).reshape(-1, length) for part, (_, kind) in zip(parts, kinds, strict=True)))
+
+
+def blank_rest(columns: Columns, units: int) -> None:
+    """Note that nothing was seen of the units that never came: all but the first so many."""
     for part in columns:
-        part.fill(-1)
-    columns.flags[f.OUTCOME_ROW] = 0
-    return columns
+        part[:, units:] = -1
+    columns.flags[f.OUTCOME_ROW, units:] = 0
 
 
 def as_record(workload: Workload, columns: Columns, sailings: Ints) -> Record:

@@ -13,7 +13,8 @@ from sim.record import Record
 from sim.workload import Workload
 
 from . import fields as f
-from .columns import Columns, as_record, blank_columns
+from .arrival import BLANK_UNITS
+from .columns import Columns, as_record, blank_columns, blank_rest
 from .keys import move_base, number_bits, refuse_far, set_base
 from .known import refuse_unknown
 from .layout import Layout, lay_out, with_closures
@@ -51,6 +52,7 @@ def simulate(network: Network, workload: Workload) -> Record:
         is_at_limit = run(land, sea, marks, False)
     sailings = int(land.memory[f.SAILINGS])
     _rooms[network] = sailings + sailings // _SLACK + _least_room(network)
+    blank_rest(columns, -(-int(land.memory[f.NEXT_UNIT]) // BLANK_UNITS) * BLANK_UNITS)
     landing = columns.ticks[f.LANDING_ROW]
     landing[landing >= network.horizon_tick] = -1
     return as_record(workload, columns, sea.sailings[:sailings])
