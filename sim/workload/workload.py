@@ -50,24 +50,28 @@ class Workload:
         return replace(self, uniform=self.uniform[:, :0].copy())
 
     def crossing_ticks(self, network: Network, terminal: int, sailing: int) -> int:
-        """Draw the crossing time of the sailing-th ship (from 0) that leaves a terminal.
-
-        Read from chunks, so that the time of a sailing does not depend on how many follow.
-        """
-        cache: dict[tuple[int, int], Ints] = self.__dict__.setdefault("_crossings", {})
-        chunk = cache.get((terminal, sailing // _CHUNK))
-        if chunk is None:
-            chunk = self.crossings(network, terminal, sailing // _CHUNK * _CHUNK, _CHUNK)
-            cache[terminal, sailing // _CHUNK] = chunk
-        return int(chunk[sailing % _CHUNK])
+        """Give the crossing time of the sailing-th ship (from 0) that leaves a terminal."""
+        return int(self.crossings(network, terminal, sailing, 1)[0])
 
     def crossings(self, network: Network, terminal: int, first: int, count: int) -> Ints:
-        """Draw the crossing times of `count` ships in a row that leave a terminal, from the `first` on."""
+        """Give the crossing times of `count` ships in a row that leave a terminal, from the `first` on, (count,) ticks.
+
+        Each is a function of its number alone. They are drawn by chunks and kept: design points ask for the same ones.
+        """
+        drawn: dict[int, Ints] = self.__dict__.setdefault("_crossings", {})
+        ready = drawn.get(terminal, np.zeros(0, np.int64))
+        if len(ready) < first + count:
+            wanted = -(-(first + count) // _CHUNK) * _CHUNK
+            ready = np.concatenate([ready, self._draw_crossings(network, terminal, range(len(ready), wanted))])
+            drawn[terminal] = ready
+        return ready[first : first + count]
+
+    def _draw_crossings(self, network: Network, terminal: int, sailings: range) -> Ints:
         terminals = network.terminals
         port = network.ports.name[terminals.port[terminal]]
         name = f"{terminals.service[terminal]}/{port}"
         key = stream_key(self.seed, self.replication, f"crossing/{name}")
-        u = uniforms(key, identities(name, np.arange(first, first + count)))
+        u = uniforms(key, identities(name, np.arange(sailings.start, sailings.stop)))
         law = tuple(float(ticks) / 1000 for ticks in terminals.crossing_ticks[terminal])
         return quantile_ticks(u, "triangular", law)
 
