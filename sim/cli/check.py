@@ -34,8 +34,8 @@ def _print_head(scenario: Scenario, network: Network) -> None:
     if run.language == "zh":
         say(f"{title.name}：{title.zh}")
         say(
-            f"自 {begin} 起 {run.days:g} 天，预热 {run.lead_in_h} 小时，延后 {run.lead_out_h} 小时，"
-            f"重复 {run.replications} 次，种子 {run.seed}"
+            f"自 {begin} 起 {run.days:g} 天，预热段 {run.lead_in_h} 小时，收尾段 {run.lead_out_h} 小时，"
+            f"{run.replications} 次重复，种子 {run.seed}"
         )
         return
     say(f"{title.name}: {title.en}")
@@ -84,9 +84,9 @@ def _station_rows(network: Network, words: Words) -> Iterator[list[str]]:
     load = offered_load(network)
     for s, name in enumerate(network.stations.name):
         shifts = servers_open(network, s)
-        staff = ", ".join(words("shift", n=n, hour=f"{int(h):02}:{round(h % 1 * 60):02}") for h, n in shifts)
+        staff = words.listed(words("shift", n=n, hour=f"{int(h):02}:{round(h % 1 * 60):02}") for h, n in shifts)
         limit = int(network.stations.queue_limit[s])
-        parts = ", ".join(
+        parts = words.listed(
             f"{words.vehicle_class(k)} {plain_number(x)}" for k, x in enumerate(load[s].tolist()) if x >= 0.0005
         )
         servers = str(shifts[0][1]) if len(shifts) == 1 else staff
@@ -105,7 +105,7 @@ def _ferry_rows(network: Network, words: Words) -> Iterator[list[str]]:
         yield [
             words.ferry(service),
             words.port(network.ports.name[table.port[t]]),
-            ", ".join(f"{kinds.count(kind)} {words.ship(kind)}" for kind in dict.fromkeys(kinds)),
+            words.listed(words("kind", n=kinds.count(kind), kind=words.ship(kind)) for kind in dict.fromkeys(kinds)),
             f"{deck:,.0f}",
             _departure(network, t, words),
             " / ".join(dict.fromkeys(crossing)),
@@ -119,7 +119,7 @@ def _departure(network: Network, terminal: int, words: Words) -> str:
         minutes = network.terminals.longest_wait_ticks[terminal] / TICKS_PER_MINUTE
         return words("rolling", minutes=f"{minutes:g}")
     if rule == DepartureRule.TIMETABLE:
-        return words.listed(len(network.terminals.departure_ticks[terminal]))
+        return words.departures(len(network.terminals.departure_ticks[terminal]))
     return words("at_once")
 
 

@@ -1,6 +1,6 @@
 """What `strait check` says: settings by their keys in English, since overrides use them; by their titles in Chinese."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sim.network import Network, StepKind
 from sim.scenario import Scenario
@@ -12,8 +12,9 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "direction": "direction", "from": "from", "all": "all",
         "arrivals": "Arrivals per day", "stations": "Stations", "ferries": "Ferries", "routes": "Routes",
         "station": "station", "servers": "servers", "limit": "queue limit", "load": "offered load", "of it": "of it",
-        "shift": "{n} from {hour}", "ferry": "ferry", "ships": "ships", "deck": "lane-metres", "departure": "departure",
-        "crossing": "crossing min", "loading": "berths loading", "of": "{n} of {all}",
+        "shift": "{n} from {hour}", "kind": "{n} {kind}", "ferry": "ferry", "ships": "ships",
+        "deck": "lane-metres", "departure": "departure", "crossing": "crossing min",
+        "loading": "berths loading", "of": "{n} of {all}",
         "rolling": "when full, or {minutes} min after loading began", "listed": "{n} listed departures",
         "listed_one": "1 listed departure", "at_once": "at once, empty",
         "streams": "streams", "steps": "steps", "more": "... and {n} more", "valid": "valid",
@@ -21,14 +22,15 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "zh": {
         "direction": "方向", "from": "起点", "all": "合计",
-        "arrivals": "每日到达", "stations": "服务台", "ferries": "渡运航线", "routes": "路线",
-        "station": "服务台", "servers": "人员或通道数", "limit": "排队上限", "load": "负荷", "of it": "其中",
-        "shift": "{hour} 起 {n}", "ferry": "航线", "ships": "船舶", "deck": "车道米", "departure": "离港规则",
-        "crossing": "航行分钟", "loading": "装船泊位", "of": "{all} 个中的 {n} 个",
-        "rolling": "装满即走，或开始装船后 {minutes} 分钟", "listed": "{n} 个定点班次",
-        "listed_one": "1 个定点班次", "at_once": "随到随走，空驶",
+        "arrivals": "每日到达", "stations": "各环节", "ferries": "渡运航线", "routes": "通行路线",
+        "station": "环节", "servers": "通道、岗位或设备数", "limit": "排队上限", "load": "负荷", "of it": "其中",
+        "shift": "{hour} 起 {n}", "kind": "{kind} {n} 艘", "ferry": "航线", "ships": "船舶",
+        "deck": "车道米", "departure": "离港规则", "crossing": "航行时间（分钟）",
+        "loading": "装船泊位", "of": "{n} 个（共 {all} 个）",
+        "rolling": "装满即走，或开始装船后 {minutes} 分钟", "listed": "{n} 个定点航次",
+        "listed_one": "1 个定点航次", "at_once": "随到随走，空驶",
         "streams": "车流数", "steps": "步骤", "more": "……另有 {n} 条", "valid": "有效",
-        "serve": "服务", "select": "抽选", "board": "登船", "travel": "行驶",
+        "serve": "", "select": "抽检：", "board": "上船：", "travel": "驶向：",
     },
 }  # fmt: skip
 
@@ -47,9 +49,13 @@ class Words:
         """Look a text up and fill its placeholders."""
         return _WORDS[self.language][key].format(**values)
 
-    def listed(self, number: int) -> str:
+    def departures(self, number: int) -> str:
         """Say how many departures are listed."""
         return self("listed_one") if number == 1 else self("listed", n=number)
+
+    def listed(self, parts: Iterable[str]) -> str:
+        """List things side by side."""
+        return word("list", self.language).join(parts)
 
     def vehicle_class(self, number: int) -> str:
         """Name a class."""
@@ -93,11 +99,11 @@ class Words:
         if not self.is_chinese:
             return f"{said} {name}"
         if kind == StepKind.BOARD:
-            return f"{said} {self.ferry(name)}"
+            return f"{said}{self.ferry(name)}"
         *places, last = name.split("/")
         if kind == StepKind.SERVE or not places:
             places.append(last)
-        return f"{said} {' '.join(self._part(part) for part in places)}"
+        return said + " ".join(self._part(part) for part in places)
 
     def _part(self, name: str) -> str:
         from sim.figures.wording import Texts  # noqa: PLC0415 - brings matplotlib

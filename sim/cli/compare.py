@@ -21,12 +21,12 @@ _WORDS = {
         "run": "{name}: {title}, seed {seed}, n = {n}", "paired": "paired by replication (common random numbers)",
         "unpaired": "not the same seed and number of replications: Welch's interval for independent runs",
         "apart": "the runs differ in {groups} too: their totals are not of the same traffic or window",
-        "points": "points",
+        "points": "%, points",
     },
     "zh": {
-        "run": "{name}：{title}，种子 {seed}，n = {n}", "paired": "按重复配对（共同随机数）",
+        "run": "{name}：{title}，种子 {seed}，n = {n}", "paired": "按重复逐次配对（公共随机数）",
         "unpaired": "种子或重复次数不同：按独立运行的 Welch 区间",
-        "apart": "两次运行的 {groups} 也不同：合计所指的车流或时段不一样",
+        "apart": "两次运行的 {groups} 也不同：合计的车流或时段不一致",
         "points": "百分点",
     },
 }  # fmt: skip
@@ -48,7 +48,7 @@ def compare_main(arguments: Sequence[str]) -> None:
         say(words["run"].format(name=name, title=title, seed=run.manifest["seed"], n=run.manifest["replications"]))
     say(words["paired" if comparison.is_paired else "unpaired"])
     if apart := worlds_apart(configs):
-        say(words["apart"].format(groups=", ".join(apart)))
+        say(words["apart"].format(groups=word("list", names.language).join(apart)))
     _print(comparison.differences if is_all else _of_summary(comparison.differences), names)
 
 
@@ -85,7 +85,7 @@ def _print(differences: pd.DataFrame, names: Names) -> None:
 
     def unit(row: Mapping[str, Any] | pd.Series) -> str:
         written = names.unit(row["unit"], row["direction"])
-        return f"%, {words['points']}" if written == "%" else written
+        return words["points"] if written == "%" else written
 
     rows = [
         [
@@ -94,7 +94,7 @@ def _print(differences: pd.DataFrame, names: Names) -> None:
             number(row["a"], row["unit"]),
             number(row["b"], row["unit"]),
             number(row["difference"], row["unit"]),
-            interval(row["low"], row["high"], row["unit"]),
+            interval(row["low"], row["high"], row["unit"], names.language),
             unit(row),
         ]
         for _, row in differences.iterrows()

@@ -6,6 +6,7 @@ import pandas as pd
 
 from sim.metrics.catalogue import ALL
 
+from .names import word
 from .summary import number, with_interval
 from .terminal import print_table, say
 
@@ -22,14 +23,14 @@ _WORDS = {
         "nobody": "reaction of carriers: left out, since a channel had no unit in the window",
     },
     "zh": {
-        "channel": "对方的调整", "share": "意图份额（%）", "rate": "拦截率（%）",
-        "benefit": "+1 点使漏过率下降（百分点），η = {eta:g}", "plan": "漏过率（占意图运送次数 %）",
-        "leak": "不调整", "eta": "η = {eta:g}", "regret": "高出最低值（百分点），η = {eta:g}",
-        "note": "η：调整强度，为专家给定范围，港口数据无法识别。意图份额为假设。"
-        "漏过率：意图运送次数的 {leak} 通过，{abandoned} 放弃。",
+        "channel": "对方的调整", "share": "拟运送份额（%）", "rate": "拦截率（%）",
+        "benefit": "拦截率 +1 个百分点使漏过率下降（百分点，η = {eta:g}）", "plan": "漏过率（%，占拟运送次数）",
+        "leak": "不调整", "eta": "η = {eta:g}", "regret": "高出最低值（百分点，η = {eta:g}）",
+        "note": "η：调整强度，为专家给定范围，港口数据无法识别。拟运送份额为假设。"
+        "拟运送次数中 {leak} 漏过，{abandoned} 放弃。",
         "backfire": "η = {eta:g} 时，提高{channels}的拦截率反而使全部渠道的漏过率上升（反效果）。",
-        "ignored": "不考虑调整时{plan}最优；η = {eta:g} 时其漏过率比{best}高 {regret} 个百分点。",
-        "same": "在整个 η 范围内{plan}漏过率最低。",
+        "ignored": "不考虑调整时，{plan}最优；η = {eta:g} 时其漏过率比{best}高 {regret} 个百分点。",
+        "same": "在整个 η 范围内，{plan}的漏过率最低。",
         "nobody": "对方的调整：观测窗内有渠道没有到达，故略去",
     },
 }  # fmt: skip
@@ -51,7 +52,7 @@ def print_reaction(frame: pd.DataFrame, groups: Mapping[str, Sequence[str]], lan
         [
             _channel(name, language),
             number(cell["share", name, etas[0]][0], "1"),
-            with_interval(*cell["rate", name, etas[0]], unit="1"),
+            with_interval(*cell["rate", name, etas[0]], unit="1", language=language),
             *(f"{cell['benefit', name, eta][0]:.3f}" for eta in etas),
         ]
         for name in channels
@@ -60,9 +61,9 @@ def print_reaction(frame: pd.DataFrame, groups: Mapping[str, Sequence[str]], lan
     print_table(header, rows, right=range(1, len(header)))
     leak, attempts = (cell[quantity, ALL, etas[0]][0] for quantity in ("leak", "attempts"))
     of = "：{}".format if language == "zh" else ": {}".format
-    join = "、".join if language == "zh" else ", ".join
+    join = word("list", language).join
     parts = (f"{_channel(name, language)}{of(join(groups[name]))}" for name in channels if groups.get(name))
-    say(("；" if language == "zh" else "; ").join(parts))
+    say(word("parts", language).join(parts))
     say(words["note"].format(leak=f"{leak:.1%}", abandoned=f"{1 - attempts:.1%}"))
     _warn_of_backfire(frame, language)
 
@@ -82,7 +83,7 @@ def print_plan_reaction(frame: pd.DataFrame, language: str) -> None:
     rows = [
         [
             plan,
-            *(with_interval(*cell["leak", plan, eta], unit="1") for eta in etas),
+            *(with_interval(*cell["leak", plan, eta], unit="1", language=language) for eta in etas),
             *(number(cell["regret", plan, eta][0], "1") for eta in etas[1:]),
         ]
         for plan in plans
@@ -110,8 +111,7 @@ def _advice(
 def _warn_of_backfire(frame: pd.DataFrame, language: str) -> None:
     rows = frame[(frame["quantity"] == "backfires") & (frame["value"] == 1)]
     for eta, there in rows.groupby("eta"):
-        channels = "、".join if language == "zh" else ", ".join
-        named = channels(_channel(name, language) for name in there["channel"])
+        named = word("list", language).join(_channel(name, language) for name in there["channel"])
         say(_WORDS[language]["backfire"].format(eta=eta, channels=named))
 
 

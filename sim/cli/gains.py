@@ -18,6 +18,7 @@ from sim.study.gains import COLUMNS, Change, gain_rows, single_changes
 from sim.study.provenance import command_line, manifest
 
 from .compose import scenario_at
+from .names import beside
 from .options import folder_asked, read_command_line
 from .summary import interval, number
 from .terminal import count_of, print_table, say, shown_path, warn
@@ -89,15 +90,15 @@ def _keep(study: _Study, base: Result, is_whole: bool) -> None:
 _WORDS = {
     "en": {
         "head": "differences from the run as it is, paired, {counted}, {level} intervals",
-        "ratio": "+1 point of ratio", "post": "+1 post:", "team": "+1 team:", "change": "change", "where": "where",
+        "ratio": "+1 point of ratio", "post": "+1 post: ", "team": "+1 team: ", "change": "change", "where": "where",
         "expected_interception": "interception, points", "expected_finds": "finds a month",
         "inspection_delay": "delay there, min", "officer_hours": "officer-hours a day", "price": "CNY a find more",
     },
     "zh": {
-        "head": "与现状的配对差异，{counted}，{level} 区间",
-        "ratio": "抽检率 +1 个百分点", "post": "增一岗：", "team": "增一队：", "change": "改变", "where": "位置",
-        "expected_interception": "拦截率（百分点）", "expected_finds": "每月查获",
-        "inspection_delay": "当地延误（分钟）", "officer_hours": "每天查验人时", "price": "每多查获一次费用（元）",
+        "head": "与现状之差（逐次配对），{counted}，{level} 区间",
+        "ratio": "抽检率 +1 个百分点", "post": "增加一个岗位：", "team": "增加一队：",
+        "change": "改变", "where": "位置", "expected_interception": "拦截率（百分点）", "expected_finds": "每月查获数",
+        "inspection_delay": "该处延误（分钟）", "officer_hours": "每天查验人时", "price": "每多查获一次的费用（元）",
     },
 }  # fmt: skip
 
@@ -114,22 +115,22 @@ def _print(frame: pd.DataFrame, base: Result) -> None:
     for key, part in frame.groupby(["change", "line", "port", "station"], sort=False):
         kind, line, port, station = map(str, key)
         named = {str(row.figure): row for row in part.itertuples()}
-        change = words[kind] if kind == "ratio" else f"{words[kind]} {texts.station(station)}"
+        change = words[kind] if kind == "ratio" else f"{words[kind]}{texts.station(station)}"
         where = " ".join(titles.get(name, name) for name in (line, port) if name != "all")
-        rows.append([change, where, *_cells(named)])
+        rows.append([change, where, *_cells(named, language)])
     n = base.replications
     counted = f"{n} 次重复" if language == "zh" else count_of(n, "replication")
     say(words["head"].format(counted=counted, level=f"{run.confidence:.0%}"))
     print_table(header, rows, right=(2, 3, 4, 5, 6))
 
 
-def _cells(named: Mapping[str, object]) -> list[str]:
+def _cells(named: Mapping[str, object], language: str) -> list[str]:
     """Write the differences of one change, each with its interval."""
     cells = [
-        _difference(named.get("expected_interception"), 100.0),
-        _difference(named.get("expected_finds"), _DAYS_A_MONTH),
-        _difference(named.get("inspection_delay"), 1.0),
-        _difference(named.get("officer_hours"), 1.0, with_interval=False),
+        _difference(named.get("expected_interception"), 100.0, language),
+        _difference(named.get("expected_finds"), _DAYS_A_MONTH, language),
+        _difference(named.get("inspection_delay"), 1.0, language),
+        _difference(named.get("officer_hours"), 1.0, language, with_interval=False),
     ]
     finds, cost = named.get("expected_finds"), named.get("cost")
     is_sure = finds is not None and getattr(finds, "low", 0.0) > 0
@@ -139,8 +140,9 @@ def _cells(named: Mapping[str, object]) -> list[str]:
     return [*cells, number(price, "")]
 
 
-def _difference(row: object | None, factor: float, with_interval: bool = True) -> str:
+def _difference(row: object | None, factor: float, language: str, with_interval: bool = True) -> str:
     if row is None:
         return "-"
     value, low, high = (factor * float(getattr(row, name)) for name in ("difference", "low", "high"))
-    return f"{number(value, '')} ({interval(low, high, '')})" if with_interval else number(value, "")
+    written = number(value, "")
+    return beside(written, interval(low, high, "", language), language) if with_interval else written

@@ -7,6 +7,7 @@ import pandas as pd
 from sim.metrics.catalogue import ALL
 from sim.network import Network
 
+from .names import beside, in_unit, word
 from .summary import number, with_interval
 from .terminal import print_table, say
 
@@ -24,11 +25,11 @@ _WORDS = {
     "zh": {
         "line": "防线", "channel": "渠道", "level": "藏匿程度", ALL: "合计", "ferry": "渡船",
         "expected_interception": "拦截率（%）", "share_of_total": "占合计（%）",
-        "point_gain": "抽检率 +1 点的增益（百分点）", "finds_a_month": "30 天查获数",
-        "hit_rate": "实现查获率（占彻底检查 %）", "false_alarm_ratio": "误报率（%）",
+        "point_gain": "抽检率 +1 个百分点的增益（百分点）", "finds_a_month": "30 天查获数",
+        "hit_rate": "实现查获率（%，占彻底检查）", "false_alarm_ratio": "误报率（%）",
         "officer_hours": "每天查验人时", "cost_per_find": "每次查获费用（元）",
-        "note": "增益：该防线抽检率提高一个百分点时拦截率提高的百分点（排队不变）。查获数：期望值（预测区间）。\n"
-        "实现查获率：模拟抽出并查到的携带者，短时运行中很少或没有。查验人时不含大门。",
+        "note": "增益：该防线抽检率提高一个百分点，拦截率提高多少个百分点（排队不变）。"
+        "查获数：期望值，括号内为预测区间。\n实现查获率：模拟抽出并查到的携带者，运行时间短时很少或没有。查验人时不含闸口。",
     },
 }  # fmt: skip
 _SHARES = ("expected_interception", "share_of_total", "point_gain", "hit_rate", "false_alarm_ratio")
@@ -40,7 +41,7 @@ def print_report(report: pd.DataFrame, network: Network, language: str) -> None:
     if not len(report):
         return
     words = _WORDS[language]
-    cells = _Cells(report)
+    cells = _Cells(report, language)
     lines = [*_in_order(report, "line", dict.fromkeys(network.line_of_place.values())), ALL]
     titles = {**network.place_title[language], **network.line_title[language]}
     say()
@@ -53,12 +54,12 @@ def print_report(report: pd.DataFrame, network: Network, language: str) -> None:
 
 def _print_channels(report: pd.DataFrame, network: Network, language: str, lines: Sequence[str]) -> None:
     """Print channels against lines, and concealment levels against channels, where there are several."""
-    words, cells = _WORDS[language], _Cells(report)
+    words, cells = _WORDS[language], _Cells(report, language)
     channels = _in_order(report, "channel", network.channel)
     titles = {**network.place_title[language], **network.line_title[language]}
     named = network.channel_title[language]
     if len(channels) > 1:
-        heads = [f"{titles.get(x, words.get(x, x))}, %" for x in lines]
+        heads = [in_unit(titles.get(x, words.get(x, x)), "%", language) for x in lines]
         rows = []
         for c in channels:
             by_line = (cells("expected_interception", line=x, channel=c) for x in lines)
@@ -70,7 +71,7 @@ def _print_channels(report: pd.DataFrame, network: Network, language: str, lines
         rows = [[x, *(cells("expected_interception", level=x, channel=c) for c in (*channels, ALL))] for x in levels]
         say()
         print_table(
-            [words["level"], *(f"{named.get(c, words.get(c, c))}, %" for c in (*channels, ALL))],
+            [words["level"], *(in_unit(named.get(c, words.get(c, c)), "%", language) for c in (*channels, ALL))],
             rows, right=range(1, len(channels) + 2),
         )  # fmt: skip
 
@@ -78,7 +79,8 @@ def _print_channels(report: pd.DataFrame, network: Network, language: str, lines
 class _Cells:
     """Looks figures up and writes them, with their interval where it tells more than the value."""
 
-    def __init__(self, report: pd.DataFrame) -> None:
+    def __init__(self, report: pd.DataFrame, language: str) -> None:
+        self.language = language
         keys = report[["figure", "line", "place", "channel", "class", "level"]].itertuples(index=False, name=None)
         values = report[["value", "low", "high"]].itertuples(index=False, name=None)
         self.found = dict(zip(keys, values, strict=True))
@@ -91,8 +93,11 @@ class _Cells:
         unit = "1" if figure in _SHARES else ""
         value, low, high = found
         if figure == "finds_a_month":
-            return f"{number(value, unit)} ({low:.0f} .. {high:.0f})"
-        return with_interval(value, low, high, unit) if figure == "expected_interception" else number(value, unit)
+            bounds = word("range", self.language).format(low=f"{low:.0f}", high=f"{high:.0f}")
+            return beside(number(value, unit), bounds, self.language)
+        if figure == "expected_interception":
+            return with_interval(value, low, high, unit, self.language)
+        return number(value, unit)
 
 
 def _in_order(report: pd.DataFrame, column: str, order: Iterable[str]) -> list[str]:

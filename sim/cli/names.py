@@ -18,14 +18,16 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "metric": "figure", "where": "where", "value": "value", "interval": "interval", "unit": "unit",
         "inbound": "inbound", "outbound": "outbound", "all": "all", "yard": "yard",
-        "mean": "mean", "p95": "95 % quantile", "ratio": "",
+        "of_mean": "{label}, mean", "of_p95": "{label}, 95 % quantile", "in_unit": "{what}, {unit}",
+        "range": "{low} .. {high}", "beside": "{value} ({more})", "list": ", ", "parts": "; ",
         "difference": "B - A", "a": "A", "b": "B", "busiest": "utilisation of the busiest station",
         "veh/day": "veh/day", "1/day": "1/day", "veh": "veh", "min": "min", "h/day": "h/day",
     },
     "zh": {
         "metric": "指标", "where": "位置", "value": "数值", "interval": "置信区间", "unit": "单位",
         "inbound": "进岛", "outbound": "出岛", "all": "合计", "yard": "待渡场",
-        "mean": "均值", "p95": "95% 分位数", "ratio": "",
+        "of_mean": "{label}均值", "of_p95": "{label} 95% 分位数", "in_unit": "{what}（{unit}）",
+        "range": "{low} 至 {high}", "beside": "{value}（{more}）", "list": "、", "parts": "；",
         "difference": "B - A", "a": "A", "b": "B", "busiest": "最忙查验点利用率",
         "veh/day": "辆/天", "1/day": "次/天", "veh": "辆", "min": "分钟", "h/day": "小时/天", "CNY/day": "元/天",
         "CNY": "元",
@@ -36,6 +38,16 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 def word(name: str, language: str) -> str:
     """Say a word of the table; names that have no translation stay themselves."""
     return _WORDS[language].get(name, name)
+
+
+def in_unit(what: str, unit: str, language: str) -> str:
+    """Head a column whose cells have no unit."""
+    return word("in_unit", language).format(what=what, unit=unit)
+
+
+def beside(value: str, more: str, language: str) -> str:
+    """Write something with more in brackets after it."""
+    return word("beside", language).format(value=value, more=more)
 
 
 @dataclass(frozen=True)

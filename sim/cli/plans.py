@@ -27,7 +27,7 @@ from sim.study.plans import (
 
 from .displacement import print_plan_reaction
 from .manual import help_main
-from .names import KEYS, LANGUAGES, Names, language_of, names_of_configs, titles_in, word
+from .names import KEYS, LANGUAGES, Names, beside, language_of, names_of_configs, titles_in, word
 from .summary import Choice, chosen_rows, figure_name, interval, number
 from .terminal import print_table, say, shown_path
 
@@ -78,10 +78,10 @@ def plans_main(arguments: Sequence[str]) -> None:
     kept = {"plans": metrics, "displacement": displacement, "changes": changes}
     _save(asked.final, kept, shown, (language, plans[0].confidence), factor)
     for place, (name, plan) in enumerate(zip(names, plans, strict=True), start=1):
-        say(f"{place}: {name}, {shown_path(plan.folder)}")
+        say(_WORDS[language]["plan"].format(place=place, name=name, folder=shown_path(plan.folder)))
     _print_changes(changes, names, titles_in(configs, language, ("strengthening",)), language)
     if apart := worlds_apart(configs):
-        say(_WORDS[language]["apart"].format(groups=", ".join(apart)))
+        say(_WORDS[language]["apart"].format(groups=word("list", language).join(apart)))
     _print(shown, names, names_of_configs(configs, language))
     if displacement.empty and any((config.get("threat") or {}).get("adaptation") for config in configs):
         say(f"\n{_WORDS[language]['no_reaction']}")
@@ -146,13 +146,15 @@ def _save(
 
 _WORDS = {
     "en": {
+        "plan": "{place}: {name}, {folder}",
         "changes": "{plan} changes {parts}", "other": "other settings", "others": "gates and others",
         "apart": "plans differ in {groups} too: their totals are not of the same traffic or window",
         "no_reaction": "reaction of carriers: left out, since plans have unlike channels, seeds or replications",
     },
     "zh": {
-        "changes": "{plan} 的改动：{parts}", "other": "其他设置", "others": "大门等",
-        "apart": "各方案的 {groups} 也不同：合计所指的车流或时段不一样",
+        "plan": "{place}：{name}，{folder}",
+        "changes": "方案 {plan} 的改动：{parts}", "other": "其他设置", "others": "闸口等",
+        "apart": "各方案的 {groups} 也不同：合计的车流或时段不一致",
         "no_reaction": "对方的调整：各方案的渠道、种子或重复次数不同，故略去",
     },
 }  # fmt: skip
@@ -167,9 +169,10 @@ def _print_changes(changes: pd.DataFrame, names: Sequence[str], titles: Mapping[
         for strengthening, part in mine.groupby("strengthening", sort=False):
             groups = part["setting"].str.split(".").str[0].value_counts(sort=False)
             title = titles.get(str(strengthening), str(strengthening) or words["other"])
-            parts.append(f"{title} ({', '.join(f'{group} {count}' for group, count in groups.items())})")
+            counted = word("list", language).join(f"{group} {count}" for group, count in groups.items())
+            parts.append(beside(title, counted, language))
         if parts:
-            say(words["changes"].format(plan=place, parts="; ".join(parts)))
+            say(words["changes"].format(plan=place, parts=word("parts", language).join(parts)))
 
 
 def _print(shown: Shown, plans: Sequence[str], names: Names) -> None:
@@ -183,7 +186,7 @@ def _print(shown: Shown, plans: Sequence[str], names: Names) -> None:
     metrics = shown.metrics.assign(order=shown.metrics["line"].map(order)).sort_values("order", kind="stable")
     for row in chosen_rows(metrics, CHOICE):
         cells = table.setdefault(tuple(row[["metric", "statistic", "unit", *KEYS]]), {})
-        cells[row["plan"]] = _cell(row)
+        cells[row["plan"]] = _cell(row, language)
     rows = []
     for key, cells in table.items():
         metric, statistic, unit, *labels = key
@@ -194,7 +197,8 @@ def _print(shown: Shown, plans: Sequence[str], names: Names) -> None:
     print_table(header, rows, right=range(3, 3 + len(plans)))
 
 
-def _cell(row: pd.Series) -> str:
-    bounds = interval(row["low"], row["high"], row["unit"])
+def _cell(row: pd.Series, language: str) -> str:
+    bounds = interval(row["low"], row["high"], row["unit"], language)
     value = number(row["value"], row["unit"])
-    return value if bounds == "-" or math.isclose(row["low"], row["high"], rel_tol=1e-9) else f"{value} ({bounds})"
+    is_sure = bounds == "-" or math.isclose(row["low"], row["high"], rel_tol=1e-9)
+    return value if is_sure else beside(value, bounds, language)

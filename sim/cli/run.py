@@ -18,7 +18,7 @@ from sim.study.provenance import command_line, file_digests, manifest, without_f
 from .compose import Desk, csv_files, scenario_at
 from .displacement import print_reaction
 from .interception import print_report
-from .names import names_of_network
+from .names import beside, names_of_network
 from .options import folder_asked, jobs_of, read_command_line
 from .summary import place_table, summary_header, summary_table
 from .terminal import count_of, print_table, say, shown_path, warn
@@ -114,8 +114,9 @@ def _report(job: _Job, result: Result) -> None:
     run, title = job.scenario.run, job.scenario.title
     name = title.zh if run.language == "zh" else title.en
     n = result.replications
-    counted = f"{n} 次重复，置信水平 " if run.language == "zh" else f"{count_of(n, 'replication')}, "
-    say(f"{name} ({counted}{run.confidence:.0%}{'' if run.language == 'zh' else ' intervals'})")
+    level = f"{run.confidence:.0%}"
+    english = f"{count_of(n, 'replication')}, {level} intervals"
+    say(beside(name, f"{n} 次重复，置信水平 {level}" if run.language == "zh" else english, run.language))
     names = names_of_network(result.network, run.language)
     rows = summary_table(result.metrics, names)
     print_table(summary_header(run.language), rows, right=(2, 3))

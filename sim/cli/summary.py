@@ -8,7 +8,7 @@ import pandas as pd
 from sim.metrics.catalogue import BY_NAME
 from sim.network import Network
 
-from .names import KEYS, Names, word
+from .names import KEYS, Names, beside, in_unit, word
 from .terminal import plain_number
 
 Choice = tuple[tuple[str, str, str], ...]
@@ -68,7 +68,7 @@ def summary_table(metrics: pd.DataFrame, names: Names) -> list[list[str]]:
             figure_name(row["metric"], row["statistic"], names.language),
             names.where(row),
             number(row["value"], row["unit"]),
-            interval(row["low"], row["high"], row["unit"]),
+            interval(row["low"], row["high"], row["unit"], names.language),
             names.unit(row["unit"], row["direction"]),
         ]
         for row in chosen_rows(metrics, choice)
@@ -83,8 +83,9 @@ def place_table(metrics: pd.DataFrame, network: Network, names: Names) -> tuple[
     for row in chosen_rows(_with_busiest(metrics), tuple((metric, statistic, "line") for metric, statistic in choice)):
         key = (row["metric"], row["statistic"])
         what = word("busiest", names.language) if key[0] == "utilisation" else figure_name(*key, names.language)
-        heads[key] = f"{what}, {names.unit(row['unit'])}"
-        cells[*key, row["line"]] = with_interval(row["value"], row["low"], row["high"], row["unit"])
+        heads[key] = in_unit(what, names.unit(row["unit"]), names.language)
+        figure = (row["value"], row["low"], row["high"])
+        cells[*key, row["line"]] = with_interval(*figure, row["unit"], names.language)
     order = [*network.line_of_place, *dict.fromkeys(place for *_, place in cells)]
     rows = [
         [
@@ -116,7 +117,7 @@ def figure_name(metric: str, statistic: str, language: str) -> str:
     known = BY_NAME.get(metric)
     label = metric if known is None else known.zh if language == "zh" else known.en
     several = known is not None and len(known.statistics) > 1
-    return f"{label}, {word(statistic, language)}" if several else label
+    return word(f"of_{statistic}", language).format(label=label) if several else label
 
 
 def number(value: float, unit: str) -> str:
@@ -126,18 +127,18 @@ def number(value: float, unit: str) -> str:
     return plain_number(100 * value if unit == "1" else value)
 
 
-def with_interval(value: float, low: float, high: float, unit: str) -> str:
+def with_interval(value: float, low: float, high: float, unit: str, language: str = "en") -> str:
     """Write a value with its interval: a half-width where both halves are alike, bounds where they are not."""
     lower, upper = value - low, high - value
     if (math.isnan(low) and math.isnan(high)) or math.isclose(low, high, rel_tol=1e-4):
         return number(value, unit)
     if math.isclose(lower, upper, rel_tol=0.1):
         return f"{number(value, unit)} ±{number(max(lower, upper), unit)}"
-    return f"{number(value, unit)} ({interval(low, high, unit)})"
+    return beside(number(value, unit), interval(low, high, unit, language), language)
 
 
-def interval(low: float, high: float, unit: str) -> str:
+def interval(low: float, high: float, unit: str, language: str = "en") -> str:
     """Write an interval; an open side, or one without width, is a dash."""
     if (math.isnan(low) and math.isnan(high)) or math.isclose(low, high, rel_tol=1e-9):
         return "-"
-    return f"{number(low, unit)} .. {number(high, unit)}"
+    return word("range", language).format(low=number(low, unit), high=number(high, unit))

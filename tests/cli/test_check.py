@@ -38,7 +38,7 @@ def test_chinese_output_is_chinese(name: str, capsys: pytest.CaptureFixture[str]
 def test_what_has_no_title_keeps_its_name(strait: Strait) -> None:
     rows = [line.split() for line in strait("check", "run.days=1", "+run.language=zh").out.splitlines()]
     assert ["无", "-", "1,440", "480", "1,920"] in rows
-    assert ["desk", "2", "-", "1.33", "car", "1.00,", "truck", "0.333"] in rows
+    assert ["desk", "2", "-", "1.33", "car", "1.00、truck", "0.333"] in rows
 
 
 @pytest.mark.parametrize("name", ["march_2018", "xuwen_2021", "custom"])

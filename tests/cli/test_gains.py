@@ -14,7 +14,7 @@ SHORT = ("scenario=march_2018", "channel=none", "run.days=0.05", "run.lead_in_h=
          "run.workers=1")  # fmt: skip
 
 
-@pytest.mark.parametrize(("language", "word"), [("en", "+1 post: X-ray"), ("zh", "增一岗： 机检")])
+@pytest.mark.parametrize(("language", "word"), [("en", "+1 post: X-ray"), ("zh", "增加一个岗位：机检")])
 def test_gains_prints_and_keeps_every_change(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], language: str, word: str
 ) -> None:

@@ -44,7 +44,7 @@ def test_table_file_and_figures(grid: list[str], capsys: pytest.CaptureFixture[s
 def test_one_language_for_words_and_figures(grid: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["plans", "--language", "zh", *grid[:1], "--output", "zh"]) == 0
     out = capsys.readouterr().out
-    assert "1: 小, r2" in out
+    assert "1：小，r2" in out
     assert "查验人时" in out
     assert files_of("zh") == {"plans.csv", "plans.png", "plans.svg"}
 

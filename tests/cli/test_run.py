@@ -3,13 +3,14 @@
 import json
 import math
 import os
+import re
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from sim.cli import main
-from sim.cli.summary import with_interval
+from sim.cli.summary import figure_name, with_interval
 from sim.scenario import Scenario
 from sim.study import Result, simulate
 
@@ -133,7 +134,7 @@ def test_plus_signs_change_no_folder(strait: Strait) -> None:
 
 def test_chinese_table(strait: Strait) -> None:
     done = strait("run", "+run.language=zh", "hydra.run.dir=mine")
-    assert done.out.startswith("小 (2 次重复，置信水平 95%)\n指标")
+    assert done.out.startswith("小（2 次重复，置信水平 95%）\n指标")
 
 
 def test_chinese_label_gets_a_byte_order_mark(strait: Strait) -> None:
@@ -193,3 +194,17 @@ def test_environment_of_the_caller_is_left_alone(strait: Strait) -> None:
 )
 def test_an_interval_with_unlike_halves_shows_its_bounds(bounds: tuple[float, float], text: str) -> None:
     assert with_interval(5.0, *bounds, unit="min") == text
+
+
+def test_a_chinese_table_has_chinese_stops() -> None:
+    assert with_interval(5.0, 0.0, 9.0, "min", "zh") == "5.00（0 至 9.00）"
+    assert figure_name("crossing_time", "mean", "zh") == "过海时间均值"
+    assert figure_name("crossing_time", "p95", "zh") == "过海时间 95% 分位数"
+    assert figure_name("crossing_time", "p95", "en") == "crossing time, 95 % quantile"
+
+
+def test_a_chinese_run_has_no_english_stops(strait: Strait) -> None:
+    out = strait("run", "hydra.run.dir=mine", "+run.language=zh").out
+    told = out[: out.rindex("mine")]
+    assert "等待时间 95% 分位数（分钟）" in told
+    assert re.findall(r"[\u4e00-\u9fff] ?[,:;()]| \.\. |, ", re.sub(r"(?<=\d),(?=\d)", "", told)) == []
