@@ -1,11 +1,13 @@
-"""Every other table of a study's folder: columns and cells by their names, what is the same in all rows below."""
+"""Every other table of a study's folder: cells by their names, intervals in brackets, what all rows share below."""
 
 import re
 from collections.abc import Iterator, Mapping
 
 from sim.metrics.kept import BY_NAME
+from sim.scenario.study import Figure
 from sim.study.runner.values import value_text
 
+from .numbers import MINUS, bounds_in_brackets, with_interval
 from .page import Cell, Column, Table
 from .results import MOST_ROWS, Reader
 
@@ -15,6 +17,8 @@ _FEW_ROWS, _MOST_COLUMNS = 20, 8
 """Of a table that is not folded."""
 _PREFIXES = ("", "price_", "per_")
 _LABELS = ("direction", "line", "class")
+_FIGURE = ("metric", "statistic", "direction", "line", "vehicle_class")
+_SMALL = 0.001
 
 Row = Mapping[str, str]
 
@@ -29,10 +33,16 @@ def further_of(reader: Reader) -> Iterator[Table]:
         caption = words.known(f"table_{path.stem}") or words("table_other", name=path.stem.replace("_", " "))
         shown = [_in_words(row, reader) for row in rows]
         same = _same_in_all(shown)
+        bounded = {name for name, _, _ in _bounded(rows[0])}
         told = [name for name in shown[0] if name not in same]
-        heads = [Column(_head(name, reader), "number" if _holds_numbers(shown, name) else "words") for name in told]
+        heads = [
+            Column(_head(name, reader), "number" if name in bounded or _holds_numbers(shown, name) else "words")
+            for name in told
+        ]
         cells = [[Cell(row[name]) for name in told] for row in shown[:MOST_ROWS]]
         notes = [words("named", name=_head(name, reader), what=what) for name, what in same.items() if what]
+        if bounded & set(told):
+            notes.append(words("note_bounds"))
         if len(rows) > MOST_ROWS:
             notes.append(words("note_rows", shown=MOST_ROWS, rows=len(rows), file=path.name))
         is_folded = len(rows) > _FEW_ROWS or len(told) > _MOST_COLUMNS
@@ -55,7 +65,29 @@ def _in_words(row: Row, reader: Reader) -> dict[str, str]:
         written["factor"] = reader.naming.factor(row["factor"])
         if "setting" in row:
             written["setting"] = reader.naming.value(row["factor"], row["setting"])
+    for name, low, high in _bounded(row):
+        if all(_is_number(row[part]) for part in (name, low, high)):
+            written[name] = _with_bounds((float(row[name]), float(row[low]), float(row[high])), reader)
+        del written[low], written[high]
     return written
+
+
+def _bounded(row: Row) -> Iterator[tuple[str, str, str]]:
+    """Yield the columns of an estimate and of its bounds: `value, low, high`, `first, first_low, first_high`."""
+    for low in row:
+        stem = low.removesuffix("low")
+        name = stem.rstrip("_") if stem.rstrip("_") in row else f"{stem}value"
+        if stem != low and name in row and f"{stem}high" in row:
+            yield name, low, f"{stem}high"
+
+
+def _with_bounds(figure: tuple[float, float, float], reader: Reader) -> str:
+    """Write an estimate with its interval, also where both are too small for the decimals of other tables."""
+    _, low, high = figure
+    if low == high or high - low > _SMALL:
+        return with_interval(figure, reader.words)
+    told, *ends = (f"{number:.3g}".replace("-", MINUS) for number in figure)
+    return told + bounds_in_brackets(ends, reader.words)
 
 
 def _cell(name: str, text: str, reader: Reader) -> str:
@@ -68,7 +100,9 @@ def _cell(name: str, text: str, reader: Reader) -> str:
         return reader.words.known(f"case_{text}") or text
     if name.endswith("unit"):
         return "" if text == "1" else reader.texts.unit(text)
-    return f"{float(text):.4g}" if _is_number(text) and "." in text else text
+    if name == "less" and len(parts := text.split()) == len(_FIGURE):
+        return reader.label(Figure.model_validate(dict(zip(_FIGURE, parts, strict=True))))
+    return f"{float(text):.4g}".replace("-", MINUS) if _is_number(text) and "." in text else text
 
 
 def _same_in_all(rows: list[dict[str, str]]) -> dict[str, str]:
@@ -88,7 +122,7 @@ def _holds_numbers(rows: list[dict[str, str]], name: str) -> bool:
 
 
 def _is_number(text: str) -> bool:
-    return re.fullmatch(r"-?\d+(\.\d+)?(e[+-]?\d+)?", text) is not None
+    return re.fullmatch(rf"[-{MINUS}]?\d+(\.\d+)?(e[+-{MINUS}]?\d+)?", text) is not None
 
 
 __all__ = ["further_of"]

@@ -1,11 +1,13 @@
 """Numbers as a committee reads them: as many digits as the interval warrants, in the unit of display."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+from .words import Words
 
 NONE = "–"
 """Stands where there is no number."""
-_MINUS = "\u2212"
+MINUS = "\u2212"
 _NO_BREAK = "\u00a0"
 
 
@@ -49,19 +51,19 @@ def rounded(value: float, decimals: int) -> str:
     """Write a number with so many decimals, thousands separated, and a true minus; zero has no sign."""
     text = f"{value:,.{decimals}f}"
     if text.startswith("-"):
-        return text[1:] if not text.strip("-0.,") else _MINUS + text[1:]
+        return text[1:] if not text.strip("-0.,") else MINUS + text[1:]
     return text
 
 
-def with_interval(figure: tuple[float, float, float], between: str, decimals: int | None = None) -> str:
-    """Write `value (low to high)`.
+def with_interval(figure: tuple[float, float, float], words: Words, decimals: int | None = None) -> str:
+    """Write `value (low to high)`, in Chinese `value（low 至 high）`.
 
     Parameters
     ----------
     figure : tuple of float
         Value, low and high in the unit of display; NaN where there is none.
-    between : str
-        Word between the ends, with its blanks.
+    words : Words
+        Of the page's language.
     decimals : int, optional
         Default what the figure itself warrants.
     """
@@ -74,4 +76,9 @@ def with_interval(figure: tuple[float, float, float], between: str, decimals: in
     shown, *ends = (rounded(number, digits) for number in figure)
     if shown == ends[0] == ends[1]:
         return shown
-    return f"{shown} ({ends[0]}{between.replace(' ', _NO_BREAK)}{ends[1]})"
+    return shown + bounds_in_brackets(ends, words)
+
+
+def bounds_in_brackets(ends: Sequence[str], words: Words) -> str:
+    """Write the ends of an interval in brackets, between which no line breaks."""
+    return words("in_brackets", text=words("between").replace(" ", _NO_BREAK).join(ends))

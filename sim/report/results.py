@@ -61,7 +61,7 @@ class Reader:
 
     def interval(self, row: Row, decimals: int | None = None, name: str = "value") -> str:
         """Write a number of a row with its interval."""
-        return with_interval(in_display(row, name), self.words("between"), decimals)
+        return with_interval(in_display(row, name), self.words, decimals)
 
 
 def in_display(row: Row, name: str = "value") -> tuple[float, float, float]:

@@ -95,9 +95,9 @@ def _answers(run: Run, words: Words) -> Iterator[Part]:
         if row is not None:
             scale = scale_of(str(row["unit"]))
             value, low, high = (scale * float(row[name]) for name in ("value", "low", "high"))
-            shown, _, ends = with_interval((value, low, high), words("between")).partition(" (")
-            interval = words("in_brackets", text=ends[:-1]) if ends else ""
-            lines.append(words(f"run_{metric}", value=shown, interval=interval))
+            opening, _, _ = words("in_brackets", text="|").partition("|")
+            shown, *interval = with_interval((value, low, high), words).partition(opening)
+            lines.append(words(f"run_{metric}", value=shown, interval="".join(interval)))
     if lines:
         yield Text(lines, "answer")
         yield Text([words("run_computed", n=run.manifest["replications"], level=run.level)], "note")

@@ -180,3 +180,28 @@ def test_equal_input_gives_equal_bytes(given: dict[str, Result], tmp_path: Path)
 def test_unknown_language_is_refused(given: dict[str, Result]) -> None:
     with pytest.raises(ValueError, match="language must be one of"):
         given["mmc"].figures("fr")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_places_where_nobody_waited_are_named_below(strait: Result, language: str) -> None:
+    """Nobody at the gates and the coast, somebody elsewhere: their panels are a line of the caption."""
+    metrics = strait.metrics.copy()
+    idle = (metrics["metric"] == "wait") & metrics["line"].isin(["gate", "coast"])
+    metrics.loc[idle & metrics["value"].notna(), ["value", "low", "high"]] = 0.0
+    texts = Texts(language)
+    with house_style():
+        page = FIGURES["waits"](metrics, strait.profile, strait.network, texts)
+    assert page is not None
+    assert_legible(page)
+    quiet = [texts.place(strait.network, name) for name in ("gate", "coast")]
+    titles = [axes.get_title() for axes in page.axes]
+    assert not {texts("panel_wait", place=name) for name in quiet} & set(titles)
+    assert texts("caption_nobody_waited", places=texts.together(quiet)) in text_of(page)
+    assert len(titles) > 6
+
+
+def test_there_are_no_waits_where_nobody_waited_at_all(strait: Result) -> None:
+    metrics = strait.metrics.copy()
+    metrics.loc[metrics["value"].notna(), ["value", "low", "high"]] = 0.0
+    with house_style():
+        assert FIGURES["waits"](metrics, strait.profile, strait.network, Texts("en")) is None

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from sim.cli import main
+
 from .webdriver import Browser, browser, missing
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "a browser is there")
@@ -93,6 +95,31 @@ def test_tables_of_figures_fit_a_window_of_1200_pixels(window: Browser, made: Pa
             ".filter(f => f.offsetParent && f.scrollWidth > f.clientWidth + 1).map(f => f.textContent.slice(0, 60))"
         )
         assert wide == []
+
+
+def test_indices_with_their_bounds_fit_a_window_of_1200_pixels(window: Browser, study: Path) -> None:
+    head = (
+        "sensitivity,factor,metric,statistic,direction,line,class,less,first,first_low,first_high,"
+        "total,total_low,total_high,trend,q2,noise_ratio"
+    )
+    numbers = "0.562692,0.504092,0.566461,0.579074,0.517213,0.585735,-0.76283"
+    rows = [
+        f"1,rate,wait,p95,inbound,gate,car,,{numbers},0.968876,0.000880361",
+        f"2,the ratio at the second line,expected_interception,ratio,all,desk,all,wait mean all gate all,{numbers},0.9,0.2",
+    ]
+    (study / "sensitivity.csv").write_text("\n".join([head, *rows]), "utf-8-sig")
+    assert main(["report", str(study)]) == 0
+    window.resize(1200, 800)
+    window.open(study / "report.html")
+    for language in ("zh", "en"):
+        window.click(f"label[for=show-{language}]")
+        window.run("document.querySelectorAll('details').forEach(d => d.open = true); return 1")
+        sizes = window.run(
+            "return [...document.querySelectorAll('.chapter-more .frame')].filter(f => f.offsetParent)"
+            ".map(f => [f.scrollWidth, f.clientWidth])"
+        )
+        assert len(sizes) == 1
+        assert all(needed <= room for needed, room in sizes)
 
 
 def test_contrast_is_enough(window: Browser, made: Path) -> None:

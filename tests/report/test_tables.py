@@ -141,6 +141,25 @@ def test_other_tables_are_told_in_the_language_with_what_is_the_same_below(study
     assert "代价：到达车辆均值" in section.text
 
 
+def test_bounds_of_other_tables_stand_beside_their_values(study: Path) -> None:
+    lines = [
+        "sensitivity,factor,metric,line,less,first,first_low,first_high,trend",
+        "1,rate,wait,gate,wait mean all desk all,0.56789,0.5,0.6,-0.123456",
+        "1,trucks,wait,gate,wait mean all desk all,0.00021,0.0001,0.0003,0.5",
+    ]
+    (study / "sensitivity.csv").write_text("\n".join(lines), "utf-8-sig")
+    assert main(["report", str(study)]) == 0
+    both = versions(parsed((study / "report.html").read_text("utf-8")))
+    (zh,), (en,) = (tables_of(both[language], "more") for language in ("zh-CN", "en"))
+    first = [[cells_of(row)[1] for row in table.all("tr")] for table in (en, zh)]
+    assert first[0] == ["first index", "0.57 (0.50 to 0.60)", "0.00021 (0.0001 to 0.0003)"]
+    assert first[1] == ["一阶指数", "0.57（0.50 至 0.60）", "0.00021（0.0001 至 0.0003）"]
+    assert [cells_of(row)[2] for row in en.all("tr")[1:]] == ["\u22120.1235", "0.5"]
+    (section,) = (s for s in both["zh-CN"].all("section") if s.attributes["class"] == "chapter-more")
+    assert "desk · 等待时间均值" in section.text
+    assert "括号内为区间" in section.text
+
+
 def test_few_replications_are_told(made: Path) -> None:
     both = versions(parsed((made / "study" / "report.html").read_text("utf-8")))
     assert "this study has 4" in both["en"].all("section")[0].text
@@ -185,10 +204,11 @@ def test_an_interval_without_zero_is_not_written_with_zero() -> None:
 def test_numbers_are_written_with_a_true_minus_and_thousands() -> None:
     assert rounded(-1234.56, 1) == "−1,234.6"
     assert rounded(-0.01, 1) == "0.0"
-    assert with_interval((NAN, 0.0, 1.0), " to ") == "–"
-    assert with_interval((5.0, NAN, NAN), " to ") == "5.00"
-    assert with_interval((5.0, 4.5, 5.5), " to ", 1) == "5.0 (4.5\u00a0to\u00a05.5)"
-    assert with_interval((0.0, -1e-9, 1e-9), " to ", 1) == "0.0"
+    assert with_interval((NAN, 0.0, 1.0), Words("en")) == "–"
+    assert with_interval((5.0, NAN, NAN), Words("en")) == "5.00"
+    assert with_interval((5.0, 4.5, 5.5), Words("en"), 1) == "5.0 (4.5\u00a0to\u00a05.5)"
+    assert with_interval((5.0, 4.5, 5.5), Words("zh"), 1) == "5.0（4.5\u00a0至\u00a05.5）"
+    assert with_interval((0.0, -1e-9, 1e-9), Words("en"), 1) == "0.0"
 
 
 def test_figures_asked_are_found_however_deep(made: Path) -> None:
