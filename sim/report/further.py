@@ -1,7 +1,7 @@
 """Every other table of a study's folder: cells by their names, intervals in brackets, what all rows share below."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from sim.metrics.kept import BY_NAME
 from sim.scenario.study import Figure
@@ -17,7 +17,8 @@ _FEW_ROWS, _MOST_COLUMNS = 20, 8
 """Of a table that is not folded."""
 _PREFIXES = ("", "price_", "per_")
 _LABELS = ("direction", "line", "class")
-_FIGURE = ("metric", "statistic", "direction", "line", "vehicle_class")
+_COLUMNS = ("metric", "statistic", *_LABELS)
+"""Of a figure."""
 _SMALL = 0.001
 
 Row = Mapping[str, str]
@@ -53,8 +54,12 @@ def _in_words(row: Row, reader: Reader) -> dict[str, str]:
     """Write the cells of a row: figures, factors and points by their names, numbers as short as may be."""
     written = {name: _cell(name, text, reader) for name, text in row.items()}
     for prefix in _PREFIXES:
-        metric = row.get(f"{prefix}metric", "")
-        if metric in BY_NAME and f"{prefix}statistic" in row:
+        metric, labels = row.get(f"{prefix}metric", ""), [f"{prefix}{name}" for name in _COLUMNS]
+        if metric in BY_NAME and all(name in row for name in labels):
+            written[f"{prefix}metric"] = _figure_name([row[name] for name in labels], reader)
+            for name in labels[1:]:
+                del written[name]
+        elif metric in BY_NAME and f"{prefix}statistic" in row:
             title = BY_NAME[metric].zh if reader.words.language == "zh" else BY_NAME[metric].en
             written[f"{prefix}metric"] = reader.texts(f"statistic_{row[f'{prefix}statistic']}", metric=title)
             del written[f"{prefix}statistic"]
@@ -81,6 +86,12 @@ def _bounded(row: Row) -> Iterator[tuple[str, str, str]]:
             yield name, low, f"{stem}high"
 
 
+def _figure_name(cells: Sequence[str], reader: Reader) -> str:
+    """Name a figure by its cells in the order of `_COLUMNS`."""
+    names = (*_COLUMNS[:-1], "vehicle_class")
+    return reader.label(Figure.model_validate(dict(zip(names, cells, strict=True))))
+
+
 def _with_bounds(figure: tuple[float, float, float], reader: Reader) -> str:
     """Write an estimate with its interval, also where both are too small for the decimals of other tables."""
     _, low, high = figure
@@ -100,8 +111,8 @@ def _cell(name: str, text: str, reader: Reader) -> str:
         return reader.words.known(f"case_{text}") or text
     if name.endswith("unit"):
         return "" if text == "1" else reader.texts.unit(text)
-    if name == "less" and len(parts := text.split()) == len(_FIGURE):
-        return reader.label(Figure.model_validate(dict(zip(_FIGURE, parts, strict=True))))
+    if name == "less" and len(parts := text.split()) == len(_COLUMNS):
+        return _figure_name(parts, reader)
     return f"{float(text):.4g}".replace("-", MINUS) if _is_number(text) and "." in text else text
 
 

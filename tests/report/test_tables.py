@@ -156,7 +156,7 @@ def test_bounds_of_other_tables_stand_beside_their_values(study: Path) -> None:
     assert first[1] == ["一阶指数", "0.57（0.50 至 0.60）", "0.00021（0.0001 至 0.0003）"]
     assert [cells_of(row)[2] for row in en.all("tr")[1:]] == ["\u22120.1235", "0.5"]
     (section,) = (s for s in both["zh-CN"].all("section") if s.attributes["class"] == "chapter-more")
-    assert "desk · 等待时间均值" in section.text
+    assert "减去：Desk · 等待时间均值" in section.text
     assert "括号内为区间" in section.text
 
 
