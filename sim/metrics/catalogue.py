@@ -161,7 +161,7 @@ METRICS: tuple[Metric, ...] = (
         ("mean",),
         "items",
         "units in the yard when a loaded sailing leaves / loaded sailings in the window",
-        "留待车辆",
+        "离港时待渡车辆",
         "left behind",
         _SHIPS,
     ),

@@ -11,7 +11,7 @@ from .naming import is_number, value_text
 from .origins import Origins, Where, count, is_within
 from .page import Cell, Column, Part, Table, Text
 from .results import Reader
-from .translated import translated
+from .translated import translated, translated_source
 from .words import Words, catalogue
 
 Rows = list[list[Cell]]
@@ -114,5 +114,8 @@ def _row(name: str, origins: Origins, words: Words) -> list[Cell]:
             return [Cell(name), what, *map(Cell, texts)]
         return [Cell(name), what, Cell(told.value, language="en"), Cell(told.reason, language="en")]
     row = origins.sources[name]
+    in_chinese = translated_source(name, row) if words.language == "zh" else None
+    if in_chinese:
+        return [Cell(name), *map(Cell, in_chinese)]
     rest = ", ".join(part for part in (row["date"], row["note"]) if part)
     return [Cell(name), Cell(row["title"]), Cell(row["publisher"]), Cell(rest, language="en")]

@@ -161,7 +161,7 @@ def test_gains_are_ratios_of_the_differences_and_told_in_words(sweep: Any) -> No
     assert (
         Path("out/answer_zh.txt")
         .read_text("utf-8")
-        .startswith("小：以同样的到达车辆换来最多gate · 等待时间均值的是“小客车流量：110”：每增加 ")
+        .startswith("小：以同样的到达车辆使gate · 等待时间均值提高最多的是“小客车流量：110”：每增加 ")
     )
 
     # A question that is taken back leaves no table.
@@ -194,7 +194,7 @@ def test_forests_and_tornadoes_are_told_in_words(sweep: Any) -> None:
     )
     assert f"+{value} min ({low} to {high}) at {setting}" in tornado
     zh = Path("out/answer_zh.txt").read_text("utf-8").splitlines()
-    assert zh[0].startswith(f"小：4 项变化中有 {len(sure)} 项确定使gate · 等待时间 95% 分位数偏离基准的 {base} 分钟")
+    assert zh[0].startswith(f"小：4 项变化中有 {len(sure)} 项确定使gate · 等待时间 95% 分位数偏离基准值（{base} 分钟；各项区间")
     assert f"变化 +{value} 分钟（{low} 至 {high}）" in zh[1]
 
 

@@ -22,7 +22,7 @@ LONG = {
 PLACES = ("gate", "line1", "line2", "line3", "coast_patrol", "parcel_hub")
 TITLES = {
     "zh": dict(
-        zip(PLACES, ("港口大门", "第一道防线（岛外）", "第二道防线（海口）", "第三道防线（岛内）"), strict=False)
+        zip(PLACES, ("港口闸口", "第一道防线（岛外）", "第二道防线（海口）", "第三道防线（岛内）"), strict=False)
     ),
     "en": dict(zip(PLACES, ("Gate", "Line 1 (north shore)", "Line 2 (Haikou)", "Line 3 (island)"), strict=False)),
 }

@@ -12,7 +12,7 @@ import pytest
 from sim.cli import main
 from sim.report.origins import Origins
 from sim.report.sourced import texts_of
-from sim.report.translated import translated
+from sim.report.translated import translated, translated_source
 from sim.report.words import Words, catalogue
 
 from .conftest import NASTY, ROOT
@@ -173,6 +173,22 @@ def test_chinese_texts_hold_only_for_the_english_ones_that_they_translate() -> N
     assert translated("A25", told) == (texts["A25"]["value"], texts["A25"]["reason"])
     assert translated("A25", replace(told, value="car 0.5")) is None
     assert translated("A999", told) is None
+
+
+def test_sources_are_told_in_chinese_as_long_as_their_row_is_the_same() -> None:
+    origins = Origins(ROOT / "configs", ROOT / "docs")
+    (zh,) = texts_of(["S17"], origins, Words("zh"))
+    (en,) = texts_of(["S17"], origins, Words("en"))
+    assert [cell.text for cell in en.rows[0]][1:3] == ["fog report of 21 Feb 2018: 53 ro-ro ships", "Xinhua (English)"]
+    assert [cell.text for cell in zh.rows[0]][2:] == ["新华社（英文）", "2018-02-21"]
+    assert "53 艘" in zh.rows[0][1].text
+    assert zh.note == ""
+    row = origins.sources["S17"]
+    assert translated_source("S17", {**row, "note": "more"}) is None
+    assert translated_source("S999", row) is None
+    texts = tomllib.loads((ROOT / "sim/report/texts/sources.zh.toml").read_text(encoding="utf-8"))
+    assert set(texts) <= set(origins.sources)
+    assert sum(translated_source(name, origins.sources[name]) is not None for name in texts) > 60
 
 
 @pytest.mark.parametrize("is_new", [False, True])
