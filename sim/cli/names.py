@@ -41,7 +41,9 @@ def word(name: str, language: str) -> str:
 
 
 def in_unit(what: str, unit: str, language: str) -> str:
-    """Head a column whose cells have no unit."""
+    """Head a column whose cells have no unit; where a Chinese bracket ends it already, the unit stands in that."""
+    if language == "zh" and what.endswith("）"):
+        return f"{what[:-1]}，{unit}）"
     return word("in_unit", language).format(what=what, unit=unit)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -112,11 +113,16 @@ def _tables(metrics: pd.DataFrame, network: Network, language: str, confidence: 
         Table(
             caption,
             [Column(head, "number" if _holds_numbers(rows, place) else "words") for place, head in enumerate(header)],
-            [[Cell(text) for text in row] for row in rows],
+            [[Cell(_unbroken(text)) for text in row] for row in rows],
         )
         for caption, header, rows in made
         if rows
     ]
+
+
+def _unbroken(text: str) -> str:
+    """Keep the ends of an interval on one line."""
+    return re.sub(r" (\.\.|至) ", "\u00a0\\1\u00a0", text)
 
 
 def _holds_numbers(rows: Sequence[Sequence[str]], place: int) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from sim.cli import main
+from sim.cli.names import in_unit
 from sim.cli.summary import figure_name, with_interval
 from sim.scenario import Scenario
 from sim.study import Result, simulate
@@ -198,6 +199,8 @@ def test_an_interval_with_unlike_halves_shows_its_bounds(bounds: tuple[float, fl
 
 def test_a_chinese_table_has_chinese_stops() -> None:
     assert with_interval(5.0, 0.0, 9.0, "min", "zh") == "5.00（0 至 9.00）"
+    assert in_unit("第一道防线（岛外）", "%", "zh") == "第一道防线（岛外，%）"
+    assert in_unit("合计", "%", "zh") == "合计（%）"
     assert figure_name("crossing_time", "mean", "zh") == "过海时间均值"
     assert figure_name("crossing_time", "p95", "zh") == "过海时间 95% 分位数"
     assert figure_name("crossing_time", "p95", "en") == "crossing time, 95 % quantile"

@@ -194,7 +194,9 @@ def test_forests_and_tornadoes_are_told_in_words(sweep: Any) -> None:
     )
     assert f"+{value} min ({low} to {high}) at {setting}" in tornado
     zh = Path("out/answer_zh.txt").read_text("utf-8").splitlines()
-    assert zh[0].startswith(f"小：4 项变化中有 {len(sure)} 项确定使gate · 等待时间 95% 分位数偏离基准值（{base} 分钟；各项区间")
+    assert zh[0].startswith(
+        f"小：4 项变化中有 {len(sure)} 项确定使gate · 等待时间 95% 分位数偏离基准值（{base} 分钟；各项区间"
+    )
     assert f"变化 +{value} 分钟（{low} 至 {high}）" in zh[1]
 
 
