@@ -18,8 +18,8 @@ class StressPolicy(NamedTuple):
 RELIEF = "+checkpoint.line1.relief={station:look,above:10,below:3,factor:0.1}"
 POLICIES = (
     StressPolicy("none", "不抽查", "nobody", ("sampling.line1.car=0.0",)),
-    StressPolicy("half", "固定 50 %", "fixed 50 %", ("sampling.line1.car=0.5",)),
-    StressPolicy("half_relief", "固定 50 %，排队时减为一成", "fixed 50 %, a tenth in queues", ("sampling.line1.car=0.5", RELIEF)),
+    StressPolicy("half", "固定 50%", "fixed 50 %", ("sampling.line1.car=0.5",)),
+    StressPolicy("half_relief", "固定 50%，排队时减为一成", "fixed 50 %, a tenth in queues", ("sampling.line1.car=0.5", RELIEF)),
     StressPolicy("systematic", "每两辆查一辆", "every second", ("sampling.line1.car={rule:systematic,every:2}",)),
     StressPolicy(
         "risk", "评分最高的三成全查，其余三成", "top 30 % of a score, 30 % of the others",
