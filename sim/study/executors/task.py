@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from sim.metrics.kept import kept_rows
+from sim.metrics.kept import KeptRow, kept_rows
 from sim.scenario import make_scenario
 from sim.study.design import Family, change_mapping
 from sim.study.settled import settle
@@ -90,11 +90,16 @@ def run_task(setup: Setup, task: Task) -> Outcome:
     try:
         job = _job(setup, task)
         for replication in task.replications:
-            kept.append((replication, list(kept_rows(job.reduce(replication), setup.metrics, setup.by))))
+            kept.append((replication, simulated_rows(job, replication, setup)))
             settle()
         return Outcome(task, rows_to_table(kept), None, time.perf_counter() - begun)
     except Exception as error:  # noqa: BLE001 - whatever it is, it becomes a row
         return Outcome(task, None, failure_of(error, replication), time.perf_counter() - begun)
+
+
+def simulated_rows(job: Job, replication: int, setup: Setup) -> list[KeptRow]:
+    """Simulate a replication and list the figures that the study keeps."""
+    return list(kept_rows(job.reduce(replication), setup.metrics, setup.by))
 
 
 def failure_of(error: BaseException, replication: int) -> Failure:

@@ -32,6 +32,7 @@ SCHEMA = pa.schema(
     ]
 )
 """One row a replication and key, in that order. bins and counts are a `sim.metrics.histogram.Histogram`."""
+_SINGLE = ("replication", "numerator", "denominator", "maximum", "longest_tick")
 DICTIONARIES = (*KEY_COLUMNS, "level", "counts.list.element")
 """Columns that Parquet writes as numbers of the values that occur: few do, over and over."""
 
@@ -65,12 +66,16 @@ def rows_to_table(replications: Iterable[tuple[int, Iterable[KeptRow]]]) -> pa.T
     columns["numerator"] = np.array(numerators, np.float64)
     columns["denominator"] = np.array(denominators, np.float64)
     columns["maximum"] = pa.array(np.array(maxima, np.float64), from_pandas=True)
-    is_none = np.array([spread is None for spread in spreads])
-    columns["longest_tick"] = pa.array([-1 if h is None else h.maximum for h in spreads], pa.int64(), mask=is_none)
-    found = [h for h in spreads if h is not None]
-    pointer = np.cumsum([0, *(0 if h is None else len(h.bins) for h in spreads)])
-    columns["bins"] = _lists("bins", [h.bins for h in found], pointer, is_none)
-    columns["counts"] = _lists("counts", [h.counts for h in found], pointer, is_none)
+    found = [(row, spread) for row, spread in enumerate(spreads) if spread is not None]
+    at = [row for row, _ in found]
+    is_none, longest, sizes = np.ones(len(kept), np.bool_), np.zeros(len(kept), np.int64), np.zeros(len(kept), np.int32)
+    is_none[at] = False
+    longest[at] = [spread.maximum for _, spread in found]
+    sizes[at] = [len(spread.bins) for _, spread in found]
+    columns["longest_tick"] = pa.array(longest, mask=is_none)
+    pointer = np.concatenate([[0], np.cumsum(sizes)])
+    columns["bins"] = _lists("bins", [spread.bins for _, spread in found], pointer, is_none)
+    columns["counts"] = _lists("counts", [spread.counts for _, spread in found], pointer, is_none)
     return pa.table(columns, schema=SCHEMA)
 
 
@@ -158,7 +163,7 @@ def kept_metrics(table: pa.Table, replications: int, days: float) -> Iterator[Ke
             rows = np.flatnonzero(codes[0] == codes[0, row])
             _, shown, key = np.unique(place[rows], return_index=True, return_inverse=True)
             keys = [_as_key([own[c] for own, c in zip(words, codes[:, rows[n]], strict=True)]) for n in shown.tolist()]
-            yield _kept(metric, keys, table.take(rows), (key, replications, days))
+            yield _kept(metric, keys, (table, rows), (key, replications, days))
 
 
 def _as_key(parts: Sequence[str]) -> Key:
@@ -179,28 +184,29 @@ def _words_of(table: pa.Table) -> tuple[list[list[str]], Ints]:
     return all_words, np.stack(codes)
 
 
-def _kept(metric: Metric, keys: Sequence[Key], part: pa.Table, where: tuple[Ints, int, float]) -> Kept:
+def _kept(metric: Metric, keys: Sequence[Key], part: tuple[pa.Table, Ints], where: tuple[Ints, int, float]) -> Kept:
     """Spread the rows of a metric over (replication, key); a key that a replication lacks had nothing to count."""
-    key, n, days = where
-    number = part.column("replication").to_numpy()
+    (table, rows), (key, n, days) = part, where
+    number, above, below, highest, longest = (table.column(name).take(rows) for name in _SINGLE)
+    number = number.to_numpy()
     fixed = {"items": 0.0, "days": days, "hours": 24 * days, "runs": 1.0}[metric.per]
     numerators, denominators = np.zeros((n, len(keys))), np.full((n, len(keys)), fixed)
     maxima = np.full((n, len(keys)), np.nan)
-    numerators[number, key] = part.column("numerator").to_numpy()
-    denominators[number, key] = part.column("denominator").to_numpy()
-    maxima[number, key] = part.column("maximum").to_numpy()
-    is_there = part.column("longest_tick").is_valid().to_numpy()
+    numerators[number, key] = above.to_numpy()
+    denominators[number, key] = below.to_numpy()
+    maxima[number, key] = highest.to_numpy()
+    is_there = longest.is_valid().to_numpy()
     order = np.flatnonzero(is_there)[np.argsort(key[is_there], kind="stable")]
-    own = part.select(["longest_tick", "bins", "counts"]).take(order).combine_chunks()
-    bins, counts = (_flat(own.column(name)) for name in ("bins", "counts"))
-    pointer = np.concatenate([[0], np.cumsum(pc.list_value_length(own.column("bins")).to_numpy())])
-    longest = own.column("longest_tick").to_numpy()
-    spreads = Spreads((n, len(keys)), key[order], number[order], longest, pointer, bins, counts)
+    bins, counts = (table.column(name).take(rows[order]).combine_chunks() for name in ("bins", "counts"))
+    pointer = np.concatenate([[0], np.cumsum(pc.list_value_length(bins).to_numpy(zero_copy_only=False))])
+    spreads = Spreads(
+        (n, len(keys)), key[order], number[order], longest.take(order).to_numpy(), pointer, _flat(bins), _flat(counts)
+    )
     return Kept(metric, keys, numerators, denominators, maxima, spreads)
 
 
-def _flat(column: pa.ChunkedArray) -> Ints:
-    return np.asarray(column.combine_chunks().flatten().to_numpy(), np.int64)
+def _flat(column: pa.ListArray) -> Ints:
+    return np.asarray(column.flatten().to_numpy(), np.int64)
 
 
 __all__ = [
