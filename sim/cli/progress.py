@@ -4,28 +4,28 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from tqdm import tqdm
 
-from sim.study.design import Point
 from sim.study.runner import Progress, State
 
 from .terminal import warn
 
+AnyPoint = TypeVar("AnyPoint")
 _LINE_EVERY_S = 30.0
 
 
-def points_shown(points: Sequence[Point]) -> Iterator[Point]:
+def points_shown(points: Sequence[AnyPoint], doing: str = "checked") -> Iterator[AnyPoint]:
     """Hand the points of a design on; show how many, where it takes long."""
     if sys.stderr.isatty():
-        yield from tqdm(points, desc="checking", unit="point", delay=1.0, leave=False)
+        yield from tqdm(points, desc=doing, unit="point", delay=1.0, leave=False)
         return
     told = time.monotonic()
     for number, point in enumerate(points):
         if time.monotonic() - told >= _LINE_EVERY_S:
             told = time.monotonic()
-            warn(f"checked {number:,} of {len(points):,} points")
+            warn(f"{doing} {number:,} of {len(points):,} points")
         yield point
 
 

@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from sim.errors import Fault, ScenarioError
@@ -133,7 +134,7 @@ def _run(asked: _Sweep) -> int:
         points = count_of(len(plan.ready), "point")
         warn(f"interrupted: {finished} of {points} finished ({kept}); the same command goes on from there")
         raise
-    write_tables(plan, store, driven)
+    write_tables(plan, store, driven, partial(points_shown, doing="tables of"))
     write_sliders(plan, store, driven)
     answers = write_answers(plan, asked.folder, driven.replications)
     _write_manifest(asked, driven, "finished", audited_replications=compared)

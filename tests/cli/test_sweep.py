@@ -293,9 +293,11 @@ def mean_waits(path: str) -> pd.DataFrame:
     return pd.read_parquet(path, filters=[(name, "==", value) for name, value in labels.items()])
 
 
-def test_checking_points_tells_how_far_it_is(sweep: Strait, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_checking_points_and_tables_tell_how_far_they_are(sweep: Strait, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sim.cli.progress._LINE_EVERY_S", 0.0)
-    assert "checked 1 of 2 points\n" in sweep("study.replications=2").err
+    told = sweep("study.replications=2").err
+    assert "checked 1 of 2 points\n" in told
+    assert "tables of 1 of 2 points\n" in told
 
 
 def test_help_needs_no_experiment(strait: Strait) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from sim.metrics.kept import Kept, kept_figures
@@ -19,10 +20,12 @@ from .plan import Plan
 from .sensitive import write_sensitivities
 from .sheet import factor_columns, frame, schema, table
 
+Shown = Callable[[Sequence[Ready]], Iterable[Ready]]
+"""Hands points on, and shows how many were handed on."""
 _FAILURES = ("point", "key", "replication", "error", "message")
 
 
-def write_tables(plan: Plan, store: StudyFolder, driven: Driven) -> None:
+def write_tables(plan: Plan, store: StudyFolder, driven: Driven, shown: Shown = iter) -> None:
     """Write `results`, `differences` and `failures` of a study, one point in memory at a time.
 
     Parameters
@@ -31,6 +34,8 @@ def write_tables(plan: Plan, store: StudyFolder, driven: Driven) -> None:
     store : StudyFolder
         In which all points but the failed ones are finished.
     driven : Driven
+    shown : callable, optional
+        Hands the points on and tells how far it is.
 
     Notes
     -----
@@ -48,7 +53,7 @@ def write_tables(plan: Plan, store: StudyFolder, driven: Driven) -> None:
     gains = GainTable(plan, store.path / "gains.csv", comparisons)
     try:
         with table(store.path / "results", schema(factors, COLUMNS)) as write:
-            for r in ready:
+            for r in shown(ready):
                 kept = _kept_of(plan, store, r, driven.of(r.key))
                 confidence = plan.run(r)["confidence"]
                 rows = [row for metric in kept.values() for row in kept_figures(metric, confidence)]
