@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from sim.arena import lend
-from sim.engine.kernel.columns import as_record, blank_columns
+from sim.engine.kernel.columns import as_record, blank_columns, blank_rest
 from sim.engine.kernel.fields import BOARDING_ROW, LANDING_ROW, SAILING_SIZE, SERVE_ROWS
 from sim.network import Network, StepKind
 from sim.record import Record
@@ -169,6 +169,7 @@ def run_yardstick(run: Any, scope: str, network: Network, workload: Workload) ->
 def run_whole_yardstick(run: Any, scope: str, network: Network, workload: Workload) -> Record:
     """Simulate a scope in C++ that does the kernel's work: the same events and the same record, in the same memory."""
     columns = blank_columns(network, len(workload.arrival_tick))
+    blank_rest(columns, 0)
     most = 2 * (len(workload.arrival_tick) + textbook.SHIPS)  # each sailing has a unit aboard, or is one back
     sailings = lend("C++ sailings", 8 * most * SAILING_SIZE).view(np.int64).reshape(most, SAILING_SIZE)
     count = _start_yardstick(run, scope, network, workload, (*columns, sailings), whole=True)
