@@ -154,12 +154,16 @@ def test_progress_tells_how_far_it_is(tmp_path: Path) -> None:
     assert {(s.points, s.replications, s.failed_points) for s in seen} == {(3, 12, 0)}
 
 
-def test_batches_grow_until_a_task_takes_a_second(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("task_s", "done"), [(1e6, [0, 1, 5, 21]), (1e-6, [0, 1, 2, 3])])
+def test_batches_grow_until_a_task_takes_long(
+    task_s: float, done: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.study.runner.drive._TASK_S", task_s)
     seen: list[State] = []
     store = StudyFolder(tmp_path)
     store.open()
     run_plan(queue_plan(replications=21), store, Executor(kind="serial"), seen.append)
-    assert [s.finished_replications for s in seen][:4] == [0, 1, 5, 21]
+    assert [s.finished_replications for s in seen][:4] == done
 
 
 def test_interrupted_it_keeps_what_is_finished(tmp_path: Path, undisturbed: dict[str, bytes]) -> None:
