@@ -1,10 +1,26 @@
-"""Units come, and what the workload says of those that come soon is fetched from far memory."""
+"""Units come and go, and what the workload says of those that come soon is fetched from far memory."""
 
 from typing import Any
 
 from numpy.typing import NDArray
 
-from .fields import COLUMN, HELD, ITEM, LINE_UNITS, NEXT_UNIT, NODE, OUTCOME_ROW
+from sim.network import StepKind
+
+from .fields import (
+    ADDRESS,
+    COLUMN,
+    EXIT_ROW,
+    FOLLOWING,
+    HELD,
+    HORIZON,
+    ITEM,
+    KIND,
+    LINE_UNITS,
+    NEXT_UNIT,
+    NODE,
+    OUTCOME_ROW,
+    TARGET,
+)
 from .jit import compiled, compiled_apart, fetch
 from .world import Land, Marks, cell
 
@@ -13,14 +29,13 @@ BLANK_UNITS = 512
 _AHEAD = 8 * LINE_UNITS
 """How many units ahead."""
 _LINE_BYTES = 8 * LINE_UNITS
+_EXIT = int(StepKind.EXIT)
 
 
 @compiled
 def arrive(land: Land, marks: Marks, unit: int) -> None:
     """Let the next unit come."""
     land.memory[NEXT_UNIT] = unit + 1
-    land.items[ITEM * unit + HELD] = -1
-    land.items[ITEM * unit + NODE] = -1
     if unit % BLANK_UNITS == 0:
         _blank(land, marks, unit)
     if unit % LINE_UNITS == 0:
@@ -30,10 +45,36 @@ def arrive(land: Land, marks: Marks, unit: int) -> None:
             _look_ahead(land.durations, unit + _AHEAD, units)
 
 
+@compiled
+def go_out(land: Land, marks: Marks, unit: int, step: int, tick: int) -> None:
+    """Let a unit leave the system by an exit."""
+    column = land.memory[COLUMN]
+    land.ticks[cell(EXIT_ROW * column, unit)] = tick
+    marks.flags[cell(OUTCOME_ROW * column, unit)] = land.memory[step + TARGET]
+
+
+@compiled
+def is_out(land: Land, marks: Marks, unit: int, step: int, tick: int) -> bool:
+    """Let a unit out ahead of time that only has an exit behind a step that ends at a tick; tell whether it has.
+
+    Nobody meets a unit there, so that no event need wait for it. A note on an inspection must be closed when the unit
+    goes, because policies learn from it.
+    """
+    following = land.memory[step + FOLLOWING] & ADDRESS
+    if land.memory[following + KIND] != _EXIT or land.items[ITEM * unit + NODE] >= 0:
+        return False
+    if tick < land.memory[HORIZON]:
+        go_out(land, marks, unit, following, tick)
+    return True
+
+
 @compiled_apart
 def _blank(land: Land, marks: Marks, unit: int) -> None:
     """Note that nothing was seen yet of a unit and of those behind it."""
     length = land.memory[COLUMN]
+    for one in range(unit, min(unit + BLANK_UNITS, len(marks.arrivals))):
+        land.items[ITEM * one + HELD] = -1
+        land.items[ITEM * one + NODE] = -1
     count = min(BLANK_UNITS, length - unit)
     for first in range(unit, len(land.ticks), length):
         _fill(land.ticks[first : first + count], -1)

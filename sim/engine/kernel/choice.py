@@ -30,6 +30,7 @@ from .fields import (
     NOTE_POLICY,
     NOW,
     OTHERWISE,
+    PLACE,
     POLICY,
     POLICY_KIND,
     RELIEF_FACTOR,
@@ -58,7 +59,7 @@ def is_chosen(land: Land, marks: Marks, unit: int, step: int) -> bool:
     memory = land.memory
     rule = memory[step + TARGET] & ADDRESS
     policy = (rule + RULE + int(land.vehicle_class[unit]) * POLICY) & ADDRESS
-    hour = (memory[NOW] + memory[CLOCK_TICKS]) // TICKS_PER_HOUR
+    hour = ((memory[NOW] + memory[CLOCK_TICKS]) & PLACE) // TICKS_PER_HOUR
     relief = 1.0
     if memory[rule + HAS_RELIEF] and memory[rule + IS_RELIEVED]:
         relief = marks.chances[memory[rule + RELIEF_FACTOR]]

@@ -60,7 +60,7 @@ from .jit import compiled, compiled_apart
 from .lists import append_ship, append_unit, pop_ship, pop_unit, remove_ship
 from .ship import close, open_sailing, unload, wake
 from .station import refill, release
-from .world import Land, Sea, cell
+from .world import Land, Marks, Sea, cell
 
 _ROLLING, _AT_ONCE = int(DepartureRule.ROLLING), int(DepartureRule.AT_ONCE)
 
@@ -92,13 +92,13 @@ def board(land: Land, unit: int) -> int:
 
 
 @compiled
-def settle(land: Land, sea: Sea, port: int) -> None:
+def settle(land: Land, sea: Sea, marks: Marks, port: int) -> None:
     """Serve berths, ramps and yard until nothing moves; then call for ships where deck is short."""
     memory = land.memory
     port &= ADDRESS
     moved = True
     while moved:
-        moved = _berth(land, sea, port)
+        moved = _berth(land, sea, marks, port)
         terminal = memory[port + FIRST_TERMINAL]
         while terminal >= 0:
             terminal &= ADDRESS
@@ -135,12 +135,12 @@ def _enter_yard(land: Land, unit: int, terminal: int, lane: int) -> None:
 
 
 @compiled
-def _berth(land: Land, sea: Sea, port: int) -> bool:
+def _berth(land: Land, sea: Sea, marks: Marks, port: int) -> bool:
     """Give free berths to the ships in the roadstead."""
     memory = land.memory
     moved = False
     while memory[port + ROADSTEAD] >= 0 and memory[port + FREE_BERTHS] != 0:
-        unload(land, sea, pop_ship(memory, port + ROADSTEAD))
+        unload(land, sea, marks, pop_ship(memory, port + ROADSTEAD))
         moved = True
     return moved
 

@@ -4,7 +4,7 @@ from sim.engine.rules import Rank
 from sim.network import StepKind
 from sim.network.tables import Ints
 
-from .arrival import arrive
+from .arrival import arrive, go_out, is_out
 from .choice import close_inspections, is_alarmed, is_chosen
 from .closure import await_edges, switch
 from .events import FIRST_RANK, NEVER, RANK_BITS, key_of, make_leaves, push, replay
@@ -16,10 +16,8 @@ from .fields import (
     BASE,
     CAST_OFF,
     CLEAR_RAMP,
-    COLUMN,
     DUE,
     DUE_END,
-    EXIT_ROW,
     FOLLOWING,
     FREE_TICK,
     HELD,
@@ -44,7 +42,6 @@ from .fields import (
     NUMBER_BITS,
     OF_SHIP,
     OTHERWISE,
-    OUTCOME_ROW,
     PORT,
     PORTS,
     PORTS_END,
@@ -61,7 +58,6 @@ from .fields import (
     SOURCE_STEPS,
     STATION_COUNT,
     STOP,
-    TARGET,
     TERMINAL_COUNT,
     TERMINAL_PORT,
     TERMINAL_SIZE,
@@ -107,7 +103,7 @@ def run(land: Land, sea: Sea, marks: Marks, is_new: bool) -> bool:
         if port != NO_PORT:
             first, end = (port, port + PORT) if port != ALL_PORTS else (memory[PORTS], memory[PORTS_END])
             for one in range(first, end, PORT):
-                settle(land, sea, one)
+                settle(land, sea, marks, one)
         if leaf >= 0:
             leaf, first = replay(land, leaf)
         else:
@@ -217,10 +213,11 @@ def _move(land: Land, marks: Marks, unit: int, step: int) -> int:
     else:
         freed = release(land, unit)
         if kind == _TRAVEL:
-            push(land, memory[NOW] + land.durations[cell(memory[step + MARK], unit)], _ARRIVAL_RANK, unit)
+            tick = memory[NOW] + land.durations[cell(memory[step + MARK], unit)]
+            if not is_out(land, marks, unit, step, tick):
+                push(land, tick, _ARRIVAL_RANK, unit)
         else:
-            land.ticks[cell(EXIT_ROW * memory[COLUMN], unit)] = memory[NOW]
-            marks.flags[cell(OUTCOME_ROW * memory[COLUMN], unit)] = memory[step + TARGET]
+            go_out(land, marks, unit, step, memory[NOW])
     refill(land, freed)
     return port
 

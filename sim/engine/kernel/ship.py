@@ -4,6 +4,7 @@ from sim.engine.rules import Rank
 from sim.network import DepartureRule
 from sim.network.tables import Ints
 
+from .arrival import is_out
 from .closure import headway, is_stopped
 from .events import push
 from .fields import (
@@ -11,6 +12,7 @@ from .fields import (
     ABOARD_COUNT,
     ADDRESS,
     ARRIVE,
+    AT,
     BE_READY,
     BEFORE,
     BERTH_TICK,
@@ -28,6 +30,7 @@ from .fields import (
     FREE_TICK,
     HAS_BERTH,
     HEADWAY,
+    HORIZON,
     IS_DUE,
     IS_LOADING,
     IS_SHORT,
@@ -71,7 +74,7 @@ from .fields import (
 )
 from .jit import compiled, compiled_apart
 from .lists import append_ship, remove_ship
-from .world import Land, Sea, cell
+from .world import Land, Marks, Sea, cell
 
 _SHIP, _DEADLINE, _LANDING = int(Rank.SHIP), int(Rank.DEADLINE), int(Rank.LANDING)
 _ROLLING = int(DepartureRule.ROLLING)
@@ -190,12 +193,9 @@ def _depart(land: Land, sea: Sea, ship: int) -> None:
 
 
 @compiled_apart
-def unload(land: Land, sea: Sea, ship: int) -> None:
-    """Berth, and let the units ashore one after the other, in the order they boarded.
-
-    Their landing ticks are known now; those that lie behind the horizon are taken back at the end.
-    """
-    memory = land.memory
+def unload(land: Land, sea: Sea, marks: Marks, ship: int) -> None:
+    """Berth, and let the units ashore one after the other, in the order they boarded, up to the horizon."""
+    memory, items = land.memory, land.items
     terminal = memory[ship + SHIP_TERMINAL]
     memory[ship + HAS_BERTH] = 1
     memory[memory[terminal + TERMINAL_PORT] + FREE_BERTHS] -= 1
@@ -205,10 +205,13 @@ def unload(land: Land, sea: Sea, ship: int) -> None:
     memory[ship + ABOARD] = -1
     memory[ship + ABOARD + 1] = -1
     while unit >= 0:
-        after = int(land.items[ITEM * unit + LINK])
-        tick += memory[(terminal + FIRST_LANE + land.vehicle_class[unit] * LANE + UNLOAD_TICKS) & ADDRESS]
-        land.ticks[cell(LANDING_ROW * memory[COLUMN], unit)] = tick
-        _line_up(land, ship + ABOARD, unit)
+        unit &= ADDRESS
+        after = int(items[ITEM * unit + LINK])
+        tick += memory[(terminal + FIRST_LANE + int(land.vehicle_class[unit]) * LANE + UNLOAD_TICKS) & ADDRESS]
+        if tick < memory[HORIZON]:
+            land.ticks[cell(LANDING_ROW * memory[COLUMN], unit)] = tick
+            if not is_out(land, marks, unit, int(items[ITEM * unit + AT]) & ADDRESS, tick):
+                _line_up(land, ship + ABOARD, unit)
         unit = after
     await_landing(land, memory[ship + ABOARD])
     memory[ship + ABOARD] = -1

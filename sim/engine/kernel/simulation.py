@@ -53,8 +53,6 @@ def simulate(network: Network, workload: Workload) -> Record:
     sailings = int(land.memory[f.SAILINGS])
     _rooms[network] = sailings + sailings // _SLACK + _least_room(network)
     blank_rest(columns, -(-int(land.memory[f.NEXT_UNIT]) // BLANK_UNITS) * BLANK_UNITS)
-    landing = columns.ticks[f.LANDING_ROW]
-    landing[landing >= network.horizon_tick] = -1
     return as_record(workload, columns, sea.sailings[:sailings])
 
 
