@@ -1,9 +1,8 @@
 // A yardstick in C++ for tests/benchmarks/bench.py: the textbook model, and nothing else, on the same drawn columns.
 // One heap of (tick, key), arrivals from a cursor, queues as rings. Not part of the program.
 //
-// Twice: the lean one writes eight columns, and all units of a ship land in one event. The whole one does the kernel's work:
-// every column of the record, the table of sailings, and an event for each unit that lands, in order of number.
-#include <algorithm>
+// All units of a ship land in one event, as in the kernel, for nothing lies behind but the exit. Twice: the lean one writes
+// eight columns; the whole one writes what the kernel writes, every column of the record and the table of sailings.
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -12,7 +11,7 @@ using std::size_t;
 
 namespace {
 constexpr int64_t SHIP = int64_t(3) << 40, END = int64_t(4) << 40, DEADLINE = int64_t(6) << 40,
-                  LANDING = int64_t(7) << 40, ARRIVAL = int64_t(8) << 40;
+                  ARRIVAL = int64_t(8) << 40;
 constexpr int STATIONS = 3;
 
 // Rows of the record, as sim/engine/kernel/fields.py and columns.py lay them.
@@ -80,9 +79,7 @@ struct Port : Given {
     Queue queues[STATIONS], yard, ready;
     int free[STATIONS] = {6, 2, 4};
     std::vector<uint8_t> at;
-    std::vector<std::vector<int32_t>> aboard, ashore;
-    std::vector<size_t> landed;
-    std::vector<int32_t> ship_of;
+    std::vector<std::vector<int32_t>> aboard;
     std::vector<bool> is_out;
     std::vector<int64_t> sailing;
     int loading = -1;
@@ -93,11 +90,6 @@ struct Port : Given {
         aboard.resize(size_t(ships));
         is_out.resize(size_t(ships));
         sailing.resize(size_t(ships));
-        if (WHOLE) {
-            ashore.resize(size_t(ships));
-            landed.resize(size_t(ships));
-            ship_of.resize(size_t(n));
-        }
     }
     int64_t& tick(int row, int64_t unit) { return ticks[row * stride + unit]; }
     int8_t& flag(int row, int64_t unit) { return flags[row * stride + unit]; }
@@ -184,23 +176,12 @@ struct Port : Given {
         if (queues[station].empty()) free[station]++;
         else start(station, queues[station].pop());
     }
-    void await_landing(int ship) {
-        if (landed[ship] < ashore[ship].size()) heap.push({now, LANDING | ashore[ship][landed[ship]++]});
-    }
-    void land(int32_t unit) {
-        await_landing(ship_of[unit]);
-        leave(unit);
-    }
     void turn(int ship) {
         if (WHOLE) of_sailing(AT_SEA_END, ship) = of_sailing(BERTH, ship) = of_sailing(READY, ship) = now;
         if (is_out[ship]) {
-            for (const int32_t unit : aboard[ship]) tick(LANDED, unit) = now;
-            if (WHOLE) {
-                for (const int32_t unit : aboard[ship]) ship_of[unit] = ship;
-                ashore[ship].swap(aboard[ship]);
-                std::sort(ashore[ship].begin(), ashore[ship].end());
-                landed[ship] = 0;
-                await_landing(ship);
+            for (const int32_t unit : aboard[ship]) {
+                tick(LANDED, unit) = now;
+                leave(unit);
             }
             aboard[ship].clear();
             open(ship, 1);
@@ -230,7 +211,6 @@ struct Port : Given {
             now = event.tick;
             const int64_t rank = event.key >> 40, number = event.key & ((int64_t(1) << 40) - 1);
             if (rank == 4) end(int32_t(number));
-            else if (WHOLE && rank == 7) land(int32_t(number));
             else if (rank == 3) turn(int(number));
             else if (loading >= 0 && number == sailing[loading]) { depart(); settle(); }
         }
