@@ -16,8 +16,8 @@ HERE = Path(__file__).parent
 SHAPES = {
     "units": "(N,) one row a unit",
     "serves": "(serve rows, N) one row a step name, names that never lie on one route share rows; one column a unit",
-    "selects": "(select slots, N)",
-    "alarms": "(alarm slots, N)",
+    "selects": "(select rows, N)",
+    "alarms": "(alarm rows, N)",
     "sailings": "(M,) one row a sailing, in order of opening",
 }
 

@@ -107,7 +107,7 @@ def _land(network: Network, plan: Plan) -> Land:
     )  # fmt: skip
     numbers = (
         network.window_tick, network.window_end_tick, network.horizon_tick, COMPLETED, REMOVED,
-        plan.levels.start, len(plan.levels), SHIFT, ONE, network.serve_row_count, len(network.select_slots),
+        plan.levels.start, len(plan.levels), SHIFT, ONE, network.serves.count, network.selects.count,
     )  # fmt: skip
     return Land(_table(columns), _table(of_sources), rows.delay, FIRST_TICKS, LEAST_BIN, np.array(numbers, np.int64))
 

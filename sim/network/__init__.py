@@ -4,6 +4,6 @@ Knows scenarios, not random numbers or engines. Door: `compile_network`.
 """
 
 from .assemble import COMPLETED, REMOVED, compile_network
-from .tables import DepartureRule, Network, StepKind
+from .tables import DepartureRule, Network, Rows, StepKind, stream_of
 
-__all__ = ["COMPLETED", "REMOVED", "DepartureRule", "Network", "StepKind", "compile_network"]
+__all__ = ["COMPLETED", "REMOVED", "DepartureRule", "Network", "Rows", "StepKind", "compile_network", "stream_of"]

@@ -1,7 +1,8 @@
 """From stations, ferries, routes and arrivals to flat tables: the one assembler that all networks go through."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import TypeVar
 
 import numpy as np
@@ -11,6 +12,7 @@ from sim.scenario import Scenario, value_for
 from sim.scenario.concealment import level_names
 from sim.scenario.custom import Alarm, Board, CustomNetwork, Exit, Select, Serve, Step, Travel
 from sim.scenario.duration import Duration
+from sim.scenario.policy import Exemption
 from sim.units import centimetres_from_metres, ticks_from_hours
 
 from .clock import clock_of, shift_ticks, simulation_start, window_start
@@ -22,7 +24,7 @@ from .policies import bare_rule, rule_table
 from .rows import shared_rows
 from .sources import crowd_faults, source_table
 from .strait import wire_strait
-from .tables import Floats, Ints, Network, StationTable, StepKind, StepTable, TechniqueTable
+from .tables import Floats, Network, Rows, StationTable, StepKind, StepTable, TechniqueTable, stream_of
 from .titles import titles_of
 from .weather import weather_table
 
@@ -59,8 +61,7 @@ def compile_network(scenario: Scenario) -> Network:
     draft.write_routes()
     if draft.faults:
         raise ScenarioError(draft.faults)
-    stations = _station_table(wiring, clock, horizon)
-    classes = wiring.classes.values()
+    classes, columns = wiring.classes.values(), draft.columns()
     network = Network(
         class_name=tuple(wiring.classes),
         class_kind=tuple(c.kind for c in classes),
@@ -72,9 +73,9 @@ def compile_network(scenario: Scenario) -> Network:
         prevalence=_prevalence(wiring),
         level_name=draft.levels,
         level_share=_level_shares(wiring, draft.levels),
-        stations=stations,
-        steps=draft.step_table(),
-        rules=rule_table(draft.rules, draft.classes, draft.stations, draft.select_slots),
+        stations=_station_table(wiring, clock, horizon),
+        steps=draft.step_table(columns),
+        rules=rule_table(draft.rules, draft.classes, draft.stations, columns["selects"]),
         techniques=draft.technique_table(),
         sources=source_table(wiring, draft.first_step, horizon),
         ports=port_table(wiring),
@@ -83,11 +84,11 @@ def compile_network(scenario: Scenario) -> Network:
         closures=closure_table(wiring, simulation_start(scenario)),
         weather=weather_table(wiring),
         laws=tuple(draft.laws),
-        serve_slots=tuple(draft.serve_slots),
-        serve_rows=draft.serve_rows(),
-        travel_marks=tuple(draft.travel_marks),
-        select_slots=tuple(draft.select_slots),
-        alarm_slots=tuple(draft.alarm_slots),
+        serves=columns["serves"],
+        selects=columns["selects"],
+        alarms=columns["alarms"],
+        durations=columns["durations"],
+        uniforms=columns["uniforms"],
         day_cv=wiring.day_cv,
         start=window_start(scenario),
         clock_ticks=clock,
@@ -154,6 +155,10 @@ class _Row:
     is_flag: bool = False
 
 
+def _stream(row: _Row) -> str:
+    return stream_of(row.kind, row.name)
+
+
 class _Draft:
     """Steps, rules, techniques and laws while they are written down."""
 
@@ -167,10 +172,6 @@ class _Draft:
         self.levels = level_names(wiring.concealment)
         self.techniques: list[tuple[tuple[tuple[float, ...], ...], tuple[float, ...]]] = []
         self.laws: list[tuple[str, tuple[float, ...]]] = []
-        self.serve_slots: list[str] = []
-        self.travel_marks: list[str] = []
-        self.select_slots: list[str] = []
-        self.alarm_slots: list[str] = []
         self.first_step: dict[str, int] = {}
         self.boards: set[tuple[int, int]] = set()
         self.faults: list[Fault] = []
@@ -227,13 +228,11 @@ class _Draft:
         if isinstance(step, Board):
             return self._board(route, step, users, field)
         if isinstance(step, Travel):
-            _number(self.travel_marks, step.name)
             return _Row(StepKind.TRAVEL, route, step.name, law=self._laws(step.time, users, field))
         return _Row(StepKind.EXIT, route, "exit", target=REMOVED if step.removed else COMPLETED)
 
     def _serve(self, route: str, step: Serve, users: Sequence[str], field: str) -> _Row:
         name = step.name or step.station
-        _number(self.serve_slots, name)
         if step.station not in self.stations:
             self._miss(f"{field}.station", "station", step.station, self.stations)
             return _Row(StepKind.SERVE, route, name)
@@ -252,7 +251,6 @@ class _Draft:
         )
 
     def _select(self, route: str, step: Select, users: Sequence[str], field: str) -> _Row:
-        _number(self.select_slots, step.name)
         for name in (step.full_station, step.relief.station if step.relief else None):
             if name is not None and name not in self.stations:
                 self._miss(f"{field}.{step.name}", "station", name, self.stations)
@@ -263,7 +261,6 @@ class _Draft:
         return _Row(StepKind.SELECT, route, step.name, target=rule, place=step.place, port=step.port)
 
     def _alarm(self, route: str, step: Alarm, users: Sequence[str], field: str) -> _Row:
-        _number(self.alarm_slots, step.name)
         for key in ("detects", "false_alarms"):
             for name in users:
                 if value_for(getattr(step, key), name) is None:
@@ -303,30 +300,35 @@ class _Draft:
     def _miss(self, field: str, what: str, given: str, options: Sequence[str] | Mapping[str, object]) -> None:
         self.faults.append(Fault(field, f"must name a known {what} ({', '.join(options) or 'none'})", given))
 
-    def serve_rows(self) -> Ints:
-        """Let services share the record's rows where no unit can come to both."""
-        by_route: dict[str, list[str]] = {}
-        for row in self.rows:
-            if row.kind == StepKind.SERVE:
-                by_route.setdefault(row.route, []).append(row.name)
-        return shared_rows(self.serve_slots, by_route.values())
-
-    def step_table(self) -> StepTable:
-        """Freeze the steps."""
-        columns = {
-            StepKind.SERVE: self.serve_slots,
-            StepKind.TRAVEL: self.travel_marks,
-            StepKind.SELECT: self.select_slots,
-            StepKind.ALARM: self.alarm_slots,
+    def columns(self) -> dict[str, Rows]:
+        """Let steps share rows of the record and of the workload where no unit can come to both."""
+        return {
+            "serves": self._share(StepKind.SERVE),
+            "selects": self._share(StepKind.SELECT),
+            "alarms": self._share(StepKind.ALARM),
+            "durations": self._share(StepKind.SERVE, StepKind.TRAVEL, name_of=_stream),
+            "uniforms": self._share(StepKind.SELECT, StepKind.ALARM, name_of=_stream),
         }
-        beyond = {StepKind.TRAVEL: len(self.serve_slots)}
-        mark = [beyond.get(r.kind, 0) + columns[r.kind].index(r.name) if r.kind in columns else -1 for r in self.rows]
-        serve_rows = self.serve_rows()
-        slot = [
-            -1 if r.kind == StepKind.TRAVEL else serve_rows[m] if r.kind == StepKind.SERVE else m
-            for m, r in zip(mark, self.rows, strict=True)
-        ]
-        shift = {StepKind.ALARM: len(self.select_slots)}
+
+    def _share(self, *kinds: StepKind, name_of: Callable[[_Row], str] = attrgetter("name")) -> Rows:
+        names = [name_of(row) for kind in kinds for row in self.rows if row.kind == kind]
+        by_route: dict[str, set[str]] = {}
+        for row in self.rows:
+            if row.kind in kinds:
+                by_route.setdefault(row.route, set()).add(name_of(row))
+            if row.kind == StepKind.SELECT:
+                # A unit that never came to the selection that exempts must not read another one's answer.
+                samplings = self.rules[row.target].ratio.values()
+                by_route.setdefault(row.route, set()).update(s.after for s in samplings if isinstance(s, Exemption))
+        return shared_rows(list(dict.fromkeys(names)), by_route.values())
+
+    def step_table(self, columns: Mapping[str, Rows]) -> StepTable:
+        """Freeze the steps."""
+        record = {StepKind.SERVE: "serves", StepKind.SELECT: "selects", StepKind.ALARM: "alarms"}
+        workload = {StepKind.SERVE: "durations", StepKind.TRAVEL: "durations"}
+        workload |= {StepKind.SELECT: "uniforms", StepKind.ALARM: "uniforms"}
+        slot = [columns[record[r.kind]].of(r.name) if r.kind in record else -1 for r in self.rows]
+        mark = [columns[workload[r.kind]].of(_stream(r)) if r.kind in workload else -1 for r in self.rows]
         law = np.full((len(self.rows), len(self.classes)), -1, np.int64)
         priority = np.zeros_like(law)
         for number, row in enumerate(self.rows):
@@ -337,7 +339,7 @@ class _Draft:
             target=np.array([r.target for r in self.rows], np.int64),
             following=np.array([r.following for r in self.rows], np.int64),
             otherwise=np.array([r.otherwise for r in self.rows], np.int64),
-            mark=np.array([m + shift.get(r.kind, 0) for m, r in zip(mark, self.rows, strict=True)], np.int64),
+            mark=np.array(mark, np.int64),
             slot=np.array(slot, np.int64),
             law=law,
             priority=priority,

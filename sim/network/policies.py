@@ -9,7 +9,7 @@ from sim.scenario import value_for
 from sim.scenario.custom import Select
 from sim.scenario.policy import Exemption, Quota, Sampling, SkipLot, Systematic, ratio_of
 
-from .tables import RuleTable
+from .tables import Rows, RuleTable
 
 _KINDS: dict[type, PolicyKind] = {
     Systematic: PolicyKind.SYSTEMATIC,
@@ -29,17 +29,17 @@ def bare_rule(step: Select) -> Select:
     )
 
 
-def rule_table(
-    rules: Sequence[Select], classes: Sequence[str], stations: Sequence[str], slots: Sequence[str]
-) -> RuleTable:
+def rule_table(rules: Sequence[Select], classes: Sequence[str], stations: Sequence[str], selects: Rows) -> RuleTable:
     """Freeze the selection rules.
 
     Parameters
     ----------
     rules : sequence of Select
         As from `bare_rule`.
-    classes, stations, slots : sequence of str
-        Names of vehicle classes, of stations and of select slots.
+    classes, stations : sequence of str
+        Names of vehicle classes and of stations.
+    selects : Rows
+        Of the record's selects.
     """
     shape = (len(rules), len(classes))
     policy, count = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
@@ -54,7 +54,7 @@ def rule_table(
             count[q, k] = _count_of(sampling)
             if isinstance(sampling, Exemption):
                 factor[q, k] = sampling.factor
-                after[q, k] = slots.index(sampling.after) if sampling.after in slots else -1
+                after[q, k] = selects.of(sampling.after) if sampling.after in selects.name else -1
     reliefs = [rule.relief for rule in rules]
     places = [rule.full_station for rule in rules]
     return RuleTable(

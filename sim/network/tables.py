@@ -33,6 +33,19 @@ class StepKind(IntEnum):
     EXIT = 5
 
 
+_STREAM_ENDINGS = {
+    StepKind.SERVE: "/service",
+    StepKind.TRAVEL: "/travel",
+    StepKind.SELECT: "",
+    StepKind.ALARM: "/alarm",
+}
+
+
+def stream_of(kind: int, name: str) -> str:
+    """Name of the random stream that a step of a kind and name reads."""
+    return name + _STREAM_ENDINGS[StepKind(kind)]
+
+
 class DepartureRule(IntEnum):
     """When a loading ship leaves."""
 
@@ -59,6 +72,24 @@ class StationTable:
 
 
 @dataclass(frozen=True, eq=False)
+class Rows:
+    """Rows of columns (rows, N): names that never lie on one route share a row, so that a row and a unit mean one."""
+
+    name: tuple[str, ...]
+    row: Ints
+    """Of each name."""
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return int(self.row.max(initial=-1)) + 1
+
+    def of(self, name: str) -> int:
+        """Row of a name."""
+        return int(self.row[self.name.index(name)])
+
+
+@dataclass(frozen=True, eq=False)
 class StepTable:
     """Steps of all routes, P rows; `following` and `otherwise` always lie further down."""
 
@@ -73,7 +104,7 @@ class StepTable:
     mark: Ints
     """(P,) column of `Workload.duration_ticks` (serve, travel) or `Workload.uniform` (select, alarm)."""
     slot: Ints
-    """(P,) row of the record's serve, select or alarm columns."""
+    """(P,) row of the record's serves, selects or alarms."""
     law: Ints
     """(P, K) index into `Network.laws` of a serve or travel, -1 where the class never comes."""
     priority: Ints
@@ -280,15 +311,13 @@ class Network:
     weather: WeatherTable
     laws: tuple[tuple[str, tuple[float, ...]], ...]
     """Laws of durations: family and parameters in seconds."""
-    serve_slots: tuple[str, ...]
-    """Names of services; the first duration columns belong to them."""
-    serve_rows: Ints
-    """(serve slots,) row of the record's serves that holds each; services that never lie on one route share rows"""
-    travel_marks: tuple[str, ...]
-    """Names of the duration columns after those."""
-    select_slots: tuple[str, ...]
-    alarm_slots: tuple[str, ...]
-    """Names of the uniform columns: selects, then alarms."""
+    serves: Rows
+    selects: Rows
+    alarms: Rows
+    """Of the record, by name of a step."""
+    durations: Rows
+    uniforms: Rows
+    """Of the workload, by name of a random stream (`stream_of`)."""
     day_cv: float
     start: datetime
     """Local time of tick `window_tick`."""
@@ -317,8 +346,3 @@ class Network:
     port_position: dict[str, tuple[float, float]]
     """Longitude and latitude of the ports that have one."""
     shore: dict[str, str]
-
-    @property
-    def serve_row_count(self) -> int:
-        """How many rows the record's serves have."""
-        return int(self.serve_rows.max(initial=-1)) + 1

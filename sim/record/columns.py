@@ -14,7 +14,7 @@ class Column(NamedTuple):
     """One column of a record."""
 
     table: str
-    """units: (N,) · serves: (serve rows, N) · selects: (select slots, N) · alarms: (alarm slots, N) ·
+    """units: (N,) · serves: (serve rows, N) · selects: (select rows, N) · alarms: (alarm rows, N) ·
     sailings: (M,)"""
     name: str
     dtype: type

@@ -176,7 +176,7 @@ class Journeys:
 
     def _select(self, number: int) -> int:
         unit, slot, rule = self.unit, self.step["slot"][number], self.step["target"][number]
-        name, rules = self.network.select_slots[slot], self.network.rules
+        name, rules = self.network.steps.name[number], self.network.rules
         ratio, is_selected, is_full = (self.column[c][slot][unit] for c in ("ratio", "is_selected", "is_full"))
         self._seen["selects"][slot, unit] = True
         relief = float(rules.relief_factor[rule])
@@ -213,7 +213,7 @@ class Journeys:
         self._seen["alarms"][slot, unit] = True
         answer = int(self.uniform[self.step["mark"][number]][unit] < table[technique, k])
         found = self.column["is_alarmed"][slot][unit]
-        self.expect("alarm", self.network.alarm_slots[slot], answer, found)
+        self.expect("alarm", self.network.steps.name[number], answer, found)
         return int(self.step["following" if found == 1 else "otherwise"][number])
 
     def _board(self, number: int) -> int:

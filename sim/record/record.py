@@ -19,8 +19,9 @@ Columns = dict[str, NDArray[Any]]
 class Record:
     """Columns of one replication; their names, dtypes and units stand in `sim.record.columns`.
 
-    A serve row holds the steps of a name (such as `line2/nii`), shared by all ports, and those of other names that
+    A row of serves holds the steps of a name (such as `line2/nii`), shared by all ports, and those of other names that
     never lie on one route with it; which step and station it was follows from the unit's route (`target_of_slot`).
+    Rows of selects and alarms likewise.
     """
 
     units: Columns
@@ -28,9 +29,9 @@ class Record:
     serves: Columns
     """(serve rows, N)"""
     selects: Columns
-    """(select slots, N)"""
+    """(select rows, N)"""
     alarms: Columns
-    """(alarm slots, N)"""
+    """(alarm rows, N)"""
     sailings: Columns
     """(M,) in order of opening"""
 
@@ -45,9 +46,9 @@ def blank_record(network: Network, workload: Workload) -> Record:
     n = len(workload.arrival_tick)
     shapes: dict[str, tuple[int, ...]] = {
         "units": (n,),
-        "serves": (network.serve_row_count, n),
-        "selects": (len(network.select_slots), n),
-        "alarms": (len(network.alarm_slots), n),
+        "serves": (network.serves.count, n),
+        "selects": (network.selects.count, n),
+        "alarms": (network.alarms.count, n),
         "sailings": (0,),
     }
     tables: dict[str, Columns] = {

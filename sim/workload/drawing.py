@@ -204,10 +204,9 @@ def _design(network: Network, days: Days) -> Design:
         if end + 1 == len(runs) or runs[end + 1][1] != runs[end][1]:
             laws.append((begin, end + 1, *runs[end][1]))
             begin = end + 1
-    durations = len(network.serve_slots) + len(network.travel_marks)
-    uniforms = len(network.select_slots) + len(network.alarm_slots)
     narrow: type[np.integer[Any]] = np.int32 if is_narrow(network) else np.int64
-    return Design(_sources(network, days), marks, tuple(names), tuple(laws), durations, uniforms, narrow)
+    rows = network.durations.count, network.uniforms.count
+    return Design(_sources(network, days), marks, tuple(names), tuple(laws), *rows, narrow)
 
 
 def _lognormal(kind: int, law: tuple[float, ...]) -> tuple[float, float, float]:

@@ -5,7 +5,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from sim.network import Network, StepKind
+from sim.network import Network, StepKind, stream_of
 from sim.network.tables import Flags, Floats, Wholes
 
 from .laws import is_short, quantile_ticks
@@ -56,9 +56,8 @@ def draw_marks(network: Network, key: tuple[int, int], source: Wholes, who: Keys
         0 in both where the route of the unit has no step that reads the mark.
     """
     units = len(source)
-    rows = len(network.serve_slots) + len(network.travel_marks)
-    durations: Wholes = np.zeros((rows, units), np.int32 if is_narrow(network) else np.int64)
-    marks = np.zeros((len(network.select_slots) + len(network.alarm_slots), units))
+    durations: Wholes = np.zeros((network.durations.count, units), np.int32 if is_narrow(network) else np.int64)
+    marks = np.zeros((network.uniforms.count, units))
     groups = [
         (group.sources, [(stream, stream_key(*key, stream.name)) for stream in group.streams])
         for group in groups_of(network)
@@ -92,19 +91,18 @@ def groups_of(network: Network) -> tuple[_Group, ...]:
 
 def _find_groups(network: Network) -> tuple[_Group, ...]:
     streams: dict[_Stream, Flags] = {}
-    durations = [f"{name}/service" for name in network.serve_slots] + [f"{n}/travel" for n in network.travel_marks]
-    uniform = [*network.select_slots, *(f"{name}/alarm" for name in network.alarm_slots)]
     steps, sources = network.steps, network.sources
     asks = np.isin(steps.kind, [StepKind.SELECT, StepKind.ALARM])
     for source, first in enumerate(sources.first_step.tolist()):
         k, step = sources.vehicle_class[source], first
         while step < len(steps.kind) and steps.route[step] == steps.route[first]:
             row, law = int(steps.mark[step]), int(steps.law[step, k])
+            name = stream_of(steps.kind[step], steps.name[step]) if row >= 0 else ""
             stream = None
             if asks[step]:
-                stream = _Stream(uniform[row], row, None)
+                stream = _Stream(name, row, None)
             elif law >= 0:
-                stream = _Stream(durations[row], row, network.laws[law])
+                stream = _Stream(name, row, network.laws[law])
             if stream is not None:
                 streams.setdefault(stream, np.zeros(len(sources.name), np.bool_))[source] = True
             step += 1

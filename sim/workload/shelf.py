@@ -16,7 +16,7 @@ from .workload import Workload
 NOT_READ = frozenset(
     {
         "techniques", "stations", "rules", "class_title", "port_title", "place_title", "line_of_place", "line_title",
-        "channel_title", "channel_unit", "queue_m", "persons",
+        "channel_title", "channel_unit", "queue_m", "persons", "serves", "selects", "alarms",
     }
 )  # fmt: skip
 """What no workload depends on; of the rules it depends on their names and places."""

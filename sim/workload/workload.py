@@ -36,10 +36,10 @@ class Workload:
     concealment: Levels
     """(N,) row of `Network.level_name`: how well the unit hides what it carries, or would hide it"""
     duration_ticks: Wholes
-    """(D, N) service and travel times, D = serve slots + travel marks; 0 where the unit never comes; int32 where the
+    """(D, N) service and travel times, D = `network.durations.count`; 0 where the unit never comes; int32 where the
     longest of every law fits"""
     uniform: Floats
-    """(U, N) uniforms in [0, 1), U = select slots + alarm slots; 0 where the unit never comes"""
+    """(U, N) uniforms in [0, 1), U = `network.uniforms.count`; 0 where the unit never comes"""
     start: Floats
     """(Q, K) uniforms in [0, 1), for the random starts of the rules that count"""
     closures: ClosureTable

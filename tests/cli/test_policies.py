@@ -138,7 +138,7 @@ def test_counts_are_kept_by_port_and_exemption_knows_its_line() -> None:
     counting = [q for q in range(len(rules.at)) if (rules.policy[q] == PolicyKind.SYSTEMATIC).any()]
     assert sorted({rules.at[q] for q in counting}) == ["south_rail/line2", "xinhai/line2", "xiuying/line2"]
     car = network.class_name.index("car")
-    assert {network.select_slots[rules.after[q, car]] for q in counting} == {"line1/select"}
+    assert {int(rules.after[q, car]) for q in counting} == {network.selects.of("line1/select")}
 
 
 def test_a_day_of_all_policies_is_sound_and_reports_its_flags() -> None:

@@ -92,7 +92,7 @@ def test_every_arrival_is_completed_removed_or_inside(config):
     outcome = result.record.units["outcome"]
     assert np.bincount(outcome, minlength=3).sum() == len(result.workload.arrival_tick)
     assert ((outcome > 0) == (result.record.units["exit_tick"] >= 0)).all()
-    for s in range(result.network.serve_row_count):
+    for s in range(result.network.serves.count):
         join, start, release = (result.record.serves[f"{c}_tick"][s] for c in ("join", "start", "release"))
         joined, started, let_go = ((column >= 0) for column in (join, start, release))
         assert joined.sum() == started.sum() + (joined & ~started).sum()

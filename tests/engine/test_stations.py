@@ -44,7 +44,7 @@ def test_who_is_blocked_first_gets_in_first():
         "arrivals": {"slow": arrive(0, route="slow"), "fast": arrive(0, 0, route="fast")},
     }
     result = run(scenario_of(network))
-    line = result.network.serve_rows[result.network.serve_slots.index("line")]
+    line = result.network.serves.of("line")
     assert result.seconds("serves", "start_tick", line) == [120, 20, 220]
 
 

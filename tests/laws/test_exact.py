@@ -55,7 +55,7 @@ def test_little_holds_to_the_tick(monkeypatch, network, seed):
     end = compiled.horizon_tick
     for number in range(len(meter.stations)):
         meter.advance(number, end)
-    stations = target_of_slot(compiled, 0, compiled.serve_row_count)[:, workload.source]
+    stations = target_of_slot(compiled, 0, compiled.serves.count)[:, workload.source]
     join, start, release = (record.serves[f"{name}_tick"] for name in ("join", "start", "release"))
     held = np.where(release >= 0, release, end) - start
     waited = np.where(start >= 0, start, end) - join

@@ -9,7 +9,7 @@ import pytest
 from sim import load_scenario
 from sim.engine import run_engine
 from sim.network import REMOVED, Network, StepKind, compile_network
-from sim.record import audit
+from sim.record import audit, route_steps
 from sim.scenario import make_scenario
 from sim.study.load import arrivals_per_day
 from sim.workload import draw_workload
@@ -122,10 +122,17 @@ def test_channels_change_nothing_that_ferry_vehicles_bring() -> None:
     ferried = np.isin(one.source, [with_all.sources.name.index(name) for name in without.sources.name])
     assert np.array_equal(one.arrival_tick[ferried], other.arrival_tick)
     assert np.array_equal(one.carries_violation[ferried], other.carries_violation)
-    for row, slot in enumerate(without.select_slots):
-        assert np.array_equal(one.uniform[with_all.select_slots.index(slot)][ferried], other.uniform[row])
-    for row, slot in enumerate(without.serve_slots):
-        assert np.array_equal(one.duration_ticks[with_all.serve_slots.index(slot)][ferried], other.duration_ticks[row])
+    for source, name in enumerate(without.sources.name):
+        mine, here = other.source == source, route_steps(without, source)
+        there = route_steps(with_all, with_all.sources.name.index(name))
+        by_name = {(with_all.steps.kind[p], with_all.steps.name[p]): with_all.steps.mark[p] for p in there}
+        for p in here:
+            kind, ours = without.steps.kind[p], without.steps.mark[p]
+            theirs = by_name[kind, without.steps.name[p]]
+            asks = kind in (StepKind.SELECT, StepKind.ALARM)
+            a, b = (one.uniform, other.uniform) if asks else (one.duration_ticks, other.duration_ticks)
+            if ours >= 0:
+                assert np.array_equal(a[theirs][ferried][mine], b[ours][mine])
 
 
 def test_every_call_brings_its_batch_at_one_tick() -> None:

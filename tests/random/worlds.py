@@ -59,10 +59,9 @@ def columns(settings: Settings, stream: str, replication: int = 0) -> dict[str, 
     """List the columns of the units of one arrival stream by name."""
     network, workload = draw(settings, replication)
     mine = workload.source == network.sources.name.index(stream)
-    names = [f"{name}/service" for name in network.serve_slots] + [f"{n}/travel" for n in network.travel_marks]
-    found = {name: workload.duration_ticks[row, mine] for row, name in enumerate(names)}
-    marks = [*network.select_slots, *(f"{name}/alarm" for name in network.alarm_slots)]
-    found |= {name: workload.uniform[row, mine] for row, name in enumerate(marks)}
+    durations, uniforms = network.durations, network.uniforms
+    found = {name: workload.duration_ticks[row, mine] for name, row in zip(durations.name, durations.row, strict=True)}
+    found |= {name: workload.uniform[row, mine] for name, row in zip(uniforms.name, uniforms.row, strict=True)}
     return found | {"arrival": workload.arrival_tick[mine], "carries": workload.carries_violation[mine]}
 
 

@@ -79,7 +79,7 @@ def check_branching(network: Settings, hours: float = 200) -> None:
     """Hold three stations against the product form (lead-in 24 h)."""
 
     def measure(compiled, workload, record):
-        rows = zip(compiled.serve_slots, compiled.serve_rows, strict=True)
+        rows = zip(compiled.serves.name, compiled.serves.row, strict=True)
         return {name: waits_min(compiled, record, row).mean() / 60 for name, row in rows}
 
     known = {"first": mean_wait(10, 6, 2), "second": mean_wait(7, 5, 2), "third": mean_wait(10, 7, 2)}

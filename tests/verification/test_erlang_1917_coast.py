@@ -52,8 +52,8 @@ def check(settings: Settings) -> None:
 
     def measure(network, workload, record):
         mine = in_window(network, record)
-        select = network.select_slots.index("coast/select")
-        patrol = network.serve_rows[network.serve_slots.index("coast/patrol")]
+        select = network.selects.of("coast/select")
+        patrol = network.serves.of("coast/patrol")
         full = record.selects["is_full"][select][mine] == 1
         chosen = record.selects["is_selected"][select][mine] == 1
         return {

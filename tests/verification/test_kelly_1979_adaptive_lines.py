@@ -132,7 +132,7 @@ def measure(network, workload, record):
     """Project's metrics, and what it does not report: the ratio in force on average, the shares of time."""
     figures = metrics_by_line(network, workload, record)
     mine = in_window(network, record)
-    for slot, name in enumerate(network.select_slots):
+    for name, slot in zip(network.selects.name, network.selects.row, strict=True):
         figures[f"ratio {name}"] = record.selects["ratio"][slot][mine].mean()
         figures |= {f"share{k} {name}": s for k, s in enumerate(shares_of_time(network, record, slot, 12))}
     return figures

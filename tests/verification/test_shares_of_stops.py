@@ -23,11 +23,11 @@ def check(settings: Settings, share: float) -> None:
 
     def measure(network, workload, record):
         mine = in_window(network, record)
-        slot = network.serve_rows[network.serve_slots.index("coast/patrol")]
+        slot = network.serves.of("coast/patrol")
         joined, arrived = record.serves["join_tick"][slot], record.units["arrival_tick"]
         came = joined >= 0
         assert (joined[came] - arrived[came] == 1000 * WAY_S).all()
-        asked = record.selects["is_selected"][network.select_slots.index("coast/reached")] == 1
+        asked = record.selects["is_selected"][network.selects.of("coast/reached")] == 1
         assert np.array_equal(asked[mine], came[mine])
         return {"share": came[mine].mean()}
 

@@ -29,7 +29,7 @@ def blank_columns(network: Network, units: int) -> Columns:
     Columns begin at lines of the cache, and the same unit's places in them do not compete for one place in it: their
     length is an odd number of lines.
     """
-    serves, selects, alarms = network.serve_row_count, len(network.select_slots), len(network.alarm_slots)
+    serves, selects, alarms = network.serves.count, network.selects.count, network.alarms.count
     length = f.LINE_UNITS * (-(-units // f.LINE_UNITS) | 1)
     kinds = (
         (f.SERVE_ROWS + 4 * serves, np.int64),

@@ -28,7 +28,7 @@ _TABLES = {
 }
 _NETWORK = (
     "class_name class_kind class_title channel deck_cm queue_m persons prevalence level_name level_share laws "
-    "serve_slots serve_rows travel_marks select_slots alarm_slots day_cv start clock_ticks window_tick window_end_tick "
+    "serves selects alarms durations uniforms day_cv start clock_ticks window_tick window_end_tick "
     "horizon_tick port_title place_title line_of_place line_title channel_title channel_unit sites port_position shore "
     "weather"
 )

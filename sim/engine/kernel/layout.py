@@ -165,7 +165,7 @@ def _lay_steps(network: Network, plan: _Plan, memory: Ints, techniques: Ints) ->
     for kind, addresses in of_kind.items():
         here = table.kind == kind
         rows[here, f.TARGET] = addresses[table.target[here]]
-    serves, selects = network.serve_row_count, len(network.select_slots)
+    serves, selects = network.serves.count, network.selects.count
     for column in range(4):
         here = table.kind == StepKind.SERVE
         rows[here, f.ROW_A + column] = f.SERVE_ROWS + column * serves + table.slot[here]
@@ -205,7 +205,7 @@ def _lay_rules(network: Network, plan: _Plan, memory: Ints, floats: tuple[Ints, 
         memory[watched + f.WATCHER] = plan.rules + number * plan.rule_size
     machines = rows[:, f.RULE :].reshape(len(table.name), plan.classes, f.POLICY)
     machines[:, :, f.POLICY_KIND], machines[:, :, f.COUNT] = table.policy, table.count
-    selects = len(network.select_slots)
+    selects = network.selects.count
     machines[:, :, f.AFTER_SELECTED] = np.where(table.after < 0, -1, f.SELECT_ROWS + table.after)
     machines[:, :, f.AFTER_FULL] = np.where(table.after < 0, -1, f.SELECT_ROWS + selects + table.after)
     machines[:, :, f.HOURS] = hours
