@@ -11,8 +11,9 @@ from sim.network import Network
 from sim.workload import Workload
 
 from .columns import columns_of
+from .narrow import Narrow
 
-Columns = dict[str, NDArray[Any]]
+Columns = Mapping[str, NDArray[Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +35,10 @@ class Record:
     """(alarm rows, N)"""
     sailings: Columns
     """(M,) in order of opening"""
+    first: int = 0
+    """Number of the workload's unit in the first column: not 0 in the pieces of a record"""
+    narrow: Narrow | None = None
+    """The same as `units` to `alarms`, as the compiled engine wrote it"""
 
     def table(self, name: str) -> Columns:
         """Return a table by its name in `sim.record.columns.TABLES`."""
@@ -56,7 +61,7 @@ def blank_record(network: Network, workload: Workload) -> Record:
     }
     tables["units"]["arrival_tick"][:] = workload.arrival_tick
     tables["units"]["outcome"][:] = 0
-    return Record(**tables)
+    return Record(tables["units"], tables["serves"], tables["selects"], tables["alarms"], tables["sailings"])
 
 
 def with_sailings(record: Record, rows: Sequence[Mapping[str, int]]) -> Record:

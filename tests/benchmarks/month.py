@@ -32,8 +32,11 @@ def workload_bytes(workload: Workload) -> int:
 
 
 def record_bytes(record: Record) -> int:
-    """Size of the record's columns."""
-    return sum(column.nbytes for table in TABLES for column in record.table(table).values())
+    """Size of the record's columns, as they were written."""
+    if record.narrow is None:
+        return sum(column.nbytes for table in TABLES for column in record.table(table).values())
+    narrow = (record.narrow.ticks, record.narrow.ratios, record.narrow.flags, record.narrow.base)
+    return sum(column.nbytes for column in (*narrow, *record.sailings.values()))
 
 
 def traced_peak(network: Network, seed: int) -> int:

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 
 from sim.arena import lend
-from sim.engine.kernel.columns import as_record, blank_columns, blank_rest
-from sim.engine.kernel.fields import BOARDING_ROW, LANDING_ROW, SAILING_SIZE, SERVE_ROWS
+from sim.engine.kernel.columns import as_record, make_window, with_rest
+from sim.engine.kernel.fields import SAILING_SIZE, SERVE_ROWS
 from sim.network import Network, StepKind
 from sim.record import Record
+from sim.record.narrow import TICK_ROWS
 from sim.units import TICKS_PER_MINUTE
 from sim.workload import Workload
 
@@ -25,8 +26,8 @@ _TICK_ROWS = SERVE_ROWS + 4 * _STATIONS
 _LEAN_ROWS = {
     "start": slice(SERVE_ROWS + _STATIONS, SERVE_ROWS + 2 * _STATIONS),
     "end": slice(SERVE_ROWS + 2 * _STATIONS, SERVE_ROWS + 3 * _STATIONS),
-    "board": BOARDING_ROW,
-    "land": LANDING_ROW,
+    "board": TICK_ROWS.index("boarding_tick"),
+    "land": TICK_ROWS.index("landing_tick"),
 }
 """Rows of the record that the lean yardstick writes."""
 _SIGMA = math.sqrt(math.log(1 + textbook.GATE_CV**2))
@@ -167,10 +168,14 @@ def run_yardstick(run: Any, scope: str, network: Network, workload: Workload) ->
 
 
 def run_whole_yardstick(run: Any, scope: str, network: Network, workload: Workload) -> Record:
-    """Simulate a scope in C++ that does the kernel's work: the same events and the same record, in the same memory."""
-    columns = blank_columns(network, len(workload.arrival_tick))
-    blank_rest(columns, 0)
+    """Simulate a scope in C++ that does the kernel's work: the same events and the same record, in the same memory.
+
+    Its ticks have 64 bits, counted from 0.
+    """
+    window = make_window(network, workload, 0, len(workload.arrival_tick), np.dtype(np.int64))
+    window = with_rest(network, workload, window, 0)
+    window.narrow.base[:] = 0
     most = 2 * (len(workload.arrival_tick) + textbook.SHIPS)  # each sailing has a unit aboard, or is one back
     sailings = lend("C++ sailings", 8 * most * SAILING_SIZE).view(np.int64).reshape(most, SAILING_SIZE)
-    count = _start_yardstick(run, scope, network, workload, (*columns, sailings), whole=True)
-    return as_record(workload, columns, sailings[:count])
+    count = _start_yardstick(run, scope, network, workload, (*window.rows(), sailings), whole=True)
+    return as_record(workload, window, window.end, sailings[:count])

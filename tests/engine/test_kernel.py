@@ -1,9 +1,7 @@
 """The compiled engine returns the reference engine's record, tick for tick."""
 
-import importlib
 import os
 import sys
-from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -20,6 +18,7 @@ from tests.architecture.source import ROOT
 from tests.engine.builders import constant, crossing, rolling, serve, small
 from tests.engine.builders import strait as two_ports
 from tests.engine.running import differences, prepare
+from tests.engine.uncompiled import plain_python
 from tests.laws.networks import scenario, strait
 from tests.strategies import closed_crossings, networks
 
@@ -146,35 +145,9 @@ def test_replications_of_one_network_may_differ_in_their_closures():
         assert _differences(network, workload) == []
 
 
-@contextmanager
-def _plain_python():
-    """Import the kernel anew, uncompiled."""
-    compiled = {name: sys.modules.pop(name) for name in list(sys.modules) if name.startswith("sim.engine.kernel")}
-    sys.modules["sim.engine.kernel.jit"] = _PlainJit("sim.engine.kernel.jit")
-    try:
-        yield importlib.import_module("sim.engine.kernel")
-    finally:
-        for name in [name for name in sys.modules if name.startswith("sim.engine.kernel")]:
-            del sys.modules[name]
-        sys.modules.update(compiled)
-        sys.modules["sim.engine"].kernel = compiled["sim.engine.kernel"]
-
-
-class _PlainJit(type(sys)):
-    @staticmethod
-    def compiled(function):
-        return function
-
-    compiled_apart = compiled_and_kept = compiled
-
-    @staticmethod
-    def fetch(_array, _place):
-        return None
-
-
 @pytest.fixture
 def plain():
-    with _plain_python() as package:
+    with plain_python() as package:
         yield package
 
 

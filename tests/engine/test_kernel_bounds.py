@@ -135,15 +135,15 @@ def moves(monkeypatch):
     """Count how often the base of the ticks of events moves, and bits of the largest number before and after."""
     seen = []
 
-    def move(memory, events, base, bits):
+    def move(memory, events, base, bits, stop):
         seen.append((int(memory[kernel_fields.NUMBER_BITS]), bits))
-        keys.move_base(memory, events, base, bits)
+        keys.move_base(memory, events, base, bits, stop)
 
     monkeypatch.setattr(simulation, "move_base", move)
     return seen
 
 
-def test_a_long_horizon_is_simulated_in_pieces(monkeypatch, moves):
+def test_a_long_horizon_is_simulated_in_legs(monkeypatch, moves):
     steps = [serve("gate", 50), serve("search", 400)]
     network, workload = prepare(small({"gate": {}, "search": {"servers": 2}}, steps, *range(0, 9000, 60)))
     expected = run_engine(network, workload)
@@ -154,7 +154,7 @@ def test_a_long_horizon_is_simulated_in_pieces(monkeypatch, moves):
     assert len(moves) > 5
 
 
-def test_random_networks_are_simulated_in_pieces(monkeypatch, moves):
+def test_random_networks_are_simulated_in_legs(monkeypatch, moves):
     monkeypatch.setattr(keys, "KEY_BITS", 29)
 
     @settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
@@ -184,10 +184,10 @@ def test_an_event_too_far_ahead_is_refused(monkeypatch):
 def test_an_event_too_far_ahead_once_numbers_grow_is_refused():
     memory = np.zeros(kernel_fields.HEADER, np.int64)
     memory[kernel_fields.HORIZON] = 2**60
-    keys.set_base(memory, 0, 10)
+    keys.set_base(memory, 0, 10, 2**60)
     events = np.array([(2**48) << 13, events_of.NEVER + 1])
     with pytest.raises(EngineError, match="holds events up to"):
-        keys.move_base(memory, events, 0, 12)
+        keys.move_base(memory, events, 0, 12, 2**60)
 
 
 def test_more_sailings_than_units_take_more_bits(monkeypatch, moves):

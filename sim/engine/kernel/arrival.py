@@ -5,11 +5,12 @@ from typing import Any
 from numpy.typing import NDArray
 
 from sim.network import StepKind
+from sim.record.narrow import BLOCK_UNITS
 
 from .fields import (
     ADDRESS,
     COLUMN,
-    EXIT_ROW,
+    EXIT,
     FOLLOWING,
     HELD,
     HORIZON,
@@ -18,14 +19,12 @@ from .fields import (
     LINE_UNITS,
     NEXT_UNIT,
     NODE,
-    OUTCOME_ROW,
+    OUTCOME,
     TARGET,
 )
 from .jit import compiled, compiled_apart, fetch
-from .world import Land, Marks, cell
+from .world import Land, Marks, cell, note_tick
 
-BLANK_UNITS = 512
-"""Units whose record is made blank at a time: it is still near when they come, and memory is written once."""
 _AHEAD = 8 * LINE_UNITS
 """How many units ahead."""
 _LINE_BYTES = 8 * LINE_UNITS
@@ -36,7 +35,7 @@ _EXIT = int(StepKind.EXIT)
 def arrive(land: Land, marks: Marks, unit: int) -> None:
     """Let the next unit come."""
     land.memory[NEXT_UNIT] = unit + 1
-    if unit % BLANK_UNITS == 0:
+    if unit % BLOCK_UNITS == 0:
         _blank(land, marks, unit)
     if unit % LINE_UNITS == 0:
         units = len(marks.arrivals)
@@ -48,9 +47,8 @@ def arrive(land: Land, marks: Marks, unit: int) -> None:
 @compiled
 def go_out(land: Land, marks: Marks, unit: int, step: int, tick: int) -> None:
     """Let a unit leave the system by an exit."""
-    column = land.memory[COLUMN]
-    land.ticks[cell(EXIT_ROW * column, unit)] = tick
-    marks.flags[cell(OUTCOME_ROW * column, unit)] = land.memory[step + TARGET]
+    note_tick(land, land.memory[EXIT], unit, tick)
+    marks.flags[cell(land.memory[OUTCOME], unit)] = land.memory[step + TARGET]
 
 
 @compiled
@@ -70,19 +68,23 @@ def is_out(land: Land, marks: Marks, unit: int, step: int, tick: int) -> bool:
 
 @compiled_apart
 def _blank(land: Land, marks: Marks, unit: int) -> None:
-    """Note that nothing was seen yet of a unit and of those behind it."""
-    length = land.memory[COLUMN]
-    for one in range(unit, min(unit + BLANK_UNITS, len(marks.arrivals))):
+    """Note that nothing was seen yet of a unit and of those of its block behind it.
+
+    Their columns are still near when they come, and memory is written once.
+    """
+    for one in range(unit, min(unit + BLOCK_UNITS, len(marks.arrivals))):
         land.items[ITEM * one + HELD] = -1
         land.items[ITEM * one + NODE] = -1
-    count = min(BLANK_UNITS, length - unit)
-    for first in range(unit, len(land.ticks), length):
+    length, outcome = land.memory[COLUMN], land.memory[OUTCOME] + unit
+    place = outcome % length
+    count = min(BLOCK_UNITS, length - place)
+    for first in range(place, len(land.ticks), length):
         _fill(land.ticks[first : first + count], -1)
-    for first in range(unit, len(marks.ratios), length):
+    for first in range(place, len(marks.ratios), length):
         _fill(marks.ratios[first : first + count], -1)
-    for first in range(unit, len(marks.flags), length):
+    for first in range(place, len(marks.flags), length):
         _fill(marks.flags[first : first + count], -1)
-    first = OUTCOME_ROW * length + unit
+    first = outcome
     _fill(marks.flags[first : first + count], 0)
 
 

@@ -12,6 +12,7 @@ from .fields import (
     COUNT,
     FREE_NODE,
     FULL_STATION,
+    HAS_AFTER,
     HAS_RELIEF,
     HOUR,
     HOURS,
@@ -96,14 +97,13 @@ def _probability(land: Land, marks: Marks, unit: int, policy: int, hour: int) ->
     if kind == _QUOTA and (count == 0 or (hour == memory[policy + HOUR] and memory[policy + TALLY] >= count)):
         return 0.0
     ratio = marks.chances[(hours + hour % HOURS_OF_DAY) & ADDRESS]
-    if kind == _EXEMPTION:
-        after = memory[policy + AFTER_SELECTED]
-        if (
-            after >= 0
-            and marks.flags[cell(after, unit)] == 1
-            and marks.flags[cell(memory[policy + AFTER_FULL], unit)] == 0
-        ):
-            ratio = ratio * marks.chances[hours + HOURS_OF_DAY]
+    if (
+        kind == _EXEMPTION
+        and memory[policy + HAS_AFTER]
+        and marks.flags[cell(memory[policy + AFTER_SELECTED], unit)] == 1
+        and marks.flags[cell(memory[policy + AFTER_FULL], unit)] == 0
+    ):
+        ratio = ratio * marks.chances[hours + HOURS_OF_DAY]
     return float(ratio)
 
 

@@ -1,69 +1,94 @@
-"""The record's columns as the kernel writes them: one after the other in memory that is used again."""
+"""The record's columns as the kernel writes them: one after the other in memory that is used again.
+
+They are a window on the units: those behind it have left, those ahead of it have not come. A window for all units
+never moves.
+"""
 
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.arena import lend
+from sim.arena import LINE_BYTES, lend
 from sim.network import Network
-from sim.network.tables import Floats, Ints
-from sim.record import TABLES, Record, columns_of
-from sim.record.record import Columns as Table
+from sim.network.tables import Ints
+from sim.record import BLOCK_UNITS, Narrow, Record
+from sim.record.narrow import FLAG_ROWS
 from sim.workload import Workload
 
 from . import fields as f
 
-
-class Columns(NamedTuple):
-    """One column a row; a column is a little longer than there are units."""
-
-    ticks: Ints
-    ratios: Floats
-    flags: NDArray[Any]
+_OUTCOME = FLAG_ROWS.index("outcome")
+_LINE_UNITS = LINE_BYTES // np.dtype(np.int32).itemsize
 
 
-def blank_columns(network: Network, units: int) -> Columns:
-    """Make the columns of a record; the kernel blanks them as units come, `blank_rest` what never came.
+class Window(NamedTuple):
+    """Columns for some of the units."""
+
+    narrow: Narrow
+    first: int
+    """The first of its units, a multiple of `BLOCK_UNITS`."""
+    end: int
+    """The first unit that it has no room for, or the number of all units."""
+
+    def rows(self) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+        """Return its blocks of rows: ticks, ratios, flags."""
+        return self.narrow.ticks, self.narrow.ratios, self.narrow.flags
+
+
+def make_window(network: Network, workload: Workload, first: int, room: int, dtype: np.dtype[Any]) -> Window:
+    """Make columns for at least so many units from the first on, ticks of that type; the kernel blanks them.
 
     Columns begin at lines of the cache, and the same unit's places in them do not compete for one place in it: their
     length is an odd number of lines.
     """
-    serves, selects, alarms = network.serves.count, network.selects.count, network.alarms.count
-    length = f.LINE_UNITS * (-(-units // f.LINE_UNITS) | 1)
-    kinds = (
-        (f.SERVE_ROWS + 4 * serves, np.int64),
-        (selects, np.float64),
-        (f.SELECT_ROWS + 2 * selects + alarms, np.int8),
-    )
-    sizes = [rows * length * np.dtype(kind).itemsize for rows, kind in kinds]
-    parts = np.split(lend("record", sum(sizes)), np.cumsum(sizes)[:-1])
-    return Columns(*(part.view(kind).reshape(-1, length) for part, (_, kind) in zip(parts, kinds, strict=True)))
-
-
-def blank_rest(columns: Columns, units: int) -> None:
-    """Note that nothing was seen of the units that never came: all but the first so many."""
-    for part in columns:
-        part[:, units:] = -1
-    columns.flags[f.OUTCOME_ROW, units:] = 0
-
-
-def as_record(workload: Workload, columns: Columns, sailings: Ints) -> Record:
-    """Name the rows; the columns are views of them."""
     units = len(workload.arrival_tick)
-    ticks, ratios, flags = (part[:, :units] for part in columns)
-    selects = len(ratios)
-    arrivals = workload.arrival_tick.view()
+    end = min(units, first + -(-room // BLOCK_UNITS) * BLOCK_UNITS)
+    serves, selects, alarms = network.serves.count, network.selects.count, network.alarms.count
+    pitch = _LINE_UNITS * (-(-(end - first) // _LINE_UNITS) | 1)
+    kinds: tuple[tuple[int, np.dtype[Any]], ...] = (
+        (f.SERVE_ROWS + 4 * serves, np.dtype(dtype)),
+        (selects, np.dtype(np.float64)),
+        (f.SELECT_ROWS + 2 * selects + alarms, np.dtype(np.int8)),
+    )
+    sizes = [rows * pitch * kind.itemsize for rows, kind in kinds]
+    parts = np.split(lend("record", sum(sizes)), np.cumsum(sizes)[:-1])
+    ticks, ratios, flags = (part.view(kind).reshape(-1, pitch) for part, (_, kind) in zip(parts, kinds, strict=True))
+    return Window(Narrow(ticks, ratios, flags, workload.arrival_tick[::BLOCK_UNITS].copy()), first, end)
+
+
+def copy_units(source: Window, target: Window) -> None:
+    """Copy the columns of all units that both have room for; both may lie in the same memory."""
+    first, end = max(source.first, target.first), min(source.end, target.end)
+    for old, new in zip(source.rows(), target.rows(), strict=True):
+        new[:, first - target.first : end - target.first] = old[:, first - source.first : end - source.first]
+
+
+def with_rest(network: Network, workload: Workload, window: Window, came: int) -> Window:
+    """Return a window up to the last unit, nothing seen of those that never came; the others are blanked already."""
+    units = len(workload.arrival_tick)
+    if window.end < units:
+        larger = make_window(network, workload, window.first, units - window.first, window.narrow.ticks.dtype)
+        copy_units(window, larger)
+        window = larger
+    start = -(-came // BLOCK_UNITS) * BLOCK_UNITS - window.first
+    for rows in window.rows():
+        rows[:, start:] = -1
+    window.narrow.flags[_OUTCOME, start:] = 0
+    return window
+
+
+def as_record(workload: Workload, window: Window, end: int, sailings: Ints) -> Record:
+    """Name the rows of a window's units below `end`; columns are views of them, or made from them when asked for."""
+    narrow, first, count = window.narrow, window.first, end - window.first
+    arrivals = workload.arrival_tick[first:end]
     arrivals.flags.writeable = False
-    of_units: Table = {name: ticks[row] for row, name in enumerate(f.TICK_ROWS)}
-    of_units |= {name: flags[row] for row, name in enumerate(f.FLAG_ROWS)}
-    serves = np.split(ticks[f.SERVE_ROWS :], 4)
-    answers = flags[f.SELECT_ROWS :]
-    tables: dict[str, Table] = {
-        "units": {"arrival_tick": arrivals, **of_units},
-        "serves": dict(zip(("join_tick", "start_tick", "end_tick", "release_tick"), serves, strict=True)),
-        "selects": {"ratio": ratios, "is_selected": answers[:selects], "is_full": answers[selects : 2 * selects]},
-        "alarms": {"is_alarmed": answers[2 * selects :]},
-        "sailings": {name: sailings[:, column].copy() for column, name in enumerate(f.SAILING_COLUMNS)},
-    }
-    return Record(**{table: {c.name: tables[table][c.name] for c in columns_of(table)} for table in TABLES})
+    return Record(
+        narrow.units(arrivals, first),
+        narrow.serves(first, count),
+        narrow.selects(count),
+        narrow.alarms(count),
+        {name: sailings[:, column].copy() for column, name in enumerate(f.SAILING_COLUMNS)},
+        first,
+        narrow,
+    )

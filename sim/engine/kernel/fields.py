@@ -6,12 +6,20 @@ number k of them is at `first + k * size`. -1 is no address. Floats lie in a sec
 Units are numbers; their few fields are columns of the array `items`.
 """
 
+from sim.record.narrow import FLAG_ROWS, TICK_ROWS
+
 # The header: what there is one of.
 (
     NOW,
     HORIZON,
     CLOCK_TICKS,  # time of day of tick 0
-    COLUMN,  # length of a column of the record: as many as will have arrived, or a few more
+    COLUMN,  # length of a column of the record: as many as it has units, or a few more
+    YARD,  # where these columns of the record begin; less than 0 where their first units are no longer in them
+    BOARDING,
+    BOARDED,  # the sailing
+    LANDING,
+    EXIT,
+    OUTCOME,
     NEXT_UNIT,  # the next to arrive
     LEAVES,  # places for events
     FREE_LEAF,  # the first place that no event has
@@ -43,7 +51,7 @@ Units are numbers; their few fields are columns of the array `items`.
     NODES,  # notes on inspections that were ever in use at once
     FREE_NODE,
     HEADER,
-) = range(35)
+) = range(41)
 
 ADDRESS = 2**31 - 1
 """Mask of addresses, and of units that are there: `& ADDRESS` changes none, and tells the compiler that it is not below
@@ -76,9 +84,9 @@ FULL_STATION, HAS_RELIEF, IS_RELIEVED, ABOVE, BELOW, NEXT_WATCHER, RELIEF_FACTOR
 """RELIEF_FACTOR: address among the floats."""
 
 # Policies: machines of one rule and class.
-POLICY_KIND, COUNT, AFTER_SELECTED, AFTER_FULL, HOURS, TALLY, TURN, HOUR, POLICY = range(9)
-"""AFTER: starts of the flags of the slot that exempts. HOURS: address of 24 ratios and the factor (floats). TALLY:
-units seen, clean run, or taken in HOUR. TURN: units before the first one chosen."""
+POLICY_KIND, COUNT, AFTER_SELECTED, AFTER_FULL, HOURS, TALLY, TURN, HOUR, HAS_AFTER, POLICY = range(10)
+"""AFTER: starts of the flags of the slot that exempts, if there is one. HOURS: address of 24 ratios and the factor
+(floats). TALLY: units seen, clean run, or taken in HOUR. TURN: units before the first one chosen."""
 HOURS_OF_DAY = 24
 
 # Ports.
@@ -170,13 +178,8 @@ BEFORE = HELD
 NOTE_END, NOTE_POLICY, NOTE_LINK, NOTE = range(4)
 """Step at which it would be clean; the machine; the next of the same unit."""
 
-TICK_ROWS = ("yard_tick", "boarding_tick", "sailing", "landing_tick", "exit_tick")
-"""Numbers of the record's int64 columns: of the units these (arrivals are the workload's), then for each serve column
-all slots."""
-YARD_ROW, BOARDING_ROW, SAILING_ROW, LANDING_ROW, EXIT_ROW, SERVE_ROWS = range(6)
-FLAG_ROWS = ("outcome",)
-"""Numbers of the record's int8 columns, likewise: then selects, then alarms."""
-OUTCOME_ROW, SELECT_ROWS = range(2)
+SERVE_ROWS, SELECT_ROWS = len(TICK_ROWS), len(FLAG_ROWS)
+"""First row of the stations among the record's ticks, of the selections among its flags; see `sim.record.narrow`."""
 SAILING_COLUMNS = (
     "terminal", "ship", "ordinal", "open_tick", "secured_tick", "departure_tick", "arrival_tick", "berth_tick",
     "ready_tick", "units", "load_cm", "left_behind",

@@ -11,9 +11,9 @@ from .fields import (
     ABOARD_COUNT,
     ADDRESS,
     AT,
-    BOARDING_ROW,
+    BOARDED,
+    BOARDING,
     CLEAR_RAMP,
-    COLUMN,
     COMING_CM,
     DECK_CM,
     DEPARTURE_RULE,
@@ -44,7 +44,6 @@ from .fields import (
     ROADSTEAD,
     ROOM_CM,
     SAILING,
-    SAILING_ROW,
     SHIP_LINK,
     SHORTEST_CM,
     SHUT_OUT,
@@ -53,14 +52,14 @@ from .fields import (
     TERMINALS_HERE,
     WAITING_CM,
     WAITING_UNITS,
+    YARD,
     YARD_CM,
-    YARD_ROW,
 )
 from .jit import compiled, compiled_apart
 from .lists import append_ship, append_unit, pop_ship, pop_unit, remove_ship
 from .ship import close, open_sailing, unload, wake
 from .station import refill, release
-from .world import Land, Marks, Sea, cell
+from .world import Land, Marks, Sea, cell, note_tick, noted_tick
 
 _ROLLING, _AT_ONCE = int(DepartureRule.ROLLING), int(DepartureRule.AT_ONCE)
 
@@ -82,7 +81,7 @@ def board(land: Land, unit: int) -> int:
         is_open = ship >= 0
         ship &= ADDRESS
         if is_open and not memory[ship + IS_DUE] and 0 < memory[lane + LENGTH_CM] <= memory[ship + ROOM_CM]:
-            land.ticks[cell(YARD_ROW * memory[COLUMN], unit)] = memory[NOW]
+            note_tick(land, memory[YARD], unit, memory[NOW])
             _cross_ramp(land, unit, terminal, lane, ship)
             if not memory[ship + IS_RAMP_BUSY] and _is_to_leave(land, terminal, ship):
                 memory[terminal + MAY_MOVE] = 1
@@ -131,7 +130,7 @@ def _enter_yard(land: Land, unit: int, terminal: int, lane: int) -> None:
     memory[terminal + WAITING_UNITS] += 1
     memory[terminal + MAY_MOVE] = 1
     append_unit(memory, land.items, lane, unit)
-    land.ticks[cell(YARD_ROW * memory[COLUMN], unit)] = memory[NOW]
+    note_tick(land, memory[YARD], unit, memory[NOW])
 
 
 @compiled
@@ -198,7 +197,7 @@ def _next_lane(land: Land, terminal: int, room_cm: int) -> int:
         head = memory[lane]
         if head >= 0 and memory[lane + LENGTH_CM] <= room_cm:
             head &= ADDRESS
-            rank, tick = memory[lane + RANK], land.ticks[cell(YARD_ROW * memory[COLUMN], head)]
+            rank, tick = memory[lane + RANK], noted_tick(land, memory[YARD], head)
             if (
                 best < 0
                 or rank < best_rank
@@ -230,8 +229,8 @@ def _cross_ramp(land: Land, unit: int, terminal: int, lane: int, ship: int) -> N
     append_unit(memory, land.items, ship + ABOARD, unit)
     memory[ship + ABOARD_COUNT] += 1
     now = memory[NOW]
-    land.ticks[cell(BOARDING_ROW * memory[COLUMN], unit)] = now
-    land.ticks[cell(SAILING_ROW * memory[COLUMN], unit)] = memory[ship + SAILING]
+    note_tick(land, memory[BOARDING], unit, now)
+    land.ticks[cell(memory[BOARDED], unit)] = memory[ship + SAILING]
     ramp = memory[lane + LOAD_TICKS]
     if ramp != 0:
         memory[ship + IS_RAMP_BUSY] = 1

@@ -13,12 +13,13 @@ from sim.engine import rules
 from sim.jit import compiled, compiled_apart, fetch
 from sim.network import tables
 from sim.policy import policy
+from sim.record import narrow
 
 __all__ = ["CONSTANTS_FROM", "compiled", "compiled_and_kept", "compiled_apart", "fetch"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-CONSTANTS_FROM = (rules, tables, policy, units)
+CONSTANTS_FROM = (rules, tables, policy, narrow, units)
 """Modules outside this package whose constants are compiled in."""
 
 _HOME = Path(__file__).parent

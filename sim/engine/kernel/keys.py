@@ -23,15 +23,15 @@ def number_bits(network: Network, workload: Workload, sailings: int) -> int:
     return max(sailings, *map(len, things)).bit_length()
 
 
-def set_base(memory: Ints, base: int, bits: int) -> None:
-    """Let the ticks of events be counted from a base, and let their numbers have so many bits."""
+def set_base(memory: Ints, base: int, bits: int, stop: int) -> None:
+    """Let the ticks of events be counted from a base, their numbers have so many bits, the loop stop no later."""
     horizon, span = int(memory[f.HORIZON]), _span(bits)
     memory[f.BASE], memory[f.NUMBER_BITS] = base, bits
     memory[f.FAR] = min(horizon, base + span)
-    memory[f.STOP] = horizon if horizon <= base + span else base + span // 2
+    memory[f.STOP] = min(stop, horizon if horizon <= base + span else base + span // 2)
 
 
-def move_base(memory: Ints, keys: Ints, base: int, bits: int) -> None:
+def move_base(memory: Ints, keys: Ints, base: int, bits: int, stop: int) -> None:
     """Do the same while events are to come, which are rewritten; no event may be earlier than the new base.
 
     Raises
@@ -44,7 +44,7 @@ def move_base(memory: Ints, keys: Ints, base: int, bits: int) -> None:
     numbers &= (1 << memory[f.NUMBER_BITS]) - 1
     ticks = (ranks >> RANK_BITS) + memory[f.BASE]
     ranks &= (1 << RANK_BITS) - 1
-    set_base(memory, base, bits)
+    set_base(memory, base, bits, stop)
     memory[f.IS_FAR] |= (ticks >= memory[f.FAR]).any()
     refuse_far(memory)
     keys[events] = ((((ticks - base) << RANK_BITS) | ranks) << bits) | numbers

@@ -6,9 +6,10 @@ from typing import Any
 from sim.errors import EngineError
 from sim.network import Network
 from sim.record import COLUMNS
+from sim.record.narrow import FLAG_ROWS, SELECT_FLAGS, SERVE_COLUMNS, TICK_ROWS
 from sim.workload import Workload
 
-from .fields import FLAG_ROWS, SAILING_COLUMNS, TICK_ROWS
+from .fields import SAILING_COLUMNS
 
 _TABLES = {
     "stations": "name port place queue_limit officers_per_server shift_pointer shift_tick shift_servers",
@@ -38,8 +39,8 @@ _WORKLOAD = (
 )
 _RECORD = {
     *(f"units.{name}" for name in ("arrival_tick", *TICK_ROWS, *FLAG_ROWS)),
-    *(f"serves.{name}_tick" for name in ("join", "start", "end", "release")),
-    *(f"selects.{name}" for name in ("ratio", "is_selected", "is_full")),
+    *(f"serves.{name}" for name in SERVE_COLUMNS),
+    *(f"selects.{name}" for name in ("ratio", *SELECT_FLAGS)),
     "alarms.is_alarmed",
     *(f"sailings.{name}" for name in SAILING_COLUMNS),
 }

@@ -7,8 +7,19 @@ from numpy.typing import NDArray
 
 from sim.network import Network, StepKind
 from sim.network.tables import ClosureTable, Floats, Ints
+from sim.record.narrow import FLAG_ROWS, TICK_ROWS
 
 from . import fields as f
+
+_COLUMNS = {
+    f.YARD: TICK_ROWS.index("yard_tick"),
+    f.BOARDING: TICK_ROWS.index("boarding_tick"),
+    f.BOARDED: TICK_ROWS.index("sailing"),
+    f.LANDING: TICK_ROWS.index("landing_tick"),
+    f.EXIT: TICK_ROWS.index("exit_tick"),
+    f.OUTCOME: FLAG_ROWS.index("outcome"),
+}
+"""Rows of the record that the header tells the places of."""
 
 
 class Layout(NamedTuple):
@@ -21,7 +32,7 @@ class Layout(NamedTuple):
     marks: Ints
     """Addresses where the number of a column of the workload stands that is to be its start: times its length."""
     rows: Ints
-    """The same of columns of the record."""
+    """The same of columns of the record, which may begin before the first."""
 
 
 class _Plan:
@@ -107,10 +118,10 @@ def lay_out(network: Network) -> Layout:
 
 
 def _rows_of_record(steps: Ints, starts: Ints) -> Ints:
-    """Find the fields that number a column of the record: of steps, and of policies."""
+    """Find the fields that number a column of the record: of the header, of steps, and of policies."""
     of_steps = steps[:, None] + np.array([f.ROW_A, f.ROW_B, f.ROW_C, f.ROW_D])
     of_policies = starts.ravel()[:, None] - f.TURN + np.array([f.AFTER_SELECTED, f.AFTER_FULL])
-    return np.concatenate([of_steps.ravel(), of_policies.ravel()])
+    return np.concatenate([list(_COLUMNS), of_steps.ravel(), of_policies.ravel()])
 
 
 def _chances(network: Network) -> tuple[Floats, Ints, Ints, Ints]:
@@ -144,6 +155,7 @@ def _lay_header(network: Network, plan: _Plan, memory: Ints) -> None:
         f.SHIPS: plan.ships,
         f.SHIP_COUNT: plan.ship_count,
         f.FREE_NODE: -1,
+        **_COLUMNS,
         f.HOLE: -1,
         f.FREE_LEAF: -1,
     }
@@ -206,8 +218,9 @@ def _lay_rules(network: Network, plan: _Plan, memory: Ints, floats: tuple[Ints, 
     machines = rows[:, f.RULE :].reshape(len(table.name), plan.classes, f.POLICY)
     machines[:, :, f.POLICY_KIND], machines[:, :, f.COUNT] = table.policy, table.count
     selects = network.selects.count
-    machines[:, :, f.AFTER_SELECTED] = np.where(table.after < 0, -1, f.SELECT_ROWS + table.after)
-    machines[:, :, f.AFTER_FULL] = np.where(table.after < 0, -1, f.SELECT_ROWS + selects + table.after)
+    machines[:, :, f.HAS_AFTER] = table.after >= 0
+    machines[:, :, f.AFTER_SELECTED] = f.SELECT_ROWS + table.after
+    machines[:, :, f.AFTER_FULL] = f.SELECT_ROWS + selects + table.after
     machines[:, :, f.HOURS] = hours
     machines[:, :, f.HOUR] = -1
     firsts = plan.rules + np.arange(len(table.name))[:, None] * plan.rule_size + f.RULE

@@ -18,7 +18,6 @@ from .fields import (
     BERTH_TICK,
     CAST_OFF,
     CLOSING_TICKS,
-    COLUMN,
     COMING_CM,
     DECK_CM,
     DEPARTURE_RULE,
@@ -35,7 +34,7 @@ from .fields import (
     IS_LOADING,
     IS_SHORT,
     ITEM,
-    LANDING_ROW,
+    LANDING,
     LANE,
     LEFT_BEHIND,
     LINK,
@@ -74,7 +73,7 @@ from .fields import (
 )
 from .jit import compiled, compiled_apart
 from .lists import append_ship, remove_ship
-from .world import Land, Marks, Sea, cell
+from .world import Land, Marks, Sea, note_tick, noted_tick
 
 _SHIP, _DEADLINE, _LANDING = int(Rank.SHIP), int(Rank.DEADLINE), int(Rank.LANDING)
 _ROLLING = int(DepartureRule.ROLLING)
@@ -209,9 +208,9 @@ def unload(land: Land, sea: Sea, marks: Marks, ship: int) -> None:
         after = int(items[ITEM * unit + LINK])
         tick += memory[(terminal + FIRST_LANE + int(land.vehicle_class[unit]) * LANE + UNLOAD_TICKS) & ADDRESS]
         if tick < memory[HORIZON]:
-            land.ticks[cell(LANDING_ROW * memory[COLUMN], unit)] = tick
+            note_tick(land, memory[LANDING], unit, tick)
             if not is_out(land, marks, unit, int(items[ITEM * unit + AT]) & ADDRESS, tick):
-                _line_up(land, ship + ABOARD, unit)
+                _line_up(land, ship + ABOARD, unit, tick)
         unit = after
     await_landing(land, memory[ship + ABOARD])
     memory[ship + ABOARD] = -1
@@ -228,16 +227,16 @@ def unload(land: Land, sea: Sea, marks: Marks, ship: int) -> None:
 def await_landing(land: Land, unit: int) -> None:
     """Wait for a unit to be ashore, which lets the next in its line follow; -1 is nobody."""
     if unit >= 0:
-        push(land, land.ticks[cell(LANDING_ROW * land.memory[COLUMN], unit)], _LANDING, unit)
+        push(land, noted_tick(land, land.memory[LANDING], unit), _LANDING, unit)
 
 
 @compiled
-def _line_up(land: Land, line: int, unit: int) -> None:
+def _line_up(land: Land, line: int, unit: int, tick: int) -> None:
     """Put a unit into the line for the ramp, in order of events: landing tick, then number."""
     # NOTE units that land at one tick have boarded nearly in order of number: few steps back.
-    items, ticks, landing = land.items, land.ticks, LANDING_ROW * land.memory[COLUMN]
+    items, landing = land.items, land.memory[LANDING]
     before, after = land.memory[line + 1], -1
-    while before > unit and ticks[cell(landing, before & ADDRESS)] == ticks[cell(landing, unit)]:
+    while before > unit and noted_tick(land, landing, before & ADDRESS) == tick:
         after = before
         before = int(items[ITEM * (before & ADDRESS) + BEFORE])
     items[ITEM * unit + LINK] = after

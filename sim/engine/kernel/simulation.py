@@ -1,5 +1,6 @@
 """One replication: arrays in, the loop, a record out."""
 
+from collections.abc import Iterator
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -9,20 +10,25 @@ from numpy.typing import NDArray
 from sim.arena import lend
 from sim.network import Network
 from sim.network.tables import Ints
-from sim.record import Record
+from sim.record import BLOCK_UNITS, Record
 from sim.workload import Workload
 
 from . import fields as f
-from .arrival import BLANK_UNITS
-from .columns import Columns, as_record, blank_columns, blank_rest
+from .columns import Window, as_record, make_window, with_rest
 from .keys import move_base, number_bits, refuse_far, set_base
 from .known import refuse_unknown
 from .layout import Layout, lay_out, with_closures
 from .loop import run
+from .window import first_inside, is_full, narrowest, next_window, stop_tick
 from .world import Land, Marks, Sea
 
+World = tuple[Land, Sea, Marks]
+
+WINDOW_UNITS = 1 << 14
+"""Units that the columns have room for where a record comes in pieces: they stay in the processor's cache."""
 _FIRST_ROOM = 64
 _SLACK = 8
+_NO_SAILINGS = np.empty((0, f.SAILING_SIZE), np.int64)
 _layouts: WeakKeyDictionary[Network, Layout] = WeakKeyDictionary()
 """Layouts of networks that were simulated before: a pure function of the network."""
 _rooms: WeakKeyDictionary[Network, int] = WeakKeyDictionary()
@@ -37,44 +43,77 @@ def simulate(network: Network, workload: Workload) -> Record:
     EngineError
         If the network has something that the kernel does not know, or an event is too far ahead.
     """
-    columns = blank_columns(network, len(workload.arrival_tick))
+    (record,) = simulate_in_pieces(network, workload, len(workload.arrival_tick))
+    return record
+
+
+def simulate_in_pieces(network: Network, workload: Workload, units: int = WINDOW_UNITS) -> Iterator[Record]:
+    """Simulate one replication and give its record away piece by piece, as units leave.
+
+    Parameters
+    ----------
+    network : Network
+    workload : Workload
+    units : int
+        How many units columns have room for at first; with too many that stay for long, they are made longer.
+
+    Yields
+    ------
+    Record
+        The next units, whole blocks of them that have all left, without sailings; at last all others, with all
+        sailings. Its arrays are written over when the next is asked for.
+
+    Raises
+    ------
+    EngineError
+        If the network has something that the kernel does not know, or an event is too far ahead.
+    """
+    window = make_window(network, workload, 0, units, narrowest(network, workload))
     room = _rooms.get(network) or _least_room(network)
-    land, sea, marks = _world(network, workload, columns, room)
-    is_at_limit = run(land, sea, marks, True)
-    while not is_at_limit or land.memory[f.STOP] < network.horizon_tick:
-        refuse_far(land.memory)
-        if not is_at_limit:
-            room *= 2
-            land, sea, marks = _with_room(network, workload, room, (land, sea, marks))
-        base = land.memory[f.STOP] if is_at_limit else land.memory[f.NOW]
-        bits = number_bits(network, workload, room)
-        move_base(land.memory, land.keys[: land.memory[f.LEAVES]], int(base), bits)
-        is_at_limit = run(land, sea, marks, False)
-    sailings = int(land.memory[f.SAILINGS])
+    world, oldest = _world(network, workload, window, room), 0
+    memory = world[0].memory
+    set_base(memory, 0, number_bits(network, workload, room), stop_tick(network, workload, window, oldest))
+    is_at_limit = run(*world, True)
+    while not is_at_limit or memory[f.STOP] < network.horizon_tick:
+        refuse_far(memory)
+        if is_at_limit:
+            now = int(memory[f.STOP])
+            oldest, first = first_inside(window, oldest, int(memory[f.NEXT_UNIT])), window.first
+            if is_full(workload, window, now):
+                first = oldest // BLOCK_UNITS * BLOCK_UNITS
+                if first > window.first:
+                    yield as_record(workload, window, first, _NO_SAILINGS)
+            window = next_window(network, workload, window, first, oldest, now)
+            world = _with_window(network, workload, world, window)
+        else:
+            now, room = int(memory[f.NOW]), 2 * room
+            world = _with_room(network, workload, room, world)
+        bits, stop = number_bits(network, workload, room), stop_tick(network, workload, window, oldest)
+        move_base(memory, world[0].keys[: memory[f.LEAVES]], now, bits, stop)
+        is_at_limit = run(*world, False)
+    sailings = int(memory[f.SAILINGS])
     _rooms[network] = sailings + sailings // _SLACK + _least_room(network)
-    blank_rest(columns, -(-int(land.memory[f.NEXT_UNIT]) // BLANK_UNITS) * BLANK_UNITS)
-    return as_record(workload, columns, sea.sailings[:sailings])
+    window = with_rest(network, workload, window, int(memory[f.NEXT_UNIT]))
+    yield as_record(workload, window, window.end, world[1].sailings[:sailings])
 
 
 def _least_room(network: Network) -> int:
     return 2 * len(network.ships.kind) + _FIRST_ROOM
 
 
-def _world(network: Network, workload: Workload, columns: Columns, room: int) -> tuple[Land, Sea, Marks]:
+def _world(network: Network, workload: Workload, window: Window, room: int) -> World:
     """Put all that the kernel needs into arrays, with room for so many sailings."""
     layout = _layout(network, workload)
     memory = with_closures(layout.memory, workload.closures)
     most = network.rules.count - 1
     memory[layout.starts] = np.minimum((workload.start * network.rules.count).astype(np.int64), most)
-    memory[f.COLUMN] = columns.ticks.shape[1]
     memory[layout.marks] *= len(workload.arrival_tick)
-    memory[layout.rows] *= memory[f.COLUMN]
-    set_base(memory, 0, number_bits(network, workload, room))
     land = Land(
         memory,
         lend("units", 4 * f.ITEM * len(workload.arrival_tick)).view(np.int32),
         *_events(_event_room(network, workload, room)),
-        columns.ticks.ravel(),
+        window.narrow.ticks,
+        window.narrow.base,
         workload.duration_ticks.ravel(),
         workload.vehicle_class,
     )
@@ -91,12 +130,24 @@ def _world(network: Network, workload: Workload, columns: Columns, room: int) ->
         workload.carries_violation,
         workload.concealment,
         workload.uniform.ravel(),
-        columns.flags.ravel(),
-        columns.ratios.ravel(),
+        window.narrow.flags,
+        window.narrow.ratios,
         layout.chances,
         np.empty((2 * len(network.steps.kind) + 2, f.NOTE), np.int32),
     )
-    return land, sea, marks
+    return _with_window(network, workload, (land, sea, marks), window)
+
+
+def _with_window(network: Network, workload: Workload, world: World, window: Window) -> World:
+    """Let the kernel write into other columns."""
+    layout, (land, sea, marks), narrow = _layout(network, workload), world, window.narrow
+    land.memory[f.COLUMN] = narrow.pitch
+    land.memory[layout.rows] = layout.memory[layout.rows] * narrow.pitch - window.first
+    return (
+        land._replace(ticks=narrow.ticks.ravel()),
+        sea,
+        marks._replace(flags=narrow.flags.ravel(), ratios=narrow.ratios.ravel()),
+    )
 
 
 def _layout(network: Network, workload: Workload) -> Layout:
@@ -131,9 +182,7 @@ def _crossings(network: Network, workload: Workload, drawn: Ints, room: int) -> 
     return np.concatenate([drawn, np.array(more, np.int64).reshape(terminals, room - ready)], axis=1)
 
 
-def _with_room(
-    network: Network, workload: Workload, room: int, world: tuple[Land, Sea, Marks]
-) -> tuple[Land, Sea, Marks]:
+def _with_room(network: Network, workload: Workload, room: int, world: World) -> World:
     """Make the arrays larger that may be too small."""
     land, sea, marks = world
     keys, winners = _events(_event_room(network, workload, room))

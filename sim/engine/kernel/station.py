@@ -42,7 +42,7 @@ from .fields import (
 )
 from .jit import compiled
 from .lists import append_unit, pop_unit
-from .world import Land, cell
+from .world import Land, cell, note_tick
 
 _SERVICE_END = int(Rank.SERVICE_END)
 _SHIFT = int(Rank.SHIFT)
@@ -100,7 +100,7 @@ def enter(land: Land, unit: int) -> int:
     else:
         append_unit(memory, items, station + BLOCKED, unit)
         return -1
-    land.ticks[cell(memory[step + ROW_A], unit)] = memory[NOW]
+    note_tick(land, memory[step + ROW_A], unit, memory[NOW])
     return release(land, unit)
 
 
@@ -113,7 +113,7 @@ def release(land: Land, unit: int) -> int:
         return -1
     held &= ADDRESS
     items[ITEM * unit + HELD] = -1
-    land.ticks[cell(memory[held + ROW_D], unit)] = memory[NOW]
+    note_tick(land, memory[held + ROW_D], unit, memory[NOW])
     station: int = memory[held + TARGET] & ADDRESS
     memory[station + BUSY] -= 1
     return station
@@ -125,7 +125,7 @@ def _start(land: Land, station: int, unit: int) -> None:
     memory[station + BUSY] += 1
     step = int(land.items[ITEM * unit + AT]) & ADDRESS
     now = memory[NOW]
-    land.ticks[cell(memory[step + ROW_B], unit)] = now
+    note_tick(land, memory[step + ROW_B], unit, now)
     push(land, now + land.durations[cell(memory[step + MARK], unit)], _SERVICE_END, unit)
 
 

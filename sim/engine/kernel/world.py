@@ -5,8 +5,9 @@ from typing import Any, NamedTuple
 from numpy.typing import NDArray
 
 from sim.network.tables import Flags, Floats, Ints, Wholes
+from sim.record.narrow import BLOCK_BITS
 
-from .fields import PLACE
+from .fields import ADDRESS, PLACE
 from .jit import compiled
 
 
@@ -21,8 +22,10 @@ class Land(NamedTuple):
     """(room,) events to come, by leaf; see `events`"""
     winners: NDArray[Any]
     """(2 * room,) int32: by node, the leaf below it whose event is earliest"""
-    ticks: Ints
-    """(rows * N,) the record's int64 columns, one after the other"""
+    ticks: NDArray[Any]
+    """(rows * N,) `Narrow.ticks` of the record, one row after the other"""
+    base: Ints
+    """(blocks,) `Narrow.base`"""
     durations: Wholes
     """(D * N,) `Workload.duration_ticks`"""
     vehicle_class: Wholes
@@ -71,3 +74,16 @@ class Marks(NamedTuple):
 def cell(column: int, unit: int) -> int:
     """Place of a unit in the column that begins at `column`."""
     return (column + unit) & PLACE
+
+
+@compiled
+def note_tick(land: Land, column: int, unit: int, tick: int) -> None:
+    """Write a tick of a unit into the column that begins at `column`."""
+    land.ticks[cell(column, unit)] = tick - land.base[(unit >> BLOCK_BITS) & ADDRESS]
+
+
+@compiled
+def noted_tick(land: Land, column: int, unit: int) -> int:
+    """Read a tick that was written there."""
+    tick: int = land.ticks[cell(column, unit)] + land.base[(unit >> BLOCK_BITS) & ADDRESS]
+    return tick

@@ -1,0 +1,153 @@
+"""The compiled engine's columns: a window on the units, in 32 bits as long as ticks fit."""
+
+import sys
+from collections import Counter
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sim.engine import run_engine, run_in_pieces
+from sim.engine.kernel import simulate_in_pieces
+from sim.engine.kernel.simulation import WINDOW_UNITS
+from sim.record import BLOCK_UNITS, TABLES, Record
+from sim.record.narrow import TICK_ROWS
+from tests.engine.builders import serve, small
+from tests.engine.running import differences, prepare
+from tests.engine.uncompiled import plain_python
+from tests.laws.networks import scenario, strait
+from tests.strategies import closed_crossings, networks
+
+ORDINARY = {"derandomize": True, "deadline": None, "suppress_health_check": list(HealthCheck)}
+
+
+def copied(piece):
+    """Copy a piece, whose arrays are written over when the next is asked for."""
+    tables = ({name: values.copy() for name, values in piece.table(table).items()} for table in TABLES)
+    ticks = piece.narrow.ticks[:, : len(piece.units["arrival_tick"])].copy()
+    return Record(*tables, piece.first, replace(piece.narrow, ticks=ticks))
+
+
+def joined(pieces, block=BLOCK_UNITS):
+    """Join the pieces of a record, which must follow each other; tell how many units each has."""
+    pieces = list(map(copied, pieces))
+    counts = [len(piece.units["arrival_tick"]) for piece in pieces]
+    assert [piece.first for piece in pieces] == [sum(counts[:number]) for number in range(len(pieces))]
+    for piece, count in zip(pieces[:-1], counts, strict=False):
+        assert (piece.units["outcome"] > 0).all()
+        assert len(piece.sailings["ship"]) == 0
+        assert count % block == 0
+    tables = ({name: _row(pieces, table, name) for name in pieces[0].table(table)} for table in TABLES)
+    return Record(*tables), counts
+
+
+def _row(pieces, table, name):
+    return np.concatenate([piece.table(table)[name] for piece in pieces], axis=-1)
+
+
+def many(units, apart=20):
+    """Two stations in line, of which the second holds every fiftieth unit long."""
+    steps = [serve("gate", 15), {"do": "select", "name": "q", "ratio": {"any": 0.02}}, serve("store", 9000)]
+    steps[1]["otherwise"] = "out"
+    stations = {"gate": {}, "store": {"servers": 40}}
+    times = range(0, apart * units, apart)
+    return small(stations, [*steps, {"do": "exit", "label": "out"}], *times, horizon_s=apart * units + 20_000)
+
+
+@pytest.fixture
+def plain():
+    """The uncompiled kernel with blocks of two units."""
+    with plain_python(block_bits=1) as package:
+        yield package
+
+
+@dataclass
+class _Bits:
+    """How long a tick may be."""
+
+    longest: int
+    dtype: type
+
+    def limit(self):
+        columns = sys.modules["sim.engine.kernel.window"]
+        columns._NARROW, columns._LONGEST = np.dtype(self.dtype), self.longest
+
+    def is_kept(self, narrow):
+        ticks = np.delete(narrow.ticks, TICK_ROWS.index("sailing"), axis=0)
+        assert narrow.ticks.dtype == np.int64 or ticks.max(initial=0) <= self.longest
+        return narrow.ticks.dtype == self.dtype
+
+
+BITS = st.sampled_from([_Bits(2**15 - 1, np.int16), _Bits(300_000, np.int32), _Bits(2_000_000, np.int32)])
+
+
+def test_pieces_of_random_networks_are_their_record(plain):
+    seen = Counter()
+
+    @settings(max_examples=300, **ORDINARY)
+    @given(networks() | closed_crossings(), st.integers(1, 8), BITS)
+    def are_the_same(config, units, bits):
+        bits.limit()
+        network, workload = prepare(config)
+        pieces = list(map(copied, plain.simulate_in_pieces(network, workload, units)))
+        record, counts = joined(pieces, 2)
+        assert differences(record, run_engine(network, workload)) == []
+        narrow = [bits.is_kept(piece.narrow) for piece in pieces]
+        seen.update(pieces=len(counts), cut=len(counts) > 1, narrow=all(narrow), wide=not any(narrow))
+        seen.update(widened=narrow[0] and not narrow[-1])
+
+    are_the_same()
+    assert min(seen[name] for name in ("cut", "narrow", "wide", "widened")) > 5
+
+
+@settings(max_examples=100, **ORDINARY)
+@given(networks() | closed_crossings(), BITS)
+def test_ticks_that_do_not_fit_are_found_in_time(plain, config, bits):
+    bits.limit()
+    network, workload = prepare(config)
+    record = plain.simulate(network, workload)
+    bits.is_kept(copied(record).narrow)
+    assert differences(record, run_engine(network, workload)) == []
+
+
+@pytest.mark.parametrize("units", [1, 1000, 2000])
+def test_windows_move_and_grow(units):
+    network, workload = prepare(many(6000))
+    record, counts = joined(simulate_in_pieces(network, workload, units))
+    assert len(counts) > 2
+    assert differences(record, run_engine(network, workload)) == []
+
+
+def test_days_on_the_strait_in_pieces():
+    network, workload = prepare(scenario(strait(prevalence=0.2, deck_m=12.0), days=4.0, lead_out_h=48))
+    record, counts = joined(simulate_in_pieces(network, workload, 512))
+    assert counts[:2] == [512, 512]
+    assert differences(record, run_engine(network, workload)) == []
+
+
+def test_the_door_to_pieces():
+    network, workload = prepare(many(WINDOW_UNITS + 5000, apart=10))
+    record, counts = joined(run_in_pieces(network, workload, "kernel"))
+    assert len(counts) == 2
+    (reference,) = run_in_pieces(network, workload)
+    assert differences(record, reference) == []
+    assert reference.narrow is None
+
+
+@pytest.mark.parametrize("units", [600, 10_000])
+def test_one_unit_that_stays_for_a_month_makes_ticks_wide(units):
+    steps = [{"do": "select", "name": "q", "ratio": {"any": 0.0005}, "otherwise": "out"}, serve("store", 3_000_000)]
+    times = range(0, 1_200_000, 300)
+    settings = small({"store": {}}, [*steps, {"do": "exit", "label": "out"}], *times, horizon_s=8_000_000)
+    network, workload = prepare(settings)
+    seen = []
+    record, _ = joined(
+        seen.append(piece.narrow.ticks.dtype) or piece for piece in simulate_in_pieces(network, workload, units)
+    )
+    expected = run_engine(network, workload)
+    assert expected.serves["end_tick"].max() > np.iinfo(np.int32).max
+    assert seen[-1] == np.int64
+    assert seen[0] == (np.int32 if units < 1000 else np.int64)
+    assert differences(record, expected) == []
