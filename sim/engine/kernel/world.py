@@ -79,11 +79,11 @@ def cell(column: int, unit: int) -> int:
 @compiled
 def note_tick(land: Land, column: int, unit: int, tick: int) -> None:
     """Write a tick of a unit into the column that begins at `column`."""
-    land.ticks[cell(column, unit)] = tick - land.base[(unit >> BLOCK_BITS) & ADDRESS]
+    land.ticks[cell(column, unit)] = tick - land.base[(unit & ADDRESS) >> BLOCK_BITS]
 
 
 @compiled
 def noted_tick(land: Land, column: int, unit: int) -> int:
     """Read a tick that was written there."""
-    tick: int = land.ticks[cell(column, unit)] + land.base[(unit >> BLOCK_BITS) & ADDRESS]
+    tick: int = land.ticks[cell(column, unit)] + land.base[(unit & ADDRESS) >> BLOCK_BITS]
     return tick
