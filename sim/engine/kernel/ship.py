@@ -59,6 +59,7 @@ from .fields import (
     READY_TO_LEAVE,
     ROOM_CM,
     SAILING,
+    SAILING_SIZE,
     SAILINGS,
     SECURED_TICK,
     SHIP_COUNT,
@@ -89,6 +90,8 @@ def open_sailing(land: Land, sea: Sea, ship: int) -> None:
     if row + 1 + memory[SHIP_COUNT] > len(sea.sailings):
         memory[IS_SHORT] = 1
     memory[ship + SAILING] = row
+    for column in range(SAILING_SIZE):
+        sea.sailings[row, column] = -1
     sea.sailings[row, OF_TERMINAL] = memory[terminal + TERMINAL_NUMBER]
     sea.sailings[row, OF_SHIP] = memory[ship + SHIP_NUMBER]
     sea.sailings[row, OPEN_TICK] = memory[NOW]

@@ -119,7 +119,7 @@ def _world(network: Network, workload: Workload, window: Window, room: int) -> W
     )
     sea = Sea(
         _crossings(network, workload, np.zeros((int(memory[f.TERMINAL_COUNT]), 0), np.int64), room),
-        np.full((room, f.SAILING_SIZE), -1, np.int64),
+        np.empty((room, f.SAILING_SIZE), np.int64),
         workload.closures.stops,
         workload.closures.spaces,
         workload.closures.headway_ticks,
@@ -188,7 +188,7 @@ def _with_room(network: Network, workload: Workload, room: int, world: World) ->
     keys, winners = _events(_event_room(network, workload, room))
     leaves = land.memory[f.LEAVES]
     keys[:leaves], winners[: 2 * leaves] = land.keys[:leaves], land.winners[: 2 * leaves]
-    sailings = np.full((room, f.SAILING_SIZE), -1, np.int64)
+    sailings = np.empty((room, f.SAILING_SIZE), np.int64)
     sailings[: len(sea.sailings)] = sea.sailings
     notes = np.concatenate([marks.notes, np.empty_like(marks.notes)])
     land.memory[f.IS_SHORT] = 0
