@@ -79,7 +79,7 @@ def with_rest(network: Network, workload: Workload, window: Window, came: int) -
 
 
 def as_record(workload: Workload, window: Window, end: int, sailings: Ints) -> Record:
-    """Name the rows of a window's units below `end`; columns are views of them, or made from them when asked for."""
+    """Name the rows of a window's units below `end`; columns are views, or made when they are asked for."""
     narrow, first, count = window.narrow, window.first, end - window.first
     arrivals = workload.arrival_tick[first:end]
     arrivals.flags.writeable = False
@@ -88,7 +88,7 @@ def as_record(workload: Workload, window: Window, end: int, sailings: Ints) -> R
         narrow.serves(first, count),
         narrow.selects(count),
         narrow.alarms(count),
-        {name: sailings[:, column].copy() for column, name in enumerate(f.SAILING_COLUMNS)},
+        dict(zip(f.SAILING_COLUMNS, sailings.T, strict=True)),
         first,
         narrow,
     )
