@@ -4,7 +4,9 @@ Memory comes back by itself as soon as nobody holds an array of it any more, nor
 out is never written over.
 """
 
+import mmap
 import os
+import sys
 from collections import defaultdict, deque
 from weakref import finalize
 
@@ -36,7 +38,7 @@ class _Lease:
         self.block = block
 
 
-def lend(name: str, size: int) -> Block:
+def lend(name: str, size: int, is_sparse: bool = False) -> Block:
     """Return memory with anything in it.
 
     Parameters
@@ -45,6 +47,8 @@ def lend(name: str, size: int) -> Block:
         What it is for: blocks of one name follow each other.
     size : int
         Bytes.
+    is_sparse : bool
+        Whether little of it will be touched. The same for all blocks of a name.
 
     Returns
     -------
@@ -53,13 +57,21 @@ def lend(name: str, size: int) -> Block:
     """
     block = _fitting(_kept[name], size)
     if block is None:
-        block = np.empty(size + size // _SLACK + 2 * LINE_BYTES, np.uint8)
+        most = size + size // _SLACK + 2 * LINE_BYTES
+        block = _small_pages(most) if is_sparse else np.empty(most, np.uint8)
         block = block[-block.ctypes.data % LINE_BYTES :]
     lease = _Lease(block)
     if len(block) <= _MOST_BYTES:
         finalize(lease, _kept[name].appendleft, block).atexit = False
     whole: Block = np.asarray(lease)
     return whole[:size]
+
+
+def _small_pages(size: int) -> Block:
+    """Make memory that becomes real page by page; numpy asks for huge pages, of 2 MiB for each place touched."""
+    if sys.platform == "win32":
+        return np.frombuffer(mmap.mmap(-1, size), np.uint8)
+    return np.frombuffer(mmap.mmap(-1, size, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS), np.uint8)
 
 
 def _fitting(blocks: deque[Block], size: int) -> Block | None:

@@ -159,9 +159,9 @@ def _layout(network: Network, workload: Workload) -> Layout:
 
 
 def _events(room: int) -> tuple[Ints, NDArray[Any]]:
-    """Lend memory for so many events: keys and winners."""
-    keys, winners = lend("keys", 8 * room).view(np.int64), lend("winners", 8 * room).view(np.int32)
-    return keys, winners
+    """Lend memory for so many events, of which few come at a time: keys and winners."""
+    keys, winners = (lend(name, 8 * room, is_sparse=True) for name in ("keys", "winners"))
+    return keys.view(np.int64), winners.view(np.int32)
 
 
 def _event_room(network: Network, workload: Workload, sailings: int) -> int:
