@@ -119,7 +119,7 @@ def _world(network: Network, workload: Workload, window: Window, room: int) -> W
     )
     sea = Sea(
         _crossings(network, workload, np.zeros((int(memory[f.TERMINAL_COUNT]), 0), np.int64), room),
-        np.empty((room, f.SAILING_SIZE), np.int64),
+        _sailings(room),
         workload.closures.stops,
         workload.closures.spaces,
         workload.closures.headway_ticks,
@@ -158,6 +158,11 @@ def _layout(network: Network, workload: Workload) -> Layout:
     return layout
 
 
+def _sailings(room: int) -> Ints:
+    """Lend memory for so many sailings; the kernel blanks a row when it opens one."""
+    return lend("sailings", 8 * room * f.SAILING_SIZE, is_sparse=True).view(np.int64).reshape(room, f.SAILING_SIZE)
+
+
 def _events(room: int) -> tuple[Ints, NDArray[Any]]:
     """Lend memory for so many events, of which few come at a time: keys and winners."""
     keys, winners = (lend(name, 8 * room, is_sparse=True) for name in ("keys", "winners"))
@@ -175,8 +180,9 @@ def _event_room(network: Network, workload: Workload, sailings: int) -> int:
     return len(workload.arrival_tick) + sum(len(names) for names in things) + 2 * sailings + slots + 1
 
 
-def _crossings(network: Network, workload: Workload, drawn: Ints, room: int) -> Ints:
-    """Draw crossing times on, up to `room` of each terminal."""
+def _crossings(network: Network, workload: Workload, drawn: Ints, sailings: int) -> Ints:
+    """Draw crossing times on, for half of so many sailings at each terminal: ships go to and fro."""
+    room = sailings // 2 + 2 * len(network.ships.kind)
     terminals, ready = drawn.shape
     more = [workload.crossings(network, terminal, ready, room - ready) for terminal in range(terminals)]
     return np.concatenate([drawn, np.array(more, np.int64).reshape(terminals, room - ready)], axis=1)
@@ -188,7 +194,7 @@ def _with_room(network: Network, workload: Workload, room: int, world: World) ->
     keys, winners = _events(_event_room(network, workload, room))
     leaves = land.memory[f.LEAVES]
     keys[:leaves], winners[: 2 * leaves] = land.keys[:leaves], land.winners[: 2 * leaves]
-    sailings = np.empty((room, f.SAILING_SIZE), np.int64)
+    sailings = _sailings(room)
     sailings[: len(sea.sailings)] = sea.sailings
     notes = np.concatenate([marks.notes, np.empty_like(marks.notes)])
     land.memory[f.IS_SHORT] = 0
