@@ -1,18 +1,19 @@
 """The compiled engine's columns: a window on the units, in 32 bits as long as ticks fit."""
 
+import os
 import sys
 from collections import Counter
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from sim.engine import run_engine, run_in_pieces
-from sim.engine.kernel import simulate_in_pieces
+from sim.engine.kernel import simulate, simulate_in_pieces
 from sim.engine.kernel.simulation import WINDOW_UNITS
-from sim.record import BLOCK_UNITS, TABLES, Record
+from sim.record import BLOCK_UNITS, TABLES, Record, columns_of
 from sim.record.narrow import TICK_ROWS
 from tests.engine.builders import serve, small
 from tests.engine.running import differences, prepare
@@ -20,6 +21,7 @@ from tests.engine.uncompiled import plain_python
 from tests.laws.networks import scenario, strait
 from tests.strategies import closed_crossings, networks
 
+NIGHTLY = int(os.environ.get("STRAIT_RANDOM_NETWORKS", "1000"))
 ORDINARY = {"derandomize": True, "deadline": None, "suppress_health_check": list(HealthCheck)}
 
 
@@ -80,26 +82,66 @@ class _Bits:
         return narrow.ticks.dtype == self.dtype
 
 
-BITS = st.sampled_from([_Bits(2**15 - 1, np.int16), _Bits(300_000, np.int32), _Bits(2_000_000, np.int32)])
+BITS = st.sampled_from([_Bits(2**15 - 1, np.int16), _Bits(500_000, np.int32), _Bits(900_000, np.int32)])
 
 
-def test_pieces_of_random_networks_are_their_record(plain):
+def _check_pieces(package, examples):
+    """Compare networks' pieces with their records; count what the pieces were like."""
     seen = Counter()
 
-    @settings(max_examples=300, **ORDINARY)
+    @settings(max_examples=examples, report_multiple_bugs=False, phases=[Phase.generate], **ORDINARY)
     @given(networks() | closed_crossings(), st.integers(1, 8), BITS)
     def are_the_same(config, units, bits):
         bits.limit()
         network, workload = prepare(config)
-        pieces = list(map(copied, plain.simulate_in_pieces(network, workload, units)))
+        pieces = list(map(copied, package.simulate_in_pieces(network, workload, units)))
         record, counts = joined(pieces, 2)
-        assert differences(record, run_engine(network, workload)) == []
         narrow = [bits.is_kept(piece.narrow) for piece in pieces]
-        seen.update(pieces=len(counts), cut=len(counts) > 1, narrow=all(narrow), wide=not any(narrow))
-        seen.update(widened=narrow[0] and not narrow[-1])
+        seen.update(cut=len(counts) > 1, narrow=all(narrow), wide=not any(narrow), widened=narrow[0] and not narrow[-1])
+        assert differences(record, run_engine(network, workload)) == []
 
     are_the_same()
+    return seen
+
+
+def test_pieces_of_random_networks_are_their_record(plain):
+    seen = _check_pieces(plain, 300)
     assert min(seen[name] for name in ("cut", "narrow", "wide", "widened")) > 5
+
+
+@pytest.mark.slow
+def test_pieces_of_many_random_networks_are_their_record(plain):
+    _check_pieces(plain, NIGHTLY)
+
+
+@pytest.mark.parametrize(
+    ("name", "broken"),
+    [
+        ("first_inside", lambda window, oldest, came: came),
+        ("_fitting_tick", lambda network, workload, window, oldest: network.horizon_tick),
+        ("copy_units", lambda source, target: None),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_broken_window_is_found_out(plain, monkeypatch, name, broken):
+    columns = sys.modules["sim.engine.kernel.window"]
+    for module in (columns, sys.modules["sim.engine.kernel.simulation"]):
+        monkeypatch.setattr(module, name, broken, raising=module is columns)
+    with pytest.raises((AssertionError, IndexError, OverflowError)):
+        _check_pieces(plain, 2000)
+
+
+def test_exits_are_written_down_ahead(plain, monkeypatch):
+    """Without a thought of the way ahead the exit, at 35 s, does not fit into 16 bits."""
+    way = {"do": "travel", "name": "road", "time": {"any": {"family": "constant", "mean_s": 25.0}}}
+    network, workload = prepare(small({"gate": {}}, [serve("gate", 10), way], 0, horizon_s=100))
+    columns = sys.modules["sim.engine.kernel.window"]
+    _Bits(2**15 - 1, np.int16).limit()
+    assert columns._ahead(network, workload) == 25_000
+    assert differences(plain.simulate(network, workload), run_engine(network, workload)) == []
+    monkeypatch.setattr(columns, "_ahead", lambda network, workload: 0)
+    with pytest.raises(OverflowError):
+        plain.simulate(network, workload)
 
 
 @settings(max_examples=100, **ORDINARY)
@@ -151,3 +193,17 @@ def test_one_unit_that_stays_for_a_month_makes_ticks_wide(units):
     assert seen[-1] == np.int64
     assert seen[0] == (np.int32 if units < 1000 else np.int64)
     assert differences(record, expected) == []
+
+
+def test_a_record_is_small_and_widened_when_it_is_read():
+    network, workload = prepare(many(3000))
+    record = simulate(network, workload)
+    sizes = [part.nbytes for part in (record.narrow.ticks, record.narrow.ratios, record.narrow.flags)]
+    rows = 5 + 4 * network.serves.count
+    assert sum(sizes) == record.narrow.pitch * (4 * rows + 8 + 1 + 2)
+    assert record.narrow.pitch < 3000 + 32
+    start = record.serves["start_tick"]
+    assert start.dtype == np.int64
+    assert record.serves["start_tick"] is start
+    assert np.shares_memory(record.units["outcome"], record.narrow.flags)
+    assert set(record.units) == {column.name for column in columns_of("units")}
