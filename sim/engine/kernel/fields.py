@@ -137,7 +137,10 @@ HOURS_OF_DAY = 24
 ) = range(25)
 
 # Lanes: the units of one class in a yard.
-LANE_LIST, _, LENGTH_CM, LOAD_TICKS, UNLOAD_TICKS, RANK, LANE = range(7)
+LANE_LIST, _, LENGTH_CM, LOAD_TICKS, UNLOAD_TICKS, RANK, TURN_OF_HEAD, LANE = range(8)
+"""TURN_OF_HEAD: rank and yard tick of the first unit as one number, NO_TURN of an empty lane: the least boards next."""
+TURN_BITS = 48
+NO_TURN = 2**62
 
 # Ships.
 (

@@ -36,6 +36,7 @@ from .fields import (
     MAY_MOVE,
     NEXT_TERMINAL,
     NO_PORT,
+    NO_TURN,
     NOW,
     OPEN_NEXT_CM,
     OTHER_END,
@@ -50,6 +51,8 @@ from .fields import (
     TARGET,
     TERMINAL_PORT,
     TERMINALS_HERE,
+    TURN_BITS,
+    TURN_OF_HEAD,
     WAITING_CM,
     WAITING_UNITS,
     YARD,
@@ -129,6 +132,8 @@ def _enter_yard(land: Land, unit: int, terminal: int, lane: int) -> None:
     memory[terminal + WAITING_CM] += length
     memory[terminal + WAITING_UNITS] += 1
     memory[terminal + MAY_MOVE] = 1
+    if memory[lane] < 0:
+        memory[lane + TURN_OF_HEAD] = (memory[lane + RANK] << TURN_BITS) | memory[NOW]
     append_unit(memory, land.items, lane, unit)
     note_tick(land, memory[YARD], unit, memory[NOW])
 
@@ -191,19 +196,14 @@ def _load(land: Land, sea: Sea, terminal: int) -> bool:
 def _next_lane(land: Land, terminal: int, room_cm: int) -> int:
     """Choose who boards next: best rank, then longest in the yard, among the lane heads that fit; -1 for nobody."""
     memory = land.memory
-    best, best_rank, best_tick, best_head = -1, 0, 0, 0
-    lane = terminal + FIRST_LANE
+    best, least = -1, NO_TURN
+    lane = (terminal + FIRST_LANE) & ADDRESS
     for _ in range(memory[terminal + LANE_COUNT]):
-        head = memory[lane]
-        if head >= 0 and memory[lane + LENGTH_CM] <= room_cm:
-            head &= ADDRESS
-            rank, tick = memory[lane + RANK], noted_tick(land, memory[YARD], head)
-            if (
-                best < 0
-                or rank < best_rank
-                or (rank == best_rank and (tick < best_tick or (tick == best_tick and head < best_head)))
-            ):
-                best, best_rank, best_tick, best_head = lane, rank, tick, head
+        turn = memory[lane + TURN_OF_HEAD] if memory[lane + LENGTH_CM] <= room_cm else NO_TURN
+        if turn == least and turn != NO_TURN and memory[lane] < memory[best & ADDRESS]:
+            best = lane
+        best = lane if turn < least else best
+        least = min(turn, least)
         lane = (lane + LANE) & ADDRESS
     return best
 
@@ -216,7 +216,13 @@ def _take_aboard(land: Land, terminal: int, lane: int, ship: int) -> None:
     memory[terminal + WAITING_CM] -= length
     memory[terminal + WAITING_UNITS] -= 1
     memory[(memory[terminal + TERMINAL_PORT] & ADDRESS) + YARD_CM] += length
-    _cross_ramp(land, pop_unit(memory, land.items, lane), terminal, lane, ship)
+    unit = pop_unit(memory, land.items, lane)
+    head = memory[lane]
+    turn = NO_TURN
+    if head >= 0:
+        turn = (memory[lane + RANK] << TURN_BITS) | noted_tick(land, memory[YARD], head & ADDRESS)
+    memory[lane + TURN_OF_HEAD] = turn
+    _cross_ramp(land, unit, terminal, lane, ship)
 
 
 @compiled

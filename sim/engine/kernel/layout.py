@@ -266,9 +266,10 @@ def _lay_terminals(network: Network, plan: _Plan, memory: Ints) -> None:
     rows[:, f.MAY_MOVE] = 1
     lanes = rows[:, f.FIRST_LANE :].reshape(plan.terminal_count, plan.classes, f.LANE)
     lanes[:, :, f.LANE_LIST : f.LANE_LIST + f.LIST] = -1
+    lanes[:, :, f.TURN_OF_HEAD] = f.NO_TURN
     lanes[:, :, f.LENGTH_CM] = network.deck_cm
     lanes[:, :, f.LOAD_TICKS], lanes[:, :, f.UNLOAD_TICKS] = table.load_ticks, table.unload_ticks
-    lanes[:, :, f.RANK] = table.boarding_rank
+    lanes[:, :, f.RANK] = np.unique(table.boarding_rank, return_inverse=True)[1].reshape(table.boarding_rank.shape)
 
 
 def _lay_ships(network: Network, plan: _Plan, memory: Ints) -> None:
