@@ -123,7 +123,7 @@ class _Given(ctypes.Structure):
 
     _fields_ = (
         *((name, ctypes.c_int64) for name in ("n", "stride", "horizon")),
-        *((name, ctypes.c_void_p) for name in ("arrivals", "durations", "uniforms")),
+        *((name, ctypes.c_void_p) for name in ("arrivals", "base", "durations", "uniforms")),
         *((name, ctypes.c_double) for name in ("ratio", "alarms")),
         *((name, ctypes.c_int64) for name in ("ships", "deck", "longest_wait", "crossing", "outcome")),
         *((name, ctypes.c_void_p) for name in ("ticks", "ratios", "flags", "sailings")),
@@ -131,15 +131,20 @@ class _Given(ctypes.Structure):
 
 
 def _start_yardstick(
-    run: Any, scope: str, network: Network, workload: Workload, into: tuple[np.ndarray, ...], *, whole: bool
+    run: Any, scope: str, network: Network, workload: Workload, into: tuple[np.ndarray, ...], base: np.ndarray | None
 ) -> int:
-    """Let the yardstick write into ticks, ratios, flags and sailings; return how many sailings there were."""
+    """Let the yardstick write into ticks, ratios, flags and sailings; return how many sailings there were.
+
+    With a base of each block of units it is the whole one, which counts ticks from there.
+    """
     assert workload.duration_ticks.dtype == np.int32
     given = _Given(
         len(workload.arrival_tick),
         into[0].shape[1],
         network.horizon_tick,
-        *(array.ctypes.data for array in (workload.arrival_tick, workload.duration_ticks, workload.uniform)),
+        workload.arrival_tick.ctypes.data,
+        None if base is None else base.ctypes.data,
+        *(array.ctypes.data for array in (workload.duration_ticks, workload.uniform)),
         textbook.SAMPLING_RATIO,
         textbook.ALARM_RATIO,
         0 if scope == "line" else textbook.SHIPS,
@@ -149,7 +154,7 @@ def _start_yardstick(
         int(network.steps.target[network.steps.kind == StepKind.EXIT].max()),
         *(array.ctypes.data for array in into),
     )
-    return int(run(ctypes.byref(given), whole))
+    return int(run(ctypes.byref(given), base is not None))
 
 
 def run_yardstick(run: Any, scope: str, network: Network, workload: Workload) -> dict[str, np.ndarray]:
@@ -163,19 +168,15 @@ def run_yardstick(run: Any, scope: str, network: Network, workload: Workload) ->
     for column in seen.values():
         column.fill(-1)
     nothing = np.zeros(0)
-    _start_yardstick(run, scope, network, workload, (ticks, nothing, nothing, nothing), whole=False)
+    _start_yardstick(run, scope, network, workload, (ticks, nothing, nothing, nothing), None)
     return seen
 
 
 def run_whole_yardstick(run: Any, scope: str, network: Network, workload: Workload) -> Record:
-    """Simulate a scope in C++ that does the kernel's work: the same events and the same record, in the same memory.
-
-    Its ticks have 64 bits, counted from 0.
-    """
-    window = make_window(network, workload, 0, len(workload.arrival_tick), np.dtype(np.int64))
+    """Simulate a scope in C++ that does the kernel's work: the same events and the same record, in the same memory."""
+    window = make_window(network, workload, 0, len(workload.arrival_tick), np.dtype(np.int32))
     window = with_rest(network, workload, window, 0)
-    window.narrow.base[:] = 0
     most = 2 * (len(workload.arrival_tick) + textbook.SHIPS)  # each sailing has a unit aboard, or is one back
     sailings = lend("C++ sailings", 8 * most * SAILING_SIZE).view(np.int64).reshape(most, SAILING_SIZE)
-    count = _start_yardstick(run, scope, network, workload, (*window.rows(), sailings), whole=True)
+    count = _start_yardstick(run, scope, network, workload, (*window.rows(), sailings), window.narrow.base)
     return as_record(workload, window, window.end, sailings[:count])

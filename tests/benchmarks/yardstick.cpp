@@ -2,9 +2,11 @@
 // One heap of (tick, key), arrivals from a cursor, queues as rings. Not part of the program.
 //
 // All units of a ship land in one event, as in the kernel, for nothing lies behind but the exit. Twice: the lean one writes
-// eight columns; the whole one writes what the kernel writes, every column of the record and the table of sailings.
+// eight columns, ticks in 64 bits; the whole one writes what the kernel writes: every column of the record, ticks in 32 bits
+// less the base of 512 units, and the table of sailings.
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 #include <vector>
 
 using std::size_t;
@@ -12,7 +14,7 @@ using std::size_t;
 namespace {
 constexpr int64_t SHIP = int64_t(3) << 40, END = int64_t(4) << 40, DEADLINE = int64_t(6) << 40,
                   ARRIVAL = int64_t(8) << 40;
-constexpr int STATIONS = 3;
+constexpr int STATIONS = 3, BLOCK_BITS = 9;
 
 // Rows of the record, as sim/engine/kernel/fields.py and columns.py lay them.
 enum Tick { YARD, BOARDING, SAILING, LANDED, LEFT, JOIN, START = JOIN + STATIONS, END_OF = START + STATIONS, RELEASE = END_OF + STATIONS };
@@ -62,11 +64,12 @@ struct Queue {
 struct Given {
     int64_t n, stride, horizon;
     const int64_t* arrivals;
+    const int64_t* base;
     const int32_t* durations;
     const double* uniforms;
     double ratio, alarms;
     int64_t ships, deck, longest_wait, crossing, outcome;
-    int64_t* ticks;
+    void* ticks;
     double* ratios;
     int8_t* flags;
     int64_t* sailings;
@@ -91,17 +94,19 @@ struct Port : Given {
         is_out.resize(size_t(ships));
         sailing.resize(size_t(ships));
     }
-    int64_t& tick(int row, int64_t unit) { return ticks[row * stride + unit]; }
+    using Cell = std::conditional_t<WHOLE, int32_t, int64_t>;
+    Cell& place(int row, int64_t unit) { return static_cast<Cell*>(ticks)[row * stride + unit]; }
+    void note(int row, int64_t unit, int64_t tick) { place(row, unit) = Cell(WHOLE ? tick - base[unit >> BLOCK_BITS] : tick); }
     int8_t& flag(int row, int64_t unit) { return flags[row * stride + unit]; }
     int64_t& of_sailing(int column, int ship) { return sailings[sailing[ship] * SAILING_SIZE + column]; }
 
     void start(int station, int32_t unit) {
         at[unit] = uint8_t(station);
-        tick(START + station, unit) = now;
+        note(START + station, unit, now);
         heap.push({now + durations[station * n + unit], END | unit});
     }
     void join(int station, int32_t unit) {
-        if (WHOLE) tick(JOIN + station, unit) = now;
+        if (WHOLE) note(JOIN + station, unit, now);
         if (free[station]) {
             free[station]--;
             start(station, unit);
@@ -111,12 +116,12 @@ struct Port : Given {
     }
     void leave(int32_t unit) {
         if (!WHOLE) return;
-        tick(LEFT, unit) = now;
+        note(LEFT, unit, now);
         flag(OUTCOME, unit) = int8_t(outcome);
     }
     void board(int32_t unit) {
         if (!ships) return leave(unit);
-        if (WHOLE) tick(YARD, unit) = now;
+        if (WHOLE) note(YARD, unit, now);
         yard.units.push_back(unit);
         settle();
     }
@@ -152,8 +157,8 @@ struct Port : Given {
             }
             while (!yard.empty() && aboard[loading].size() < size_t(deck)) {
                 const int32_t unit = yard.pop();
-                tick(BOARDING, unit) = now;
-                if (WHOLE) tick(SAILING, unit) = sailing[loading];
+                note(BOARDING, unit, now);
+                if (WHOLE) place(SAILING, unit) = Cell(sailing[loading]);
                 aboard[loading].push_back(unit);
             }
             if (aboard[loading].size() == size_t(deck)) depart();
@@ -161,8 +166,8 @@ struct Port : Given {
     }
     void end(int32_t unit) {
         const int station = at[unit];
-        tick(END_OF + station, unit) = now;
-        if (WHOLE) tick(RELEASE + station, unit) = now;
+        note(END_OF + station, unit, now);
+        if (WHOLE) note(RELEASE + station, unit, now);
         bool goes_on = false;
         if (station == 0) {
             goes_on = uniforms[unit] < ratio;
@@ -180,7 +185,7 @@ struct Port : Given {
         if (WHOLE) of_sailing(AT_SEA_END, ship) = of_sailing(BERTH, ship) = of_sailing(READY, ship) = now;
         if (is_out[ship]) {
             for (const int32_t unit : aboard[ship]) {
-                tick(LANDED, unit) = now;
+                note(LANDED, unit, now);
                 leave(unit);
             }
             aboard[ship].clear();
