@@ -1,4 +1,4 @@
-"""The arrays that the compiled drawing runs on, in four bundles."""
+"""The arrays that the compiled drawing runs on, in bundles."""
 
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ class Sources(NamedTuple):
     name_key: Keys
     """(I,) hash of the name"""
     batch: Ints
-    """(I,)"""
+    """(I,) units of an arrival; 1 where arrivals are listed"""
     vehicle_class: Ints
     """(I,)"""
     prevalence: Floats
@@ -34,42 +34,47 @@ class Sources(NamedTuple):
     """(edges,) day of that piece"""
 
 
+class Arrivals(NamedTuple):
+    """Arrivals, source after source; a batch is one."""
+
+    first: Ints
+    """(I + 1,) where each source begins; there is room for more than there are"""
+    total: Ints
+    """(I,) how many each has"""
+    tick: Ints
+
+
 class Marks(NamedTuple):
-    """Runs: streams on the units of one source; uniforms first, then lognormal durations, then others by law."""
+    """Runs: streams on the units of one source; those of one column follow each other, uniforms before durations."""
 
     keys: Keys
     """(streams, 2)"""
     carries: int
     """stream that decides who carries; the next decides the level"""
-    first_law: int
-    """first run of a duration"""
-    first_other: int
-    """first run that is not lognormal"""
+    first: Ints
+    """(U + D + 1,) first run of each column"""
     source: Ints
     """(runs,)"""
-    row: Ints
-    """(runs,) of uniforms or of durations"""
     stream: Ints
     """(runs,) row of the keys"""
-    mean: Floats
-    """(runs,) seconds of a lognormal duration, 1 of others"""
-    slope: Floats
-    """(runs,) standard deviation of its logarithm"""
-    shift: Floats
-    """(runs,) half the variance of it"""
+    curve: Ints
+    """(runs,) row of the curves, of durations"""
+    scale: Floats
+    """(runs,) ticks of a duration whose curve is at 1"""
+    curves: Floats
+    """(curves, segments, PITCH) as `curves.Curve.segments`"""
 
 
-class Columns(NamedTuple):
-    """Units of the replication, N of them."""
+class Units(NamedTuple):
+    """Units of the replication, N of them, in order of arrival."""
 
     start: Ints
     """(I + 1,) first unit of each source, source after source"""
+    number: NDArray[Any]
+    """(N,) which of those each unit is"""
+    rank: NDArray[Any]
+    """(N,) the other way round: which unit each of those is"""
     tick: Ints
-    """(N,) source after source"""
-    of: NDArray[Any]
-    """(N,) source of each, source after source"""
-    order: NDArray[Any]
-    """(N,) which of those each unit is, in order of arrival, as all that follow"""
     source: Wholes
     vehicle_class: Wholes
     carries: Flags
@@ -81,21 +86,34 @@ class Columns(NamedTuple):
 
 
 class Block(NamedTuple):
-    """Units in a row, put together by source."""
+    """Units in a row, put together by source, and what is drawn for some of them at a time."""
 
     first: Ints
     """(I + 1,) first place of each source"""
-    place: Ints
-    """(I,) next place of each source"""
-    unit: Ints
-    """(places,)"""
+    next: Ints
+    """(I,) number of the next unit of each source"""
+    unit: NDArray[Any]
+    """(places,) uint32, from the first of the block"""
     who: Keys
     """(places,) identity"""
     drawn: Floats
-    """(places,) uniforms of one stream"""
-    begin: Ints
-    """(runs + 1,) where the durations of each run begin in the two that follow"""
-    law: Floats
-    """uniforms, then logarithms of lognormal durations"""
-    seconds: Floats
-    """normals, then durations, lognormal ones over their mean"""
+    """(CHUNK,) uniforms"""
+    side: Floats
+    """(CHUNK,) how far they are from 0 or 1, whichever is nearer"""
+    side_bits: Ints
+    """(CHUNK,) the same memory"""
+    segment: NDArray[Any]
+    """(CHUNK,) uint32, of the curve"""
+    ticks: Floats
+    """(CHUNK,)"""
+
+
+class Doubts(NamedTuple):
+    """Durations that a curve leaves open between two ticks."""
+
+    run: NDArray[Any]
+    """int32"""
+    unit: NDArray[Any]
+    """uint32, from the first of the block"""
+    drawn: Floats
+    """uniforms"""

@@ -112,9 +112,9 @@ def _compiled_columns(network: Network, seed: int, replication: int, days: Days)
     """Draw the columns of the units with compiled code."""
     from .drawing import draw_compiled  # noqa: PLC0415 - numba takes longer to load than a small run
 
-    ticks, units = draw_compiled(network, (seed, replication), days)
+    units = draw_compiled(network, (seed, replication), days)
     return {
-        "arrival_tick": ticks,
+        "arrival_tick": units.tick,
         "source": units.source,
         "vehicle_class": units.vehicle_class,
         "carries_violation": units.carries,

@@ -95,6 +95,31 @@ def test_more_gaps_are_drawn_where_they_are_too_few(monkeypatch):
     assert asked[0].max() > 1  # doubled in place until they sufficed
 
 
+def crowded_world():
+    """Two streams whose units come in turns, all within two seconds of two days."""
+    settings = small_world()
+    for number, arrivals in enumerate(settings["network"]["arrivals"].values()):
+        for name in [name for name in arrivals if name not in ("class", "route")]:
+            del arrivals[name]
+        arrivals["times_s"] = [60 + (2 * k + number) / 1000 for k in range(1000)]
+    return compile_network(make_scenario(settings))
+
+
+def test_numpy_sorts_what_would_take_too_many_moves(monkeypatch):
+    ordinary, asked = drawing._sort_plainly, []
+    monkeypatch.setattr(drawing, "_sort_plainly", lambda *given: (asked.append(given), ordinary(*given)))
+    network = crowded_world()
+    assert differences(network, 0) == []
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize("name", ["march_2018", "custom"])
+def test_numpy_sorts_the_same(name, monkeypatch):
+    monkeypatch.setattr(drawing, "sort", lambda *_: False)
+    network = compile_network(load_scenario(name, "run.days=0.05", "run.lead_in_h=1", "run.lead_out_h=1"))
+    assert differences(network, 0) == []
+
+
 def test_numba_is_not_loaded_to_draw():
     code = (
         "import sys\n"

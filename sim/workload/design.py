@@ -1,0 +1,123 @@
+"""What the compiled drawing needs to know of a network: its sources and streams as numbers."""
+
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.network import Network
+from sim.network.tables import Floats, Ints
+from sim.units import TICKS_PER_SECOND
+
+from .arrivals import Days, pieces_of
+from .bundles import Marks, Sources
+from .curves import PITCH, SIDE, Law, curve_of, split
+from .marks import groups_of, is_narrow
+from .streams import name_key
+
+
+class Design(NamedTuple):
+    """What is drawn for a network; a pure function of it."""
+
+    sources: Sources
+    is_drawn: NDArray[np.bool_]
+    """(I,) whether arrivals are drawn, not listed"""
+    listed: Ints
+    """(I,) how many are listed"""
+    latest: int
+    """No arrival is at a later tick."""
+    marks: Marks
+    """With keys of no replication."""
+    names: tuple[bytes, ...]
+    """Of the streams."""
+    laws: tuple[Law | None, ...]
+    """Of each run; None where the uniform is the mark."""
+    rows: Ints
+    """(runs,) of uniforms or of durations"""
+    durations: int
+    """rows"""
+    uniforms: int
+    duration_type: type[np.integer[Any]]
+    most_doubts: Ints
+    """(I,) durations of a unit of each source"""
+
+
+_designs: WeakKeyDictionary[Network, Design] = WeakKeyDictionary()
+
+
+def design_of(network: Network, days: Days) -> Design:
+    """Tell what is drawn for a network; kept by network."""
+    if network not in _designs:
+        _designs[network] = _design(network, days)
+    return _designs[network]
+
+
+def _design(network: Network, days: Days) -> Design:
+    names: dict[str, int] = {f"arrivals/{name}": i for i, name in enumerate(network.sources.name)}
+    carries = len(names)
+    names["threat/carries"] = carries
+    names["threat/concealment"] = carries + 1
+    runs: list[tuple[bool, int, int, int, Law | None]] = []
+    for group in groups_of(network):
+        for stream in group.streams:
+            number = names.setdefault(stream.name, len(names))
+            what = (stream.law is not None, stream.row)
+            runs += [(*what, i, number, stream.law) for i in np.flatnonzero(group.sources).tolist()]
+    runs.sort(key=lambda run: run[:4])
+    durations, uniforms = network.durations.count, network.uniforms.count
+    laws = tuple(run[4] for run in runs)
+    is_duration, row, source, key = np.array([run[:4] for run in runs], np.int64).reshape(-1, 4).T.copy()
+    first = np.searchsorted(row + uniforms * is_duration, np.arange(uniforms + durations + 1))
+    marks = Marks(np.zeros((0, 2), np.uint64), carries, first, source, key, *_curves(laws))
+    sources = _sources(network, days)
+    listed = network.sources.listed_ticks
+    return Design(
+        sources=sources,
+        is_drawn=np.diff(sources.edge_first) > 0,
+        listed=np.array([len(ticks) for ticks in listed], np.int64),
+        latest=max([network.horizon_tick, *(int(ticks.max(initial=0)) for ticks in listed)]),
+        marks=marks,
+        names=tuple(name.encode() for name in names),
+        laws=laws,
+        rows=row,
+        durations=durations,
+        uniforms=uniforms,
+        duration_type=np.int32 if is_narrow(network) else np.int64,
+        most_doubts=np.bincount(source[is_duration > 0], minlength=len(sources.batch)),
+    )
+
+
+def _curves(laws: tuple[Law | None, ...]) -> tuple[Ints, Floats, Floats]:
+    """Curve and scale of each run, and the curves."""
+    parts = [None if law is None else split(*law) for law in laws]
+    shapes = {part[0]: 0 for part in parts if part is not None}
+    number = {shape: n for n, shape in enumerate(shapes)}
+    curve = [0 if part is None else number[part[0]] for part in parts]
+    scale = [0.0 if part is None else part[1] * TICKS_PER_SECOND for part in parts]
+    curves = np.array([curve_of(*shape) for shape in shapes]).reshape(-1, 2 * SIDE, PITCH)
+    return np.array(curve, np.int64), np.array(scale, np.float64), curves
+
+
+def _sources(network: Network, days: Days) -> Sources:
+    sources = network.sources
+    pieces = pieces_of(network, days)
+    classes = np.asarray(sources.vehicle_class, np.int64)
+    before = np.zeros(1, np.int64)
+    edges = [edge for edge, _, _ in pieces]
+    expected = [np.concatenate([before, of_source]) if len(edge) else of_source for edge, of_source, _ in pieces]
+    day = [np.concatenate([before, of_source]) if len(edge) else of_source for edge, _, of_source in pieces]
+    shares: Floats = network.level_share[classes]
+    levels = np.arange(shares.shape[1])
+    return Sources(
+        np.array([name_key(name) for name in sources.name], np.uint64),
+        np.where([len(edge) > 0 for edge in edges], np.asarray(sources.batch, np.int64), 1),
+        classes,
+        network.prevalence[classes],
+        np.cumsum(shares, axis=1),
+        np.where(shares != 0, levels, 0).max(axis=1, initial=0),
+        np.cumsum([0, *map(len, edges)]),
+        np.concatenate([*edges, before[:0]]).astype(np.float64),
+        np.concatenate([*expected, before[:0]]).astype(np.float64),
+        np.concatenate([*day, before[:0]]).astype(np.int64),
+    )
