@@ -38,13 +38,16 @@ def _uniform(u: Floats, law: tuple[float, ...]) -> Floats:
     return low + (high - low) * u
 
 
-def _triangular(u: Floats, law: tuple[float, ...]) -> Floats:
-    low, mode, high = law
-    if high == low:
-        return np.full(len(u), low)
+def triangular(u: Floats, low: float | Floats, mode: float | Floats, high: float | Floats) -> Floats:
+    """Return quantiles of triangular laws; parameters may be arrays that fit the uniforms."""
     rising = low + np.sqrt(u * (high - low) * (mode - low))
     falling = high - np.sqrt((1 - u) * (high - low) * (high - mode))
     return np.where(u * (high - low) < mode - low, rising, falling)
+
+
+def _triangular(u: Floats, law: tuple[float, ...]) -> Floats:
+    low, mode, high = law
+    return triangular(u, low, mode, high)
 
 
 def _empirical(u: Floats, law: tuple[float, ...]) -> Floats:
@@ -87,5 +90,9 @@ def quantile_ticks(u: Floats, family: str, law: tuple[float, ...]) -> Ints:
     ndarray of int64, shape (N,)
         Ticks, rounded once, at least 1.
     """
-    seconds = QUANTILES[family](u, law)
+    return ticks_from_seconds(QUANTILES[family](u, law))
+
+
+def ticks_from_seconds(seconds: Floats) -> Ints:
+    """Round to ticks, at least 1."""
     return np.maximum(1, np.rint(seconds * TICKS_PER_SECOND)).astype(np.int64)

@@ -81,8 +81,31 @@ def uniforms(key: StreamKey, who: Keys) -> Floats:
     ndarray of float64, shape (N,)
         In [0, 1), multiples of 2**-53.
     """
-    words = _mix(who + key.low)
-    words ^= key.high
+    return _drawn(who + key.low, key.high)
+
+
+def uniforms_of_rows(keys: Keys, who: Keys) -> Floats:
+    """Draw the uniforms of several streams.
+
+    Parameters
+    ----------
+    keys : ndarray of uint64, shape (S, 2)
+        The streams.
+    who : ndarray of uint64, shape (S, N)
+        Identities of the elements of each.
+
+    Returns
+    -------
+    ndarray of float64, shape (S, N)
+        As `uniforms`.
+    """
+    return _drawn(who + keys[:, :1], keys[:, 1:])
+
+
+def _drawn(words: Keys, high: np.uint64 | Keys) -> Floats:
+    """Scramble words in place, with the second word of a key in between, and scale them."""
+    words = _mix(words)
+    words ^= high
     words = _mix(words)
     words >>= np.uint64(11)
     return np.asarray(words * 2.0**-53, np.float64)

@@ -12,7 +12,7 @@ from sim.network import Network
 from sim.network.tables import ClosureTable, Flags, Floats, Ints, Levels, Wholes
 
 from .arrivals import Days, arrival_ticks, draw_days
-from .laws import quantile_ticks
+from .crossings import draw_crossings
 from .marks import draw_marks
 from .streams import Keys, identities, stream_key, uniforms
 from .types import row_type
@@ -51,29 +51,19 @@ class Workload:
 
     def crossing_ticks(self, network: Network, terminal: int, sailing: int) -> int:
         """Give the crossing time of the sailing-th ship (from 0) that leaves a terminal."""
-        return int(self.crossings(network, terminal, sailing, 1)[0])
+        return int(self.crossings(network, sailing, 1)[terminal, 0])
 
-    def crossings(self, network: Network, terminal: int, first: int, count: int) -> Ints:
-        """Give the crossing times of `count` ships in a row that leave a terminal, from the `first` on, (count,) ticks.
+    def crossings(self, network: Network, first: int, count: int) -> Ints:
+        """Give the crossing times of `count` ships in a row from the `first` on, (T, count) ticks by terminal.
 
         Each is a function of its number alone. They are drawn by chunks and kept: design points ask for the same ones.
         """
-        drawn: dict[int, Ints] = self.__dict__.setdefault("_crossings", {})
-        ready = drawn.get(terminal, np.zeros(0, np.int64))
-        if len(ready) < first + count:
-            wanted = -(-(first + count) // _CHUNK) * _CHUNK
-            ready = np.concatenate([ready, self._draw_crossings(network, terminal, range(len(ready), wanted))])
-            drawn[terminal] = ready
-        return ready[first : first + count]
-
-    def _draw_crossings(self, network: Network, terminal: int, sailings: range) -> Ints:
-        terminals = network.terminals
-        port = network.ports.name[terminals.port[terminal]]
-        name = f"{terminals.service[terminal]}/{port}"
-        key = stream_key(self.seed, self.replication, f"crossing/{name}")
-        u = uniforms(key, identities(name, np.arange(sailings.start, sailings.stop)))
-        law = tuple(float(ticks) / 1000 for ticks in terminals.crossing_ticks[terminal])
-        return quantile_ticks(u, "triangular", law)
+        ready: Ints = self.__dict__.get("_crossings", np.zeros((len(network.terminals.port), 0), np.int64))
+        if ready.shape[1] < first + count:
+            more = -(-(first + count - ready.shape[1]) // _CHUNK) * _CHUNK
+            drawn = draw_crossings(network, self.seed, self.replication, ready.shape[1], more)
+            ready = self.__dict__["_crossings"] = np.concatenate([ready, drawn], axis=1)
+        return ready[:, first : first + count]
 
 
 def draw_workload(network: Network, seed: int, replication: int) -> Workload:

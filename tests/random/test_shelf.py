@@ -40,7 +40,7 @@ def test_a_workload_reads_nothing_that_the_digest_leaves_out():
     network = small()
     workload = draw_workload(Guard(network), 1, 0)
     assert same(workload, draw_workload(network, 1, 0))
-    assert workload.crossings(Guard(network), 0, 0, 3).shape == (3,)
+    assert workload.crossings(Guard(network), 0, 3).shape == (len(network.terminals.port), 3)
 
 
 @pytest.mark.parametrize(

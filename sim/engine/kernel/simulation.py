@@ -118,7 +118,7 @@ def _world(network: Network, workload: Workload, window: Window, room: int) -> W
         workload.vehicle_class,
     )
     sea = Sea(
-        _crossings(network, workload, np.zeros((int(memory[f.TERMINAL_COUNT]), 0), np.int64), room),
+        _crossings(network, workload, room),
         _sailings(room),
         workload.closures.stops,
         workload.closures.spaces,
@@ -180,12 +180,10 @@ def _event_room(network: Network, workload: Workload, sailings: int) -> int:
     return len(workload.arrival_tick) + sum(len(names) for names in things) + 2 * sailings + slots + 1
 
 
-def _crossings(network: Network, workload: Workload, drawn: Ints, sailings: int) -> Ints:
-    """Draw crossing times on, for half of so many sailings at each terminal: ships go to and fro."""
+def _crossings(network: Network, workload: Workload, sailings: int) -> Ints:
+    """Draw crossing times for half of so many sailings at each terminal: ships go to and fro."""
     room = sailings // 2 + 2 * len(network.ships.kind)
-    terminals, ready = drawn.shape
-    more = [workload.crossings(network, terminal, ready, room - ready) for terminal in range(terminals)]
-    return np.concatenate([drawn, np.array(more, np.int64).reshape(terminals, room - ready)], axis=1)
+    return np.ascontiguousarray(workload.crossings(network, 0, room))
 
 
 def _with_room(network: Network, workload: Workload, room: int, world: World) -> World:
@@ -200,6 +198,6 @@ def _with_room(network: Network, workload: Workload, room: int, world: World) ->
     land.memory[f.IS_SHORT] = 0
     return (
         land._replace(keys=keys, winners=winners),
-        sea._replace(sailings=sailings, crossings=_crossings(network, workload, sea.crossings, room)),
+        sea._replace(sailings=sailings, crossings=_crossings(network, workload, room)),
         marks._replace(notes=notes),
     )
