@@ -31,8 +31,10 @@ class Design(NamedTuple):
     """With keys of no replication."""
     names: tuple[bytes, ...]
     """Of the streams."""
-    laws: tuple[Law | None, ...]
-    """Of each run; None where the uniform is the mark."""
+    laws: tuple[Law, ...]
+    """Of durations."""
+    law: Ints
+    """(runs,) which of these each has, -1 where the uniform is the mark"""
     rows: Ints
     """(runs,) of uniforms or of durations"""
     durations: int
@@ -66,10 +68,11 @@ def _design(network: Network, days: Days) -> Design:
             runs += [(*what, i, number, stream.law) for i in np.flatnonzero(group.sources).tolist()]
     runs.sort(key=lambda run: run[:4])
     durations, uniforms = network.durations.count, network.uniforms.count
-    laws = tuple(run[4] for run in runs)
+    laws = tuple(dict.fromkeys(run[4] for run in runs if run[4] is not None))
+    law = np.array([-1 if run[4] is None else laws.index(run[4]) for run in runs], np.int64)
     is_duration, row, source, key = np.array([run[:4] for run in runs], np.int64).reshape(-1, 4).T.copy()
     first = np.searchsorted(row + uniforms * is_duration, np.arange(uniforms + durations + 1))
-    marks = Marks(np.zeros((0, 2), np.uint64), carries, first, source, key, *_curves(laws))
+    marks = Marks(np.zeros((0, 2), np.uint64), carries, first, source, key, *_curves(laws, law))
     sources = _sources(network, days)
     listed = network.sources.listed_ticks
     return Design(
@@ -80,6 +83,7 @@ def _design(network: Network, days: Days) -> Design:
         marks=marks,
         names=tuple(name.encode() for name in names),
         laws=laws,
+        law=law,
         rows=row,
         durations=durations,
         uniforms=uniforms,
@@ -88,15 +92,14 @@ def _design(network: Network, days: Days) -> Design:
     )
 
 
-def _curves(laws: tuple[Law | None, ...]) -> tuple[Ints, Floats, Floats]:
-    """Curve and scale of each run, and the curves."""
-    parts = [None if law is None else split(*law) for law in laws]
-    shapes = {part[0]: 0 for part in parts if part is not None}
-    number = {shape: n for n, shape in enumerate(shapes)}
-    curve = [0 if part is None else number[part[0]] for part in parts]
-    scale = [0.0 if part is None else part[1] * TICKS_PER_SECOND for part in parts]
-    curves = np.array([curve_of(*shape) for shape in shapes]).reshape(-1, 2 * SIDE, PITCH)
-    return np.array(curve, np.int64), np.array(scale, np.float64), curves
+def _curves(laws: tuple[Law, ...], law: Ints) -> tuple[Ints, Floats, Floats]:
+    """Curve and scale of each run, 0 where the uniform is the mark; and the curves."""
+    shapes = [split(*parts) for parts in laws]
+    curves = list(dict.fromkeys(shape for shape, _ in shapes))
+    curve = np.array([*(curves.index(shape) for shape, _ in shapes), 0], np.int64)
+    scale = np.array([*(mean * TICKS_PER_SECOND for _, mean in shapes), 0.0])
+    segments = np.array([curve_of(*shape) for shape in curves]).reshape(-1, 2 * SIDE, PITCH)
+    return curve[law], scale[law], segments
 
 
 def _sources(network: Network, days: Days) -> Sources:

@@ -154,9 +154,8 @@ def _block(design: Design, size: int) -> Block:
 
 def _settle(design: Design, units: Units, span: tuple[int, int], doubts: Doubts) -> None:
     """Let the laws decide what their curves leave open."""
-    laws = {design.laws[run] for run in doubts.run.tolist()}
-    for law in laws:
-        assert law is not None
-        here = np.array([design.laws[run] == law for run in doubts.run.tolist()])
+    law = design.law[doubts.run]
+    for number in {*law.tolist()}:
+        here = law == number
         rows, places = design.rows[doubts.run[here]], doubts.unit[here].astype(np.int64) + span[0]
-        units.duration[rows, places] = quantile_ticks(doubts.drawn[here], *law)
+        units.duration[rows, places] = quantile_ticks(doubts.drawn[here], *design.laws[number])
