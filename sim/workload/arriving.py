@@ -16,7 +16,7 @@ from sim.jit import compiled
 from sim.network.tables import Floats, Ints, Wholes
 
 from . import mixing
-from .bundles import Arrivals, Sources, Units
+from .bundles import Arrivals, Order, Rates
 from .mixing import identity, uniform
 from .streams import Keys
 
@@ -34,34 +34,34 @@ def _kept(function: Function) -> Function:
 
 
 @_kept
-def cumulate(sources: Sources, factor: Floats, cumulative: Floats, sizes: Ints) -> None:
+def cumulate(rates: Rates, factor: Floats, cumulative: Floats, sizes: Ints) -> None:
     """Add up the arrivals, batches of them, that are expected before each edge; and tell how many gaps to draw."""
-    for i in range(len(sources.batch)):
-        first, last, total = sources.edge_first[i], sources.edge_first[i + 1], 0.0
+    for i in range(len(rates.batch)):
+        first, last, total = rates.edge_first[i], rates.edge_first[i + 1], 0.0
         if last > first:
             cumulative[first] = 0.0
             for edge in range(first + 1, last):
-                total += sources.expected[edge] * factor[sources.day[edge]]
-                cumulative[edge] = total / sources.batch[i]
+                total += rates.expected[edge] * factor[rates.day[edge]]
+                cumulative[edge] = total / rates.batch[i]
             batches = cumulative[last - 1]
             sizes[i] = int(batches + 6 * sqrt(batches) + 16)
 
 
 @_kept
-def draw_gaps(sources: Sources, keys: Keys, first: Ints, uniforms: Floats) -> None:
+def draw_gaps(name_key: Keys, keys: Keys, first: Ints, uniforms: Floats) -> None:
     """Draw the uniforms of the gaps between arrivals, with a minus, source after source."""
     for i in range(len(first) - 1):
-        name_key, low, high = sources.name_key[i], keys[i, 0], keys[i, 1]
+        name, low, high = name_key[i], keys[i, 0], keys[i, 1]
         out = uniforms[first[i] : first[i + 1]]
         for number in range(len(out)):
-            out[number] = -uniform(low, high, identity(name_key, number))
+            out[number] = -uniform(low, high, identity(name, number))
 
 
 @_kept
-def arrive(sources: Sources, cumulative: Floats, first: Ints, gaps: Floats, ticks: Ints, counts: Ints) -> bool:
+def arrive(rates: Rates, cumulative: Floats, first: Ints, gaps: Floats, ticks: Ints, counts: Ints) -> bool:
     """Add up gaps (with a minus) and read off the ticks, as `arrivals` does; tells whether there were enough."""
     for i in range(len(first) - 1):
-        edge, last = sources.edge_first[i] - 1, sources.edge_first[i + 1] - 1
+        edge, last = rates.edge_first[i] - 1, rates.edge_first[i + 1] - 1
         if last <= edge:
             continue
         time, place, total = 0.0, first[i], cumulative[last]
@@ -75,8 +75,8 @@ def arrive(sources: Sources, cumulative: Floats, first: Ints, gaps: Floats, tick
             if after <= time:
                 while cumulative[edge + 1] <= time:
                     edge += 1
-                start, before, after = sources.edge[edge], cumulative[edge], cumulative[edge + 1]
-                slope = (sources.edge[edge + 1] - start) / (after - before)
+                start, before, after = rates.edge[edge], cumulative[edge], cumulative[edge + 1]
+                slope = (rates.edge[edge + 1] - start) / (after - before)
             tick = slope * (time - before) + start if time != before else start
             ticks[place] = int(np.floor(tick))
             place += 1
@@ -85,11 +85,11 @@ def arrive(sources: Sources, cumulative: Floats, first: Ints, gaps: Floats, tick
 
 
 @compiled
-def _lay_out(sources: Sources, arrivals: Arrivals, shift: int, places: Wholes, units: Units) -> None:
+def _lay_out(batch: Ints, arrivals: Arrivals, shift: int, places: Wholes, units: Order) -> None:
     """Put units into spans of 2**shift ticks; in each they stand source after source."""
     for i in range(len(arrivals.total)):
         for tick in arrivals.tick[arrivals.first[i] : arrivals.first[i] + arrivals.total[i]]:
-            places[tick >> shift] += sources.batch[i]
+            places[tick >> shift] += batch[i]
     total = 0
     for span in range(len(places)):
         here = places[span]
@@ -99,7 +99,7 @@ def _lay_out(sources: Sources, arrivals: Arrivals, shift: int, places: Wholes, u
         number = units.start[i]
         for tick in arrivals.tick[arrivals.first[i] : arrivals.first[i] + arrivals.total[i]]:
             place = places[tick >> shift]
-            for _ in range(sources.batch[i]):
+            for _ in range(batch[i]):
                 units.tick[place], units.source[place], units.number[place] = tick, i, number
                 place += 1
                 number += 1
@@ -107,7 +107,7 @@ def _lay_out(sources: Sources, arrivals: Arrivals, shift: int, places: Wholes, u
 
 
 @compiled
-def _move_ahead(units: Units) -> bool:
+def _move_ahead(units: Order) -> bool:
     """Move each unit ahead of those that come later; give up where that takes too many moves, which is told."""
     left = MOST_MOVES * len(units.tick)
     for unit in range(1, len(units.tick)):
@@ -126,12 +126,11 @@ def _move_ahead(units: Units) -> bool:
 
 
 @_kept
-def sort(sources: Sources, arrivals: Arrivals, shift: int, places: Wholes, units: Units) -> bool:
+def sort(batch: Ints, arrivals: Arrivals, shift: int, places: Wholes, units: Order) -> bool:
     """Put units in order of (tick, source, number); tells whether that was done."""
-    _lay_out(sources, arrivals, shift, places, units)
+    _lay_out(batch, arrivals, shift, places, units)
     if not _move_ahead(units):
         return False
     for unit in range(len(units.tick)):
         units.rank[units.number[unit]] = unit
-        units.vehicle_class[unit] = sources.vehicle_class[units.source[unit]]
     return True

@@ -10,20 +10,23 @@ from .streams import Keys
 
 
 class Sources(NamedTuple):
-    """Sources of a network, I of them, and the pieces of their rates."""
+    """Sources of a network, I of them."""
 
     name_key: Keys
     """(I,) hash of the name"""
-    batch: Ints
-    """(I,) units of an arrival; 1 where arrivals are listed"""
-    vehicle_class: Ints
-    """(I,)"""
     prevalence: Floats
     """(I,)"""
     level: Floats
     """(I, L) shares of the concealment levels, added up"""
     last_level: Ints
     """(I,) last level with a share"""
+
+
+class Rates(NamedTuple):
+    """Pieces of the rates of sources."""
+
+    batch: Ints
+    """(I,) units of an arrival; 1 where arrivals are listed"""
     edge_first: Ints
     """(I + 1,) where the edges of each source begin; it has none if its arrivals are listed"""
     edge: Floats
@@ -65,7 +68,7 @@ class Marks(NamedTuple):
     """(curves, segments, PITCH) as `curves.Curve.segments`"""
 
 
-class Units(NamedTuple):
+class Order(NamedTuple):
     """Units of the replication, N of them, in order of arrival."""
 
     start: Ints
@@ -76,7 +79,11 @@ class Units(NamedTuple):
     """(N,) the other way round: which unit each of those is"""
     tick: Ints
     source: Wholes
-    vehicle_class: Wholes
+
+
+class Columns(NamedTuple):
+    """What is drawn for them."""
+
     carries: Flags
     concealment: Levels
     duration: Wholes
@@ -88,6 +95,8 @@ class Units(NamedTuple):
 class Block(NamedTuple):
     """Units in a row, put together by source, and what is drawn for some of them at a time."""
 
+    span: Ints
+    """(2,) first unit, unit after the last"""
     first: Ints
     """(I + 1,) first place of each source"""
     next: Ints

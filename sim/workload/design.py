@@ -11,7 +11,7 @@ from sim.network.tables import Floats, Ints
 from sim.units import TICKS_PER_SECOND
 
 from .arrivals import Days, pieces_of
-from .bundles import Marks, Sources
+from .bundles import Marks, Rates, Sources
 from .curves import PITCH, SIDE, Law, curve_of, split
 from .marks import groups_of, is_narrow
 from .streams import name_key
@@ -21,6 +21,7 @@ class Design(NamedTuple):
     """What is drawn for a network; a pure function of it."""
 
     sources: Sources
+    rates: Rates
     is_drawn: NDArray[np.bool_]
     """(I,) whether arrivals are drawn, not listed"""
     listed: Ints
@@ -73,11 +74,11 @@ def _design(network: Network, days: Days) -> Design:
     is_duration, row, source, key = np.array([run[:4] for run in runs], np.int64).reshape(-1, 4).T.copy()
     first = np.searchsorted(row + uniforms * is_duration, np.arange(uniforms + durations + 1))
     marks = Marks(np.zeros((0, 2), np.uint64), carries, first, source, key, *_curves(laws, law))
-    sources = _sources(network, days)
-    listed = network.sources.listed_ticks
+    rates, listed = _rates(network, days), network.sources.listed_ticks
     return Design(
-        sources=sources,
-        is_drawn=np.diff(sources.edge_first) > 0,
+        sources=_sources(network),
+        rates=rates,
+        is_drawn=np.diff(rates.edge_first) > 0,
         listed=np.array([len(ticks) for ticks in listed], np.int64),
         latest=max([network.horizon_tick, *(int(ticks.max(initial=0)) for ticks in listed)]),
         marks=marks,
@@ -88,7 +89,7 @@ def _design(network: Network, days: Days) -> Design:
         durations=durations,
         uniforms=uniforms,
         duration_type=np.int32 if is_narrow(network) else np.int64,
-        most_doubts=np.bincount(source[is_duration > 0], minlength=len(sources.batch)),
+        most_doubts=np.bincount(source[is_duration > 0], minlength=len(listed)),
     )
 
 
@@ -102,23 +103,26 @@ def _curves(laws: tuple[Law, ...], law: Ints) -> tuple[Ints, Floats, Floats]:
     return curve[law], scale[law], segments
 
 
-def _sources(network: Network, days: Days) -> Sources:
-    sources = network.sources
+def _sources(network: Network) -> Sources:
+    classes = np.asarray(network.sources.vehicle_class, np.int64)
+    shares: Floats = network.level_share[classes]
+    levels = np.arange(shares.shape[1])
+    return Sources(
+        np.array([name_key(name) for name in network.sources.name], np.uint64),
+        network.prevalence[classes],
+        np.cumsum(shares, axis=1),
+        np.where(shares != 0, levels, 0).max(axis=1, initial=0),
+    )
+
+
+def _rates(network: Network, days: Days) -> Rates:
     pieces = pieces_of(network, days)
-    classes = np.asarray(sources.vehicle_class, np.int64)
     before = np.zeros(1, np.int64)
     edges = [edge for edge, _, _ in pieces]
     expected = [np.concatenate([before, of_source]) if len(edge) else of_source for edge, of_source, _ in pieces]
     day = [np.concatenate([before, of_source]) if len(edge) else of_source for edge, _, of_source in pieces]
-    shares: Floats = network.level_share[classes]
-    levels = np.arange(shares.shape[1])
-    return Sources(
-        np.array([name_key(name) for name in sources.name], np.uint64),
-        np.where([len(edge) > 0 for edge in edges], np.asarray(sources.batch, np.int64), 1),
-        classes,
-        network.prevalence[classes],
-        np.cumsum(shares, axis=1),
-        np.where(shares != 0, levels, 0).max(axis=1, initial=0),
+    return Rates(
+        np.where([len(edge) > 0 for edge in edges], np.asarray(network.sources.batch, np.int64), 1),
         np.cumsum([0, *map(len, edges)]),
         np.concatenate([*edges, before[:0]]).astype(np.float64),
         np.concatenate([*expected, before[:0]]).astype(np.float64),

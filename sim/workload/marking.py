@@ -9,14 +9,17 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim import jit
 from sim.jit import compiled
+from sim.network.tables import Ints
 
 from . import mixing
-from .bundles import Block, Doubts, Marks, Sources, Units
+from .bundles import Block, Columns, Doubts, Marks, Sources
 from .curves import DEGREE, HALVINGS, SIDE, SPLIT_BITS, TOLERANCE
 from .mixing import draw, identity
+from .streams import Keys
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -37,36 +40,35 @@ def _kept(function: Function) -> Function:
 
 
 @compiled
-def _gather(sources: Sources, units: Units, block: Block, first: int, last: int) -> None:
+def _gather(name_key: Keys, start: Ints, rank: NDArray[Any], block: Block, first: int, last: int) -> None:
     """Put the units of a block together by source, and identify them."""
     end = 0
-    for i in range(len(sources.batch)):
+    for i in range(len(name_key)):
         block.first[i] = end
-        start, number = units.start[i], block.next[i]
-        low, high = start + number, units.start[i + 1]
+        number, name = block.next[i], name_key[i]
+        low, high = start[i] + number, start[i + 1]
         while low < high:  # ranks of one source rise: look for the first beyond the block
             middle = (low + high) // 2
-            if units.rank[middle] < last:
+            if rank[middle] < last:
                 low = middle + 1
             else:
                 high = middle
-        block.next[i] = low - start
-        rank, size = units.rank[start + number : low], low - start - number
-        unit, who, name_key = block.unit[end : end + size], block.who[end : end + size], sources.name_key[i]
-        for k in range(len(rank)):
-            unit[k] = rank[k] - first
-        for k in range(len(rank)):
-            who[k] = identity(name_key, number + k)
-        end += size
-    block.first[len(sources.batch)] = end
+        block.next[i] = low - start[i]
+        ranks = rank[start[i] + number : low]
+        unit, who = block.unit[end : end + len(ranks)], block.who[end : end + len(ranks)]
+        for k in range(len(ranks)):
+            unit[k] = ranks[k] - first
+            who[k] = identity(name, number + k)
+        end += len(ranks)
+    block.first[len(name_key)] = end
 
 
 @compiled
-def _threaten(sources: Sources, marks: Marks, units: Units, block: Block, first: int, last: int) -> None:
+def _threaten(sources: Sources, marks: Marks, units: Columns, block: Block, first: int, last: int) -> None:
     """Draw who carries a violation, and how well it is hidden."""
     carries, concealment = units.carries[first:last], units.concealment[first:last]
     levels = sources.level.shape[1]
-    for i in range(len(sources.batch)):
+    for i in range(len(sources.name_key)):
         prevalence, final = sources.prevalence[i], sources.last_level[i]
         for begin in range(block.first[i], block.first[i + 1], CHUNK):
             end = min(begin + CHUNK, block.first[i + 1])
@@ -84,7 +86,7 @@ def _threaten(sources: Sources, marks: Marks, units: Units, block: Block, first:
 
 
 @compiled
-def _draw_uniforms(marks: Marks, units: Units, block: Block, first: int, last: int) -> None:
+def _draw_uniforms(marks: Marks, units: Columns, block: Block, first: int, last: int) -> None:
     for row in range(len(units.uniform)):
         column = units.uniform[row, first:last]
         column[:] = 0.0
@@ -120,11 +122,12 @@ def _follow(marks: Marks, run: int, size: int, block: Block) -> None:
 
 @_kept
 def draw_block(
-    sources: Sources, marks: Marks, units: Units, block: Block, doubts: Doubts, span: tuple[int, int]
+    sources: Sources, marks: Marks, order: tuple[Ints, NDArray[Any]], units: Columns, block: Block, doubts: Doubts
 ) -> int:
-    """Draw all marks of units in a row; return how many durations are in doubt."""
-    first, last = span
-    _gather(sources, units, block, first, last)
+    """Draw all marks of the units of a block; return how many durations are in doubt."""
+    start, rank = order
+    first, last = block.span[0], block.span[1]
+    _gather(sources.name_key, start, rank, block, first, last)
     _threaten(sources, marks, units, block, first, last)
     _draw_uniforms(marks, units, block, first, last)
     uniforms, number = len(units.uniform), 0

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.jit import compiled
+from sim.jit import compiled, compiled_apart
 from sim.network.tables import Floats
 
 from .streams import Keys
@@ -39,7 +39,7 @@ def uniform(low: np.uint64, high: np.uint64, who: np.uint64) -> float:
     return np.float64(mixed(mixed(who + low) ^ high) >> _11) * _UNIT
 
 
-@compiled
+@compiled_apart
 def draw(keys: Keys, stream: int, who: Keys, out: Floats) -> None:
     """Draw the uniforms of a row of the keys. No place is negative here, so several are drawn in one instruction."""
     low, high = keys[stream, 0], keys[stream, 1]

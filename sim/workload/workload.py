@@ -102,11 +102,11 @@ def _compiled_columns(network: Network, seed: int, replication: int, days: Days)
     """Draw the columns of the units with compiled code."""
     from .drawing import draw_compiled  # noqa: PLC0415 - numba takes longer to load than a small run
 
-    units = draw_compiled(network, (seed, replication), days)
+    order, units = draw_compiled(network, (seed, replication), days)
     return {
-        "arrival_tick": units.tick,
-        "source": units.source,
-        "vehicle_class": units.vehicle_class,
+        "arrival_tick": order.tick,
+        "source": order.source,
+        "vehicle_class": _classes(network)[order.source],
         "carries_violation": units.carries,
         "concealment": units.concealment,
         "duration_ticks": units.duration,
@@ -124,8 +124,7 @@ def _plain_columns(network: Network, seed: int, replication: int, days: Days) ->
     who = np.concatenate([identities(name, np.arange(n)) for name, n in zip(names, sizes, strict=True)])
     order = np.argsort(ticks, kind="stable")
     ticks, source, who = ticks[order], source[order], who[order]
-    classes = network.sources.vehicle_class.astype(row_type(len(network.class_name)))
-    vehicle_class = classes[source]
+    vehicle_class = _classes(network)[source]
     duration_ticks, uniform = draw_marks(network, (seed, replication), source, who)
 
     def draw(stream: str) -> Floats:
@@ -140,6 +139,11 @@ def _plain_columns(network: Network, seed: int, replication: int, days: Days) ->
         "duration_ticks": duration_ticks,
         "uniform": uniform,
     }
+
+
+def _classes(network: Network) -> Wholes:
+    """Class of each source, (I,)."""
+    return network.sources.vehicle_class.astype(row_type(len(network.class_name)))
 
 
 _who_starts: WeakKeyDictionary[Network, Keys] = WeakKeyDictionary()

@@ -85,8 +85,8 @@ def test_more_gaps_are_drawn_where_they_are_too_few(monkeypatch):
     network = compile_network(load_scenario("march_2018", "run.days=0.02", "run.lead_in_h=1", "run.lead_out_h=0"))
     ordinary, asked = drawing.cumulate, []
 
-    def too_few(sources, factor, cumulative, sizes):
-        ordinary(sources, factor, cumulative, sizes)
+    def too_few(rates, factor, cumulative, sizes):
+        ordinary(rates, factor, cumulative, sizes)
         sizes[sizes > 0] = 1
         asked.append(sizes)
 
