@@ -1,0 +1,141 @@
+"""Either engine end to end as its user runs it: workload, engine and metrics of a replication, CPU time a vehicle.
+
+`python -m tests.benchmarks.whole [--scenario march_2018 ...] [--rounds 5]`
+
+Each engine has a process of its own, because a run of the reference engine never loads numba: its workload is drawn and
+its metrics are counted with numpy. The processes take turns with the same replications; the garbage collector works as it
+does for users. What happens once a process (compiling, plans of the network) is done before.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import IO, Any, NamedTuple
+
+import pandas as pd
+
+from sim import load_scenario
+from sim.engine import run_engine
+from sim.metrics import reduce_replication
+from sim.network import compile_network
+from sim.workload import draw_workload
+
+ENGINES = ("reference", "kernel")
+PARTS = ("workload", "engine", "metrics")
+DEFAULT = ("march_2018",)
+WHOLE = "end to end"
+_BEFORE = 2
+"""Replications before any is timed: the first draws with numpy, for numba is loaded by the engine."""
+
+
+class Took(NamedTuple):
+    """CPU seconds of one replication."""
+
+    vehicles: int
+    workload: float
+    engine: float
+    metrics: float
+
+
+def serve(name: str, engine: str) -> None:
+    """Run the replications whose numbers come in, one a line, and tell what each took."""
+    scenario = load_scenario(name)
+    network, seed = compile_network(scenario), scenario.run.seed
+    price = scenario.world.cost if scenario.world is not None else None
+    for line in sys.stdin:
+        times = [time.process_time()]
+        workload = draw_workload(network, seed, int(line))
+        times.append(time.process_time())
+        record = run_engine(network, workload, engine)
+        times.append(time.process_time())
+        workload = workload.without_uniforms()
+        reduction = reduce_replication(network, workload, record, price)
+        times.append(time.process_time())
+        parts = [after - before for before, after in zip(times, times[1:], strict=False)]
+        assert (engine == "reference") == ("numba" not in sys.modules)
+        print(json.dumps([len(workload.source), *parts]), flush=True)
+        del workload, record, reduction
+
+
+class _Process(NamedTuple):
+    """An engine that waits for numbers of replications."""
+
+    into: IO[str]
+    out: IO[str]
+
+    def run(self, replication: int) -> Took:
+        self.into.write(f"{replication}\n")
+        self.into.flush()
+        return Took(*json.loads(self.out.readline()))
+
+
+@contextmanager
+def _started(name: str, engine: str) -> Iterator[_Process]:
+    command = [sys.executable, "-m", "tests.benchmarks.whole", "--scenario", name, "--serve", engine]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None and process.stdout is not None  # noqa: PT018
+        yield _Process(process.stdin, process.stdout)
+        process.stdin.close()
+
+
+def measure(name: str, rounds: int) -> list[dict[str, Any]]:
+    """Let the engines take turns on replications of a scenario; rows as in `bench`, nanoseconds a vehicle."""
+    rows = []
+    with ExitStack() as stack:
+        processes = {engine: stack.enter_context(_started(name, engine)) for engine in ENGINES}
+        first = [process.run(number) for number in range(_BEFORE) for process in processes.values()]
+        for turn in range(rounds):
+            for engine in ENGINES[:: -1 if turn % 2 else 1]:
+                took = processes[engine].run(_BEFORE + turn)
+                seconds = dict(zip(PARTS, took[1:], strict=True)) | {WHOLE: sum(took[1:])}
+                rows += [
+                    {
+                        "scope": name,
+                        "engine": engine if part == "engine" else f"{part}, {engine}",
+                        "vehicles": first[0].vehicles,
+                        "round": turn,
+                        "ns": 1e9 * value / took.vehicles,
+                    }
+                    for part, value in seconds.items()
+                ]
+            print(f"{name} end to end: round {turn + 1} of {rounds}", flush=True)
+    return rows
+
+
+def as_markdown(rows: pd.DataFrame) -> str:
+    """Write nanoseconds a vehicle, and how many times faster the kernel is, part by part."""
+    lines = [
+        "| scenario | part | reference, ns a vehicle | kernel, ns | reference / kernel | least | most |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    wide = rows.pivot_table(index=["scope", "round"], columns="engine", values="ns")
+    for scope, group in wide.groupby(level="scope"):
+        for part in (*PARTS, WHOLE):
+            slow, fast = (group[engine if part == "engine" else f"{part}, {engine}"] for engine in ENGINES)
+            ratio = (slow / fast).dropna()
+            if len(ratio):
+                figures = f"{ratio.median():.1f} | {ratio.min():.1f} | {ratio.max():.1f}"
+                lines.append(f"| {scope} | {part} | {slow.median():,.0f} | {fast.median():,.0f} | {figures} |")
+    return "\n".join([*lines, ""])
+
+
+def main() -> None:
+    """Measure and print; or run replications for another process that does."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--scenario", nargs="+", default=list(DEFAULT))
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--serve", choices=ENGINES, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.serve:
+        serve(arguments.scenario[0], arguments.serve)
+        return
+    rows = [row for name in arguments.scenario for row in measure(name, arguments.rounds)]
+    print(as_markdown(pd.DataFrame(rows)))
+
+
+if __name__ == "__main__":
+    main()
