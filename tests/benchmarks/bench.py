@@ -1,9 +1,11 @@
 """All engines side by side on the textbook model: cost a vehicle against the number of vehicles.
 
-`python -m tests.benchmarks.bench [--rounds R] [--vehicles N ...] [--scopes S ...] [--parts P ...] [--add] [--folder F]`
+`python -m tests.benchmarks.bench [--rounds R] [--vehicles N ...] [--scopes S ...] [--engines E ...] [--parts P ...] [--add]
+[--folder F]`
 
 Competitors take turns, the garbage collector rests, one figure is CPU time of the engine alone (drawing the workload
-is given as a row of its own). Ratios are medians of the ratios of a round. Slow competitors stop at smaller sizes.
+is given as a row of its own). Ratios are medians of the ratios of a round. Slow competitors stop at smaller sizes, unless they
+are asked for by name: then beyond their size in the first round alone (Ciw takes 1.3 GB and some minutes for a million).
 Beyond a million vehicles there are at most three rounds. Memory a vehicle (`memory`) and two threads against one (`threads`)
 have tables of their own. Writes `bench.csv`, `bench.md` and `bench.png`.
 """
@@ -12,7 +14,7 @@ import argparse
 import gc
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,14 +22,12 @@ from typing import Any, NamedTuple
 import matplotlib as mpl
 import pandas as pd
 
-from sim import load_scenario
 from sim.engine import run_engine
-from sim.metrics import reduce_replication
-from sim.network import Network, compile_network
+from sim.network import Network
 from sim.workload import Workload, draw_workload
 from tests.engine.running import differences
 
-from . import memory, others, threads
+from . import memory, others, threads, whole
 from .engines import MEAN_PER_DAY, run_textbook, textbook_network
 
 MOST = {
@@ -99,13 +99,14 @@ def cost(run: Callable[[], object]) -> float:
         gc.enable()
 
 
-def measure(scope: str, vehicles: int, rounds: int, folder: Path) -> list[dict[str, Any]]:
-    """Let all competitors run in turn, `rounds` times."""
+def measure(scope: str, vehicles: int, rounds: int, folder: Path, asked: Collection[str] = ()) -> list[dict[str, Any]]:
+    """Let all competitors run in turn, `rounds` times; or the kernel and those that are asked for by name."""
     days = vehicles / MEAN_PER_DAY
     network = textbook_network(scope, days)
     case = Case(scope, days, network, draw_workload(network, 1, 0))
     count = len(case.workload.arrival_tick)
-    field = {name: run for name, run in competitors(scope, folder) if vehicles <= MOST[name]}
+    wanted = {"kernel", *asked} if asked else {name for name, most in MOST.items() if vehicles <= most}
+    field = {name: run for name, run in competitors(scope, folder) if name in wanted}
     first = [(f"{name}, first", cost(lambda name=name: field[name](case))) for name in REUSES_MEMORY if name in field]
     rows = [
         {"scope": scope, "engine": name, "vehicles": count, "round": 0, "ns": 1e9 * seconds / count}
@@ -113,35 +114,11 @@ def measure(scope: str, vehicles: int, rounds: int, folder: Path) -> list[dict[s
     ]
     for turn in range(rounds):
         for name in sorted(field, reverse=bool(turn % 2)):
+            if turn and vehicles > MOST[name]:
+                continue
             seconds = cost(lambda name=name: field[name](case))
             rows.append({"scope": scope, "engine": name, "vehicles": count, "round": turn, "ns": 1e9 * seconds / count})
         print(f"{scope} {count:,}: round {turn + 1} of {rounds}", flush=True)
-    return rows
-
-
-def measure_end_to_end(rounds: int) -> list[dict[str, Any]]:
-    """One replication of the scenario `march_2018` with either engine, in parts and as a whole."""
-    scenario = load_scenario("march_2018")
-    network = compile_network(scenario)
-    workload = draw_workload(network, scenario.run.seed, 0)
-    record = run_engine(network, workload, "kernel")
-    price = scenario.world.cost if scenario.world is not None else None
-    parts = {
-        "workload": lambda: draw_workload(network, scenario.run.seed, 0),
-        "reference": lambda: run_engine(network, workload),
-        "kernel": lambda: run_engine(network, workload, "kernel"),
-        "metrics": lambda: reduce_replication(network, workload, record, price),
-    }
-    count = len(workload.arrival_tick)
-    rows = []
-    for turn in range(rounds):
-        took = {name: 1e9 * cost(run) / count for name, run in parts.items()}
-        shared = took["workload"] + took["metrics"]
-        wholes = {f"end to end, {engine}": shared + took[engine] for engine in ("reference", "kernel")}
-        rows += [
-            {"scope": "march_2018", "engine": name, "vehicles": count, "round": turn, "ns": ns}
-            for name, ns in (took | wholes).items()
-        ]
     return rows
 
 
@@ -217,7 +194,7 @@ def write(found: dict[str, pd.DataFrame], folder: Path) -> None:
     if "bench" in found:
         table = ratios(found["bench"])
         draw(table, folder / "bench.png")
-        pages.append(as_markdown(table))
+        pages += [as_markdown(table), whole.as_markdown(found["bench"])]
     if "memory" in found:
         pages.append(memory.as_markdown(found["memory"]))
     if "threads" in found:
@@ -234,11 +211,12 @@ def kept(folder: Path) -> dict[str, pd.DataFrame]:
 def measured(arguments: argparse.Namespace, folder: Path) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """Yield rows of one of the tables as they come."""
     if "scenario" in arguments.parts:
-        yield "bench", measure_end_to_end(arguments.rounds)
+        for name in whole.DEFAULT:
+            yield "bench", whole.measure(name, arguments.rounds)
     for scope in arguments.scopes if "engines" in arguments.parts else ():
         for vehicles in sorted(arguments.vehicles):
             rounds = arguments.rounds if vehicles <= 10**6 else min(arguments.rounds, MOST_ROUNDS_OF_MANY)
-            yield "bench", measure(scope, vehicles, rounds, folder)
+            yield "bench", measure(scope, vehicles, rounds, folder, arguments.engines)
     if "memory" in arguments.parts:
         yield "memory", [memory.measure_apart(name, 10**6)._asdict() for name in MODELS_IN_MEMORY]
     if "threads" in arguments.parts:
@@ -251,6 +229,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--vehicles", type=int, nargs="+", default=[10**4, 10**5, 10**6, 10**7])
     parser.add_argument("--scopes", nargs="+", choices=SCOPES, default=SCOPES)
+    parser.add_argument("--engines", nargs="+", choices=MOST, default=(), help="these and the kernel, at any size")
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
     parser.add_argument("--add", action="store_true", help="put what is measured to what the folder holds already")
     parser.add_argument("--folder", type=Path, default=Path("results/bench"))

@@ -95,7 +95,7 @@ def measure(name: str, rounds: int) -> list[dict[str, Any]]:
                 rows += [
                     {
                         "scope": name,
-                        "engine": engine if part == "engine" else f"{part}, {engine}",
+                        "engine": _row(part, engine),
                         "vehicles": first[0].vehicles,
                         "round": turn,
                         "ns": 1e9 * value / took.vehicles,
@@ -106,6 +106,10 @@ def measure(name: str, rounds: int) -> list[dict[str, Any]]:
     return rows
 
 
+def _row(part: str, engine: str) -> str:
+    return engine if part == "engine" else f"{part}, {engine}"
+
+
 def as_markdown(rows: pd.DataFrame) -> str:
     """Write nanoseconds a vehicle, and how many times faster the kernel is, part by part."""
     lines = [
@@ -114,8 +118,8 @@ def as_markdown(rows: pd.DataFrame) -> str:
     ]
     wide = rows.pivot_table(index=["scope", "round"], columns="engine", values="ns")
     for scope, group in wide.groupby(level="scope"):
-        for part in (*PARTS, WHOLE):
-            slow, fast = (group[engine if part == "engine" else f"{part}, {engine}"] for engine in ENGINES)
+        for part in (*PARTS, WHOLE) if f"{WHOLE}, kernel" in wide else ():
+            slow, fast = (group[_row(part, engine)] for engine in ENGINES)
             ratio = (slow / fast).dropna()
             if len(ratio):
                 figures = f"{ratio.median():.1f} | {ratio.min():.1f} | {ratio.max():.1f}"
