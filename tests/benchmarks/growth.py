@@ -2,13 +2,15 @@
 
 `python -m tests.benchmarks.growth [--scope cross] [--vehicles 1000000 10000000] [--rounds 3]`; ten million take 5 GB.
 
-Each turn of a size has three steps: numpy fills as much fresh memory as the engine takes, and gives it back; a run that
+Each turn of a size has four steps: numpy fills as much fresh memory as the engine takes, and gives it back; a run that
 takes fresh memory; and one that uses that memory again, as the second replication of a study does. (Of itself the engine
 keeps no block above 1 GiB; here it does.) The first tells what a virtual machine may add that has to ask for memory, too:
-after it the second finds what was just given back. CPU time of the engine alone.
+after it the second finds what was just given back. Last, a run whose record comes in pieces that nobody keeps. CPU time of
+the engine alone.
 """
 
 import argparse
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -16,13 +18,13 @@ import numpy as np
 import pandas as pd
 
 from sim import arena
-from sim.engine import run_engine
+from sim.engine import run_engine, run_in_pieces
 from sim.workload import draw_workload
 
 from .bench import cost
 from .engines import MEAN_PER_DAY, textbook_network
 
-FILL, RUNS = "numpy fills it", ("fresh", "used again")
+FILL, RUNS, PIECES = "numpy fills it", ("fresh", "used again"), "in pieces"
 
 
 def measure(scope: str, sizes: list[int], rounds: int) -> list[dict[str, Any]]:
@@ -50,6 +52,7 @@ def measure(scope: str, sizes: list[int], rounds: int) -> list[dict[str, Any]]:
             note(turn, size, FILL, lambda size=size: np.empty(taken[size], np.uint8).fill(1))
             for memory in RUNS:
                 note(turn, size, memory, lambda size=size: run_engine(*cases[size], "kernel"))
+            note(turn, size, PIECES, lambda size=size: deque(run_in_pieces(*cases[size], "kernel"), maxlen=0))
     return rows
 
 
