@@ -394,7 +394,7 @@ def _in_bins(books: Books, row: int, last: int) -> int:
 
 
 @_kept
-def pack_bins(spans: Ints, books: Books, last: Ints, bins: NDArray[Any], counts: Ints, ends: Ints) -> None:
+def pack_bins(spans: Ints, books: Books, last: Ints, bins: NDArray[Any], counts: NDArray[Any], ends: Ints) -> None:
     """Write the bins that occur one after the other, row by row, up to the `last` of each; `ends` tells where.
 
     Spans of 0 have no bin in the books: they are those that no other bin has.

@@ -9,7 +9,7 @@ import numpy as np
 from sim.network import Network
 from sim.network.tables import Ints
 
-from .histogram import Histogram
+from .histogram import Packed
 from .plan import MOMENTS, Plan
 
 Decision = tuple[int, int, float]
@@ -101,8 +101,8 @@ class Counts:
     """All that is counted in one record."""
 
     sums: Sums
-    histograms: tuple[Histogram | None, ...]
-    """By row of spans, None where there are none."""
+    histograms: Packed
+    """By row of spans."""
     highest: Ints
     """(hours,) most units in a queue or yard at one time in the window; -1 where nobody waited, or of what is not"""
     tailback_cm: Ints

@@ -15,7 +15,7 @@ from sim.workload import Workload
 from .bundles import Books, Land, Seen
 from .compiled import count_units, highest_levels, pack_bins, plant
 from .counts import Counts, KnownWays, Sums, Way, Ways, blank_sums, known_ways
-from .histogram import FIRST_TICKS, LEAST_BIN, ONE, SHIFT, Histogram, bin_spans
+from .histogram import FIRST_TICKS, LEAST_BIN, ONE, SHIFT, Packed, bin_spans
 from .plan import Plan
 
 _FIRST_ROOM = 1024
@@ -198,21 +198,15 @@ def _highest(network: Network, plan: Plan, books: Books, first: Ints) -> tuple[I
     return queues, found[len(plan.levels) :]
 
 
-def _histograms(sums: Sums, books: Books) -> tuple[Histogram | None, ...]:
+def _histograms(sums: Sums, books: Books) -> Packed:
     """Take the bins that occur."""
     number, longest = sums.spans[:, 0], sums.spans[:, 2]
     np.maximum(longest, np.where(number > 0, 0, -1), out=longest)
     last = bin_spans(np.maximum(longest, 0))
     most = int(np.minimum(number, last + 1).sum())
-    bins, counts, ends = np.empty(most, np.int16), np.empty(most, np.int64), np.empty(len(last), np.int64)
+    bins, counts, ends = np.empty(most, np.int16), np.empty(most, np.int32), np.empty(len(last), np.int64)
     pack_bins(sums.spans, books, last, bins, counts, ends)
-    bins, counts = bins[: ends[-1]].copy(), counts[: ends[-1]].copy()
-    found: list[Histogram | None] = []
-    start = 0
-    for end, maximum in zip(ends.tolist(), longest.tolist(), strict=True):
-        found.append(Histogram(bins[start:end], counts[start:end], maximum) if end > start else None)
-        start = end
-    return tuple(found)
+    return Packed(bins[: ends[-1]].copy(), counts[: ends[-1]].copy(), ends, longest)
 
 
 def _known(tree: Tree, books: Books) -> Tree:

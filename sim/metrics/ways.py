@@ -15,13 +15,14 @@ from sim.network import Network
 from sim.network.tables import Ints
 
 from .counts import KnownWays, Way, Ways
-from .passages import Draws, joined, passages
+from .interception import Terms, terms_of
+from .passages import Draws, Passage, joined, passages
 from .path import Choice, Path
 from .plan import SELECT, Plan, line_of
 
 _MOST_WAYS = 1 << 15
 """Ways that are kept for a network; with more it starts anew."""
-_MISSING = -2
+_NO_LINES, _MISSING = -1, -2
 
 
 class Lines(NamedTuple):
@@ -32,26 +33,21 @@ class Lines(NamedTuple):
 
 
 class WayTable(NamedTuple):
-    """Ways that units of a network took, in order of source and decisions; W of them."""
+    """Ways that units of a network took, W of them, in the order in which they were met."""
 
     column: Mapping[tuple[int, Way], int]
     source: Ints
     """(W,)"""
-    has_lines: tuple[bool, ...]
-    """By source: whether its direction has lines."""
-    lines: tuple[Lines, ...]
-    """By source."""
     draws: tuple[Draws, ...]
     """By position on the route, (..., W); nothing happens where a route has fewer lines."""
+    terms: Terms
 
 
 class Taken(NamedTuple):
     """Ways that units of one replication took, n of them."""
 
-    lines: tuple[Lines, ...]
-    """By source."""
-    draws: tuple[Draws, ...]
-    """By position on the route, (..., n)"""
+    terms: Terms
+    """(..., n)"""
     counts: Ints
     """(n,) units"""
     sources: Ints
@@ -61,6 +57,18 @@ class Taken(NamedTuple):
 
 
 _tables: WeakKeyDictionary[Network, WayTable] = WeakKeyDictionary()
+_lines: WeakKeyDictionary[Network, tuple[Lines, ...]] = WeakKeyDictionary()
+
+
+def lines_of(network: Network, plan: Plan) -> tuple[Lines, ...]:
+    """Tell the lines of each source; none where its direction has none."""
+    if network not in _lines:
+        found = [_passages(network, plan, source, ()) for source in range(len(network.sources.name))]
+        _lines[network] = tuple(
+            Lines(tuple(p.name for p in of_source), tuple(line_of(network, p.step) for p in of_source))
+            for of_source in found
+        )
+    return _lines[network]
 
 
 def taken_ways(network: Network, plan: Plan, ways: Ways) -> Taken:
@@ -73,50 +81,56 @@ def taken_ways(network: Network, plan: Plan, ways: Ways) -> Taken:
     ways : Ways
         Only sources whose direction has lines count.
     """
-    table = _tables.get(network)
-    columns = None if table is None else _columns(table, ways.known)[ways.rows]
-    if table is None or columns is None or (columns == _MISSING).any():
-        known = set(table.column) if table is not None and len(table.column) < _MOST_WAYS else set()
-        has_lines = [bool(plan.lines_of[direction]) for direction in network.sources.direction]
-        known.update(way for way in (ways.known.ways[row] for row in ways.rows.tolist()) if has_lines[way[0]])
-        table = _tables[network] = _lay_out(network, plan, sorted(known))
-        columns = _columns(table, ways.known)[ways.rows]
+    table = _tables.get(network) or _lay_out(network, plan, [], None)
+    columns = _columns(network, plan, table, ways.known)[ways.rows]
+    if (columns == _MISSING).any():
+        table = table if len(table.column) < _MOST_WAYS else _lay_out(network, plan, [], None)
+        met = {ways.known.ways[row] for row in ways.rows[columns != _NO_LINES].tolist()}
+        table = _tables[network] = _lay_out(network, plan, sorted(met - set(table.column)), table)
+        columns = _columns(network, plan, table, ways.known)[ways.rows]
     counted = columns >= 0
     columns = columns[counted]
     sources, starts = np.unique(table.source[columns], return_index=True)
-    return Taken(table.lines, tuple(line.at(columns) for line in table.draws), ways.counts[counted], sources, starts)
+    return Taken(table.terms.at(columns), ways.counts[counted], sources, starts)
 
 
-def _columns(table: WayTable, known: KnownWays) -> Ints:
-    """Column of each known way in a table: (W,); -1 of sources without lines."""
+def _columns(network: Network, plan: Plan, table: WayTable, known: KnownWays) -> Ints:
+    """Column of each known way in a table: (W,); `_NO_LINES` of sources without lines."""
     if known.columns is None or known.columns[0] is not table:
-        without = {source for source, has in enumerate(table.has_lines) if not has}
-        found = [-1 if way[0] in without else table.column.get(way, _MISSING) for way in known.ways]
+        without = {i for i, direction in enumerate(network.sources.direction) if not plan.lines_of[direction]}
+        found = [_NO_LINES if way[0] in without else table.column.get(way, _MISSING) for way in known.ways]
         known.columns = (table, np.array(found, np.int64))
     return known.columns[1]
 
 
-def _lay_out(network: Network, plan: Plan, ways: Sequence[tuple[int, Way]]) -> WayTable:
-    lines, parts = [], []
-    for source, direction in enumerate(network.sources.direction):
+def _lay_out(network: Network, plan: Plan, ways: Sequence[tuple[int, Way]], before: WayTable | None) -> WayTable:
+    """Lay out ways that are in order of sources, behind those of the table before."""
+    parts = []
+    for source in range(len(network.sources.name)):
         mine = [way for i, way in ways if i == source]
-        found = passages(network, _path_of(network, plan, source, mine)) if plan.lines_of[direction] else []
-        lines.append(Lines(tuple(p.name for p in found), tuple(line_of(network, p.step) for p in found)))
-        parts.append((len(mine), [passage.draws() for passage in found]))
+        parts.append((len(mine), [p.draws() for p in _passages(network, plan, source, mine)]))
     draws = []
-    for position in range(max((len(there) for _, there in parts), default=0)):
-        columns = [
+    for position in range(max(len(there) for _, there in parts)):
+        columns = [] if before is None else [before.draws[position]]
+        columns += [
             there[position] if position < len(there) else _nothing(len(network.level_name), count)
             for count, there in parts
         ]
         draws.append(joined(columns))
+    known = {} if before is None else before.column
+    sources = ([] if before is None else before.source.tolist()) + [source for source, _ in ways]
     return WayTable(
-        {way: column for column, way in enumerate(ways)},
-        np.array([source for source, _ in ways], np.int64),
-        tuple(bool(plan.lines_of[direction]) for direction in network.sources.direction),
-        tuple(lines),
+        {**known, **{way: len(known) + number for number, way in enumerate(ways)}},
+        np.array(sources, np.int64),
         tuple(draws),
+        terms_of(draws),
     )
+
+
+def _passages(network: Network, plan: Plan, source: int, ways: Sequence[Way]) -> list[Passage]:
+    if not plan.lines_of[network.sources.direction[source]]:
+        return []
+    return passages(network, _path_of(network, plan, source, ways))
 
 
 def _nothing(levels: int, ways: int) -> Draws:

@@ -34,7 +34,7 @@ def differences(network, workload, record):
     pairs = {name: (getattr(plain.sums, name), getattr(compiled.sums, name)) for name in plain.sums._fields}
     pairs |= {name: (getattr(plain, name), getattr(compiled, name)) for name in ("highest", "tailback_cm")}
     found = [name for name, (a, b) in pairs.items() if not np.array_equal(a, b)]
-    for row, (a, b) in enumerate(zip(plain.histograms, compiled.histograms, strict=True)):
+    for row, (a, b) in enumerate(zip(plain.histograms.histograms(), compiled.histograms.histograms(), strict=True)):
         if (a is None) != (b is None):
             found.append(f"histogram {row}")
         elif a is not None and b is not None:
