@@ -24,34 +24,33 @@ class Land(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """Workload and record."""
+    """Workload and a piece of a record."""
 
+    first: int
+    """number of the piece's first unit"""
     pitch: int
-    """how far the rows of serves, selects and alarms lie apart: a unit of a slot stands at slot * pitch + unit"""
+    """how far the rows of the record lie apart: a unit of a row stands at row * pitch + unit - first"""
     source: Wholes
     carries: Flags
     concealment: Levels
     durations: Wholes
     arrival: Ints
-    yard: Ints
-    boarding: Ints
-    landing: Ints
-    exit: Ints
-    outcome: NDArray[Any]
-    join: Ints
-    start: Ints
-    end: Ints
-    release: Ints
-    ratio: Floats
-    is_selected: NDArray[Any]
-    is_full: NDArray[Any]
-    is_alarmed: NDArray[Any]
+    base: Ints
+    """what the ticks of each block of units are counted from"""
+    ticks: NDArray[Any]
+    """rows of `sim.record.narrow.Narrow`, one after the other; -1 missing"""
+    ratios: Floats
+    flags: NDArray[Any]
 
 
 class Unit(NamedTuple):
     """The unit at hand."""
 
     number: int
+    place: int
+    """in a row of the record"""
+    base: int
+    """what its ticks are counted from"""
     source: int
     arrival: int
     landing: int
@@ -71,15 +70,16 @@ class Books(NamedTuple):
     used: Ints
     """(1,) how many nodes there are"""
     bins: NDArray[Any]
-    """(spans, B) number of spans in each bin"""
+    """(spans, lines * BINS_OF_LINE) number of spans in each bin, but for spans of 0"""
+    lines: NDArray[Any]
+    """(spans, lines) whether any of the bins of a line has been used"""
     hours: Ints
     """(hours, H + 1, 2) in each hour: ticks from each beginning to the end of the hour, less those from each end; and
     beginnings less ends"""
     place: Ints
-    """(levels,) where the next interval of a queue, a yard, a station's tailback goes in the two that follow"""
-    begin: Ints
-    """ticks with classes"""
-    finish: Ints
+    """(levels,) where the next event of a queue, a yard, a station's tailback goes"""
+    events: Ints
+    """tick, whether a unit comes, and its class, in one number"""
     table: NDArray[Any]
     """(power of 2,) hash table of nodes, -1 free"""
     nodes: Ints

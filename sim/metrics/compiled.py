@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from sim import jit
 from sim.jit import compiled, fetch
 from sim.network.tables import Floats, Ints, StepKind
+from sim.record import narrow
 
 from .bundles import Books, Land, Seen, Unit
 from .counts import Sums
@@ -24,8 +25,9 @@ _HERE = Path(__file__)
 
 
 def _kept(function: Function) -> Function:
-    """Compile a function that Python calls; all that is compiled in stands in this file and in that of the bundles."""
-    digest = jit.digest_of([_HERE, _HERE.with_name("bundles.py"), _HERE.with_name("counts.py")])
+    """Compile a function that Python calls; all that is compiled in stands in the files named here."""
+    beside = [_HERE.with_name(f"{name}.py") for name in ("bundles", "counts")]
+    digest = jit.digest_of([_HERE, *beside, Path(narrow.__file__)])
     return jit.compiled_and_kept(function, f"counting-{digest}", _HERE.parent)
 
 
@@ -38,14 +40,31 @@ KIND, SLOT, MARK, STATION, FOLLOWING, OTHERWISE, IS_SEARCH, LINE, WAIT, BLOCKED,
 FIRST, CLASS, ARRIVALS, LANDINGS, COMPLETIONS, INSIDE, YARD, TIME, CROSSING, DWELL, ALL_DELAYS = range(11)
 
 # Numbers of a network: the window, the end, outcomes of a unit, the first row of hours that is a queue or a yard, and
-# the first row of levels that is a tailback; `SHIFT` and `ONE` of `histogram`; rows of serves and of selects.
-WINDOW, WINDOW_END, HORIZON, COMPLETED, REMOVED, FIRST_LEVEL, FIRST_TAILBACK, SHIFT, ONE, SERVES, SELECTS = range(11)
+# the first row of levels that is a tailback; `SHIFT` and `ONE` of `histogram`; rows of serves and of selects; most
+# decisions on a way.
+(
+    WINDOW, WINDOW_END, HORIZON, COMPLETED, REMOVED, FIRST_LEVEL, FIRST_TAILBACK, SHIFT, ONE, SERVES, SELECTS,
+    DECISIONS,
+) = range(12)  # fmt: skip
+
+# Rows of a record.
+YARD_TICK, BOARDING_TICK, LANDING_TICK, EXIT_TICK = (
+    narrow.TICK_ROWS.index(f"{name}_tick") for name in ("yard", "boarding", "landing", "exit")
+)
+JOIN_TICKS, OUTCOME = len(narrow.TICK_ROWS), narrow.FLAG_ROWS.index("outcome")
+SELECTED = len(narrow.FLAG_ROWS)
+BLOCK_BITS = narrow.BLOCK_BITS
+
+# Of a level: how many units are there, the most so far, whether anybody was ever there.
+LEVEL, MOST, IS_MET = range(3)
 
 CLASS_BITS = 10
-"""A tick and a class are one number: the tick times 2 ** CLASS_BITS, plus the class."""
-LINE_UNITS = 8
+"""An event is one number: the tick times 2, plus 1 where a unit comes, times 2 ** CLASS_BITS, plus its class."""
+BINS_OF_LINE = 16
+"""Bins in a line of the processor's cache."""
+LINE_UNITS = 16
 """Ticks in a line of the processor's cache."""
-_AHEAD = 4 * LINE_UNITS
+_AHEAD = 2 * LINE_UNITS
 _HOUR = 3_600_000
 _PRIME = 0x9E3779B1
 
@@ -63,6 +82,7 @@ def _add_span(land: Land, sums: Sums, books: Books, row: int, ticks: int) -> Non
         if ticks >= land.first_ticks[place + 1]:
             place += 1
         books.bins[row, place] += 1
+        books.lines[row, place // BINS_OF_LINE] = 1
 
 
 @compiled
@@ -87,17 +107,17 @@ def _clipped(land: Land, begin: int, end: int) -> int:
 
 
 @compiled
-def _add_level(books: Books, row: int, begin: int, end: int) -> None:
+def _add_level(books: Books, row: int, begin: int, end: int, k: int) -> None:
     place = books.place[row]
-    books.begin[place] = begin
-    books.finish[place] = end
-    books.place[row] = place + 1
+    books.events[place] = ((2 * begin + 1) << CLASS_BITS) + k
+    books.events[place + 1] = ((2 * end) << CLASS_BITS) + k
+    books.place[row] = place + 2
 
 
 @compiled
 def _add_queue(land: Land, books: Books, row: int, begin: int, end: int) -> None:
     _add_interval(land, books, row, begin, end)
-    _add_level(books, row - land.numbers[FIRST_LEVEL], begin << CLASS_BITS, end << CLASS_BITS)
+    _add_level(books, row - land.numbers[FIRST_LEVEL], begin, end, 0)
 
 
 @compiled
@@ -131,7 +151,7 @@ def plant(nodes: Ints, ratios: Floats, table: NDArray[Any], span: tuple[int, int
 
 @compiled
 def _decide(books: Books, node: int, code: int, ratio: float) -> int:
-    """Return the node behind a decision, a new one if nobody has been there; -1 where there is no room for one."""
+    """Return the node behind a decision, a new one if nobody has been there."""
     mask = len(books.table) - 1
     place = _place(node, code, ratio) & mask
     found = books.table[place]
@@ -141,8 +161,6 @@ def _decide(books: Books, node: int, code: int, ratio: float) -> int:
         place = (place + 1) & mask
         found = books.table[place]
     used = books.used[0]
-    if used >= len(books.nodes):
-        return -1
     books.table[place] = used
     books.nodes[used, 0] = node
     books.nodes[used, 1] = code
@@ -152,17 +170,24 @@ def _decide(books: Books, node: int, code: int, ratio: float) -> int:
 
 
 @compiled
+def _tick(seen: Seen, unit: Unit, row: int) -> int:
+    """Tick of a unit in a row, -1 where it is missing."""
+    ticks = np.int64(seen.ticks[row * seen.pitch + unit.place])
+    return int(ticks + unit.base) if ticks >= 0 else -1
+
+
+@compiled
 def _enter(land: Land, seen: Seen, sums: Sums, books: Books, unit: Unit) -> None:
     """Begin with a unit: count arrival, landing, end and yard."""
-    numbers, i, u, leave = land.numbers, unit.source, unit.number, unit.leave
+    numbers, i, leave = land.numbers, unit.source, unit.leave
     _add_moment(land, sums, land.sources[i, ARRIVALS], unit.arrival)
     _add_moment(land, sums, land.sources[i, LANDINGS], unit.landing)
-    if seen.outcome[u] == numbers[COMPLETED]:
+    if seen.flags[OUTCOME * seen.pitch + unit.place] == numbers[COMPLETED]:
         _add_moment(land, sums, land.sources[i, COMPLETIONS], leave)
     gone = leave if leave >= 0 else numbers[HORIZON]
     _add_interval(land, books, land.sources[i, INSIDE], unit.arrival, gone)
     sums.units[i, 0] += unit.arrival < numbers[WINDOW_END] and gone >= numbers[WINDOW_END]
-    enters, boards = seen.yard[u], seen.boarding[u]
+    enters, boards = _tick(seen, unit, YARD_TICK), _tick(seen, unit, BOARDING_TICK)
     if unit.is_counted:
         sums.units[i, 1] += leave < 0
         sums.units[i, 2] += unit.carries
@@ -181,8 +206,9 @@ def _serve(land: Land, seen: Seen, sums: Sums, books: Books, unit: Unit, at: tup
     """Count at a station; returns when the unit is ready for what follows."""
     stops, horizon = land.stops, land.numbers[HORIZON]
     stop, ready = at
-    cell = stops[stop, SLOT] * seen.pitch + unit.number
-    join, start, end, release = seen.join[cell], seen.start[cell], seen.end[cell], seen.release[cell]
+    row, rows = JOIN_TICKS + stops[stop, SLOT], land.numbers[SERVES]
+    join, start = _tick(seen, unit, row), _tick(seen, unit, row + rows)
+    end, release = _tick(seen, unit, row + 2 * rows), _tick(seen, unit, row + 3 * rows)
     till = start if start >= 0 else horizon
     if 0 <= join < till:
         _add_queue(land, books, stops[stop, QUEUE], join, till)
@@ -196,7 +222,7 @@ def _serve(land: Land, seen: Seen, sums: Sums, books: Books, unit: Unit, at: tup
         sums.outside[stops[stop, OUTSIDE]] += _clipped(land, ready, till)
         k = land.sources[unit.source, CLASS]
         row = land.numbers[FIRST_TAILBACK] + stops[stop, STATION]
-        _add_level(books, row, (ready << CLASS_BITS) + k, (till << CLASS_BITS) + k)
+        _add_level(books, row, ready, till, k)
     if stops[stop, LINE] >= 0:
         _pass_line(books, stops[stop, LINE], end - ready if end >= 0 else 0)
     return int(end)
@@ -206,22 +232,25 @@ def _serve(land: Land, seen: Seen, sums: Sums, books: Books, unit: Unit, at: tup
 def _select(land: Land, seen: Seen, sums: Sums, books: Books, unit: Unit, at: tuple[int, int]) -> tuple[bool, int]:
     """Count at a select; returns whether the unit is inspected, and the node behind."""
     stop, node = at
-    cell = land.stops[stop, SLOT] * seen.pitch + unit.number
-    is_selected, is_full = seen.is_selected[cell] == 1, seen.is_full[cell] == 1
+    cell = land.stops[stop, SLOT] * seen.pitch + unit.place
+    flags = SELECTED * seen.pitch + cell
+    is_selected = seen.flags[flags] == 1
+    is_full = seen.flags[flags + land.numbers[SELECTS] * seen.pitch] == 1
     if unit.is_counted:
         sums.choices[stop, 0] += 1
         sums.choices[stop, 1] += is_selected
         sums.choices[stop, 2] += is_selected and is_full
     if land.stops[stop, LINE] >= 0:
         _pass_line(books, land.stops[stop, LINE], 0)
-    if unit.is_innocent and node >= 0:
-        node = _decide(books, node, 4 * stop + is_selected + 2 * is_full, seen.ratio[cell])
+    if unit.is_innocent:
+        node = _decide(books, node, 4 * stop + is_selected + 2 * is_full, seen.ratios[cell])
     return is_selected and not is_full, node
 
 
 @compiled
 def _alarm(land: Land, seen: Seen, sums: Sums, unit: Unit, stop: int) -> bool:
-    is_alarmed = bool(seen.is_alarmed[land.stops[stop, SLOT] * seen.pitch + unit.number] == 1)
+    row = SELECTED + 2 * land.numbers[SELECTS] + land.stops[stop, SLOT]
+    is_alarmed = bool(seen.flags[row * seen.pitch + unit.place] == 1)
     if unit.is_counted:
         innocent = not unit.carries
         sums.answers[stop, 0] += 1
@@ -258,7 +287,7 @@ def _leave(land: Land, seen: Seen, sums: Sums, books: Books, unit: Unit, ends: t
     if unit.is_guilty:
         level = seen.concealment[unit.number]
         sums.guilty[unit.source, level] += 1
-        if seen.outcome[unit.number] == land.numbers[REMOVED]:
+        if seen.flags[OUTCOME * seen.pitch + unit.place] == land.numbers[REMOVED]:
             sums.removed[unit.source, level] += 1
             if caught >= 0:
                 sums.caught[caught, level] += 1
@@ -266,43 +295,40 @@ def _leave(land: Land, seen: Seen, sums: Sums, books: Books, unit: Unit, ends: t
 
 @compiled
 def _unit(land: Land, seen: Seen, u: int) -> Unit:
-    arrival, leave, carries = seen.arrival[u], seen.exit[u], seen.carries[u]
-    counted = land.numbers[WINDOW] <= arrival < land.numbers[WINDOW_END]
+    place, base = u - seen.first, seen.base[u >> BLOCK_BITS]
+    arrival, carries = seen.arrival[u], seen.carries[u]
+    landing = np.int64(seen.ticks[LANDING_TICK * seen.pitch + place])
+    leave = np.int64(seen.ticks[EXIT_TICK * seen.pitch + place])
+    counted = bool(land.numbers[WINDOW] <= arrival < land.numbers[WINDOW_END])
     is_over = counted and leave >= 0
     return Unit(
         u,
+        place,
+        base,
         seen.source[u],
         arrival,
-        seen.landing[u],
-        leave,
+        landing + base if landing >= 0 else -1,
+        leave + base if leave >= 0 else -1,
         carries,
         counted,
-        is_over and not carries,
-        is_over and carries,
+        bool(is_over and not carries),
+        bool(is_over and carries),
     )
 
 
 @compiled
-def _fetch(land: Land, seen: Seen, u: int) -> None:
+def _fetch(land: Land, seen: Seen, place: int) -> None:
     """Begin to bring what the record tells of some units into the processor's cache."""
-    fetch(seen.arrival, u)
-    fetch(seen.yard, u)
-    fetch(seen.boarding, u)
-    fetch(seen.landing, u)
-    fetch(seen.exit, u)
-    for slot in range(land.numbers[SERVES]):
-        cell = slot * seen.pitch + u
-        fetch(seen.join, cell)
-        fetch(seen.start, cell)
-        fetch(seen.end, cell)
-        fetch(seen.release, cell)
+    for row in range(JOIN_TICKS + 4 * land.numbers[SERVES]):
+        fetch(seen.ticks, row * seen.pitch + place)
     for slot in range(land.numbers[SELECTS]):
-        fetch(seen.ratio, slot * seen.pitch + u)
+        fetch(seen.ratios, slot * seen.pitch + place)
+        fetch(seen.ratios, slot * seen.pitch + place + LINE_UNITS // 2)
 
 
 @compiled
 def _walk(land: Land, seen: Seen, sums: Sums, books: Books, unit: Unit) -> int:
-    """Follow a unit on its way; returns the node at which it ends, -1 where there was no room for it."""
+    """Follow a unit on its way; returns the node at which it ends."""
     stops, u = land.stops, unit.number
     ready, inland, node, caught = unit.arrival, -1, unit.source, -1
     stop = land.sources[unit.source, FIRST]
@@ -318,7 +344,7 @@ def _walk(land: Land, seen: Seen, sums: Sums, books: Books, unit: Unit) -> int:
             if is_yes and stops[stop, IS_SEARCH]:
                 caught = stop
         elif kind == BOARD:
-            if unit.is_innocent and node >= 0:
+            if unit.is_innocent:
                 node = _decide(books, node, 4 * stop, 0.0)
             ready = unit.landing
         else:
@@ -333,62 +359,65 @@ def _walk(land: Land, seen: Seen, sums: Sums, books: Books, unit: Unit) -> int:
 
 
 @_kept
-def count_units(land: Land, seen: Seen, sums: Sums, books: Books) -> bool:
-    """Walk through all units; tells whether there was room for all nodes."""
-    units = len(seen.source)
-    is_done = True
-    for u in range(units):
+def count_units(land: Land, seen: Seen, sums: Sums, books: Books, span: tuple[int, int]) -> int:
+    """Walk through the units of a span; returns the first of them whose way might not find room, or the end."""
+    for u in range(span[0], span[1]):
+        if books.used[0] + land.numbers[DECISIONS] > len(books.nodes):
+            return u
         if u % LINE_UNITS == 0:
-            _fetch(land, seen, min(u + _AHEAD, units - 1))
+            _fetch(land, seen, min(u + _AHEAD, span[1] - 1) - seen.first)
         unit = _unit(land, seen, u)
         _enter(land, seen, sums, books, unit)
         node = _walk(land, seen, sums, books, unit)
         if unit.is_innocent:
-            if node >= 0:
-                books.nodes[node, 2] += 1
-            else:
-                is_done = False
-    return is_done
+            books.nodes[node, 2] += 1
+    return span[1]
 
 
 @compiled
-def _highest(begin: Ints, finish: Ints, span: tuple[int, int], window: tuple[int, int], length: Any) -> int:
-    """Largest length of intervals open at one time in a window; both sorted, ticks with classes."""
-    level = before = most = 0
-    i, j = span[0], span[0]
-    mask = (1 << CLASS_BITS) - 1
-    while j < span[1]:
-        tick = finish[j] >> CLASS_BITS
-        if i < span[1]:
-            tick = min(tick, begin[i] >> CLASS_BITS)
-        if tick >= window[1]:
-            break
-        while j < span[1] and finish[j] >> CLASS_BITS == tick:
-            level -= length[1][finish[j] & mask] if length[0] else 1
-            j += 1
-        while i < span[1] and begin[i] >> CLASS_BITS == tick:
-            level += length[1][begin[i] & mask] if length[0] else 1
-            i += 1
-        if tick <= window[0]:
-            before = level
-        else:
-            most = max(most, level)
-    return max(before, most)
+def _change(event: int, length: Any) -> int:
+    """How much a level rises: by the length of the class, or by 1; falls where a unit goes."""
+    by = length[1][event & ((1 << CLASS_BITS) - 1)] if length[0] else 1
+    return int(by if (event >> CLASS_BITS) & 1 else -by)
 
 
 @_kept
-def highest_levels(books: Books, first: Ints, found: Ints, window: tuple[int, int], tailback: tuple[int, Ints]) -> None:
-    """Find the highest level of each row of levels that has any, in units; from the first tailback on, in lengths."""
+def sweep(books: Books, first: Ints, levels: Ints, until: tuple[int, int, int], tailback: tuple[int, Ints]) -> None:
+    """Follow each level through its sorted events, but for those from a tick on: these stay, at the front.
+
+    The three ticks are the first of the window, after which a level counts, and with what it was then; that one; and
+    the end of the window, from which on nothing counts. Levels from the first tailback on are lengths. At one tick
+    those who go come first, so that no level is too high between two events.
+    """
+    window, end = (until[0] + 1) << (CLASS_BITS + 1), until[1] << (CLASS_BITS + 1)
+    past = until[2] << (CLASS_BITS + 1)
     for row in range(len(first)):
-        if books.place[row] > first[row]:
-            span, length = (first[row], books.place[row]), (row >= tailback[0], tailback[1])
-            found[row] = _highest(books.begin, books.finish, span, window, length)
+        place, last = first[row], books.place[row]
+        if last > place:
+            levels[row, IS_MET] = 1
+        level, most, length = levels[row, LEVEL], levels[row, MOST], (row >= tailback[0], tailback[1])
+        while place < last and books.events[place] < min(window, end):
+            level += _change(books.events[place], length)
+            place += 1
+        if window <= end:
+            most = max(most, level)
+        while place < last and books.events[place] < end:
+            level += _change(books.events[place], length)
+            most = max(most, level)
+            place += 1
+        levels[row, LEVEL], levels[row, MOST] = level, most
+        to = first[row]
+        for rest in range(place, last):
+            if books.events[rest] < past:
+                books.events[to] = books.events[rest]
+                to += 1
+        books.place[row] = to
 
 
 @compiled
-def _in_bins(books: Books, row: int, last: int) -> int:
+def _in_line(books: Books, row: int, line: int) -> int:
     total = 0
-    for number in range(1, last + 1):
+    for number in range(line * BINS_OF_LINE, (line + 1) * BINS_OF_LINE):
         total += books.bins[row, number]
     return total
 
@@ -397,14 +426,23 @@ def _in_bins(books: Books, row: int, last: int) -> int:
 def pack_bins(spans: Ints, books: Books, last: Ints, bins: NDArray[Any], counts: NDArray[Any], ends: Ints) -> None:
     """Write the bins that occur one after the other, row by row, up to the `last` of each; `ends` tells where.
 
-    Spans of 0 have no bin in the books: they are those that no other bin has.
+    Spans of 0 have no bin in the books: they are those that no other bin has. All bins are 0 afterwards.
     """
     place = 0
     for row in range(len(last)):
-        books.bins[row, 0] = spans[row, 0] - _in_bins(books, row, last[row])
-        for number in range(last[row] + 1):
-            if books.bins[row, number]:
-                bins[place] = number
-                counts[place] = books.bins[row, number]
-                place += 1
+        if spans[row, 0]:
+            zeros = spans[row, 0]
+            for line in range(last[row] // BINS_OF_LINE + 1):
+                if books.lines[row, line]:
+                    zeros -= _in_line(books, row, line)
+            books.bins[row, 0] = zeros
+            books.lines[row, 0] = 1
+            for line in range(last[row] // BINS_OF_LINE + 1):
+                if books.lines[row, line]:
+                    for number in range(line * BINS_OF_LINE, (line + 1) * BINS_OF_LINE):
+                        # Written in any case, and written over where it is nothing.
+                        bins[place] = number
+                        counts[place] = books.bins[row, number]
+                        place += books.bins[row, number] > 0
+                        books.bins[row, number] = 0
         ends[row] = place

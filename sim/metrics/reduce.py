@@ -92,9 +92,12 @@ def _count(network: Network, workload: Workload, pieces: Iterable[Record], plan:
 
     Returns the sailings, too.
     """
-    (record,) = pieces
     if sys.modules.get("numba") is None:
+        (record,) = pieces  # the reference engine makes no others
         return count_plainly(network, workload, record, plan), record.sailings
-    from .walk import count_compiled  # noqa: PLC0415 - numba takes longer to load than a small run
+    from .walk import Count  # noqa: PLC0415 - numba takes longer to load than a small run
 
-    return count_compiled(network, workload, record, plan), record.sailings
+    count = Count(network, workload, plan)
+    for piece in pieces:
+        count.take(piece)
+    return count.close(), piece.sailings

@@ -14,7 +14,7 @@ from sim.metrics import reduce_replication, walk
 from sim.metrics.histogram import FIRST_TICKS, bin_edges, bin_spans
 from sim.metrics.plain import count_plainly
 from sim.metrics.plan import plan_of
-from sim.metrics.walk import count_compiled, in_a_row, pitch_of
+from sim.metrics.walk import count_compiled
 from sim.network import compile_network
 from sim.workload import draw_workload
 from tests.architecture.source import ROOT
@@ -30,7 +30,7 @@ SCENARIOS = sorted(path.stem for path in (ROOT / "configs" / "scenario").glob("*
 def differences(network, workload, record):
     """Names of what the two counts do not have in common."""
     plan = plan_of(network)
-    plain, compiled = (count(network, workload, record, plan) for count in (count_plainly, count_compiled))
+    plain, compiled = count_plainly(network, workload, record, plan), count_compiled(network, workload, [record], plan)
     pairs = {name: (getattr(plain.sums, name), getattr(compiled.sums, name)) for name in plain.sums._fields}
     pairs |= {name: (getattr(plain, name), getattr(compiled, name)) for name in ("highest", "tailback_cm")}
     found = [name for name, (a, b) in pairs.items() if not np.array_equal(a, b)]
@@ -71,11 +71,11 @@ def many_ways():
 
 
 def test_there_is_room_for_every_way(monkeypatch):
-    monkeypatch.setattr(walk, "_FIRST_ROOM", 0)
+    monkeypatch.setattr(walk, "_ROOM", 0)
     network = many_ways()
     workload = draw_workload(network, 1, 0)
     record = run_engine(network, workload)
-    (ways,) = count_compiled(network, workload, record, plan_of(network)).ways.by_source(1)
+    (ways,) = count_compiled(network, workload, [record], plan_of(network)).ways.by_source(1)
     assert len(ways) == 64
     assert sum(ways.values()) == 300
     assert differences(network, workload, record) == []
@@ -113,27 +113,3 @@ def test_numba_is_not_loaded_for_the_reference_engine():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
-
-
-@pytest.mark.parametrize(
-    ("rows", "units", "width", "is_view"),
-    [(3, 5, 5, True), (3, 5, 8, True), (1, 5, 8, True), (0, 5, 8, True), (3, 0, 8, True), (3, 5, 16, False)],
-)
-def test_rows_that_lie_apart_are_not_copied(rows, units, width, is_view):
-    whole = np.arange(rows * width).reshape(rows, width)
-    columns = whole[:, :units]
-    pitch = width if width < 16 else 8
-    flat = in_a_row(columns, pitch)
-    assert [flat[slot * pitch + unit] for slot in range(rows) for unit in range(units)] == columns.ravel().tolist()
-    assert columns.size == 0 or np.shares_memory(flat, whole) == is_view
-
-
-def test_the_compiled_engines_columns_are_not_copied():
-    scenario = load_scenario("march_2018", "run.days=0.02", "run.lead_in_h=1", "run.lead_out_h=0")
-    network = compile_network(scenario)
-    workload = draw_workload(network, 1, 0)
-    record = run_engine(network, workload, "kernel")
-    tables = (record.serves["join_tick"], record.selects["ratio"], record.alarms["is_alarmed"])
-    pitch = pitch_of(*tables)
-    assert pitch > len(workload.arrival_tick)
-    assert all(np.shares_memory(in_a_row(table, pitch), table) for table in tables)
