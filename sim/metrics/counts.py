@@ -70,7 +70,13 @@ class KnownWays:
     order: Ints
     """(W,) their rows in order of source and decisions"""
     columns: tuple[object, Ints] | None = None
-    """Whatever table last asked for them, and the column of each in it: (W,)."""
+    """Whatever table last asked for them, and the column of each in it: (W,), or of the first of them."""
+
+    def more(self, ways: Sequence[tuple[int, Way]]) -> "KnownWays":
+        """Return these ways and others."""
+        known = [*self.ways, *ways]
+        rows = [*self.order.tolist(), *range(len(self.ways), len(known))]
+        return KnownWays(known, np.array(sorted(rows, key=known.__getitem__), np.int64), self.columns)
 
 
 class Ways(NamedTuple):

@@ -108,6 +108,30 @@ def terms_of(draws: Sequence[Draws]) -> Terms:
     return Terms(expected, chance, reach, worth, risen, detects, histories, (*past,))
 
 
+def beside(parts: Sequence[Terms], shape: tuple[int, int]) -> Terms:
+    """Put terms of several groups of units beside each other, for so many lines and levels.
+
+    Where a group has fewer lines, nothing happens at the others.
+    """
+    ways = tuple(sorted({way for part in parts for way in part.ways} | {(line,) for line in range(shape[0])}))
+    units = sum(part.expected.shape[2] for part in parts)
+    expected, reach, risen, detects = (np.zeros((*shape, units)) for _ in range(4))
+    chance, worth = np.full((2, shape[0], units), np.inf), np.zeros((2, *shape, units))
+    past = np.zeros((len(ways), shape[1], units))
+    start, whole = 0, Terms(expected, chance, reach, worth, risen, detects, past, ways)
+    for part in parts:
+        here = slice(start, start + part.expected.shape[2])
+        for mine, its in zip(whole[:-1], part[:-1], strict=True):
+            if mine is past:
+                past[[ways.index(way) for way in part.ways], :, here] = its
+            elif mine is chance or mine is worth:
+                mine[:, : its.shape[1], ..., here] = its
+            else:
+                mine[: its.shape[0], ..., here] = its
+        start = here.stop
+    return whole
+
+
 Past = dict[tuple[int, ...], Floats]
 """Positions of lines, to the weighted probability at the last of them, of units inspected at the others: (L, n)."""
 

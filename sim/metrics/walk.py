@@ -263,7 +263,7 @@ def _known(tree: Tree, books: Books) -> Tree:
             ways.append((source, (*way, (code >> 2, code & 3, ratios[node]))))
     nodes = books.nodes[:used].copy()
     nodes[:, 2] = 0
-    return Tree(known_ways(ways), nodes, books.ratios[:used].copy(), books.table.copy(), tree.sources)
+    return Tree(tree.ways.more(ways[known:]), nodes, books.ratios[:used].copy(), books.table.copy(), tree.sources)
 
 
 def _ways(tree: Tree, books: Books) -> Ways:

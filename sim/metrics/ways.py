@@ -5,18 +5,19 @@ replication only counts.
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.network import Network
 from sim.network.tables import Ints
 
 from .counts import KnownWays, Way, Ways
-from .interception import Terms, terms_of
-from .passages import Draws, Passage, joined, passages
+from .interception import Terms, beside, terms_of
+from .passages import Passage, passages
 from .path import Choice, Path
 from .plan import SELECT, Plan, line_of
 
@@ -38,9 +39,8 @@ class WayTable(NamedTuple):
     column: Mapping[tuple[int, Way], int]
     source: Ints
     """(W,)"""
-    draws: tuple[Draws, ...]
-    """By position on the route, (..., W); nothing happens where a route has fewer lines."""
     terms: Terms
+    """(..., W)"""
 
 
 class Taken(NamedTuple):
@@ -81,13 +81,18 @@ def taken_ways(network: Network, plan: Plan, ways: Ways) -> Taken:
     ways : Ways
         Only sources whose direction has lines count.
     """
-    table = _tables.get(network) or _lay_out(network, plan, [], None)
-    columns = _columns(network, plan, table, ways.known)[ways.rows]
-    if (columns == _MISSING).any():
-        table = table if len(table.column) < _MOST_WAYS else _lay_out(network, plan, [], None)
-        met = {ways.known.ways[row] for row in ways.rows[columns != _NO_LINES].tolist()}
-        table = _tables[network] = _lay_out(network, plan, sorted(met - set(table.column)), table)
-        columns = _columns(network, plan, table, ways.known)[ways.rows]
+    table = _tables.get(network) or WayTable({}, np.zeros(0, np.int64), _blank(network, plan))
+    columns = _columns(network, plan, table, ways.known)
+    if (columns[ways.rows] == _MISSING).any():
+        if len(table.column) > _MOST_WAYS:
+            table = WayTable({}, np.zeros(0, np.int64), _blank(network, plan))
+            columns = _columns(network, plan, table, ways.known)
+        missing = ways.rows[columns[ways.rows] == _MISSING]
+        columns = columns.copy()
+        columns[missing] = len(table.column) + np.arange(len(missing))
+        table = _tables[network] = _with(network, plan, table, [ways.known.ways[row] for row in missing.tolist()])
+        ways.known.columns = (table, columns)
+    columns = columns[ways.rows]
     counted = columns >= 0
     columns = columns[counted]
     sources, starts = np.unique(table.source[columns], return_index=True)
@@ -96,48 +101,38 @@ def taken_ways(network: Network, plan: Plan, ways: Ways) -> Taken:
 
 def _columns(network: Network, plan: Plan, table: WayTable, known: KnownWays) -> Ints:
     """Column of each known way in a table: (W,); `_NO_LINES` of sources without lines."""
-    if known.columns is None or known.columns[0] is not table:
+    found = known.columns[1] if known.columns is not None and known.columns[0] is table else np.zeros(0, np.int64)
+    if len(found) < len(known.ways):
         without = {i for i, direction in enumerate(network.sources.direction) if not plan.lines_of[direction]}
-        found = [_NO_LINES if way[0] in without else table.column.get(way, _MISSING) for way in known.ways]
-        known.columns = (table, np.array(found, np.int64))
-    return known.columns[1]
+        more = [_NO_LINES if way[0] in without else table.column.get(way, _MISSING) for way in known.ways[len(found) :]]
+        found = np.concatenate([found, np.array(more, np.int64)])
+        known.columns = (table, found)
+    return found
 
 
-def _lay_out(network: Network, plan: Plan, ways: Sequence[tuple[int, Way]], before: WayTable | None) -> WayTable:
-    """Lay out ways that are in order of sources, behind those of the table before."""
-    parts = []
-    for source in range(len(network.sources.name)):
-        mine = [way for i, way in ways if i == source]
-        parts.append((len(mine), [p.draws() for p in _passages(network, plan, source, mine)]))
-    draws = []
-    for position in range(max(len(there) for _, there in parts)):
-        columns = [] if before is None else [before.draws[position]]
-        columns += [
-            there[position] if position < len(there) else _nothing(len(network.level_name), count)
-            for count, there in parts
-        ]
-        draws.append(joined(columns))
-    known = {} if before is None else before.column
-    sources = ([] if before is None else before.source.tolist()) + [source for source, _ in ways]
+def _with(network: Network, plan: Plan, table: WayTable, ways: Sequence[tuple[int, Way]]) -> WayTable:
+    """Return a table with more ways, which are in order of sources."""
+    parts = [table.terms]
+    for source, group in groupby(ways, key=itemgetter(0)):
+        lines = _passages(network, plan, source, [way for _, way in group])
+        parts.append(terms_of([passage.draws() for passage in lines]))
     return WayTable(
-        {**known, **{way: len(known) + number for number, way in enumerate(ways)}},
-        np.array(sources, np.int64),
-        tuple(draws),
-        terms_of(draws),
+        {**table.column, **{way: len(table.column) + number for number, way in enumerate(ways)}},
+        np.concatenate([table.source, np.array([source for source, _ in ways], np.int64)]),
+        beside(parts, table.terms.expected.shape[:2]),
     )
+
+
+def _blank(network: Network, plan: Plan) -> Terms:
+    """Lay out no way at all, with as many lines as the longest route has."""
+    lines = max((len(of_source.names) for of_source in lines_of(network, plan)), default=0)
+    return beside([], (lines, len(network.level_name)))
 
 
 def _passages(network: Network, plan: Plan, source: int, ways: Sequence[Way]) -> list[Passage]:
     if not plan.lines_of[network.sources.direction[source]]:
         return []
     return passages(network, _path_of(network, plan, source, ways))
-
-
-def _nothing(levels: int, ways: int) -> Draws:
-    """Lay out a line that does not exist."""
-    nobody, never = np.zeros(ways, np.bool_), np.zeros((levels, ways))
-    ones: NDArray[np.float64] = np.ones((2, levels, ways))
-    return Draws(np.zeros(ways), nobody, nobody, never, ones[0], ones[0], never, ones)
 
 
 def _path_of(network: Network, plan: Plan, source: int, ways: Sequence[Way]) -> Path:
