@@ -1,5 +1,6 @@
 """Compiled counting and counting with numpy are two programs for the same whole numbers."""
 
+import pickle
 import subprocess
 import sys
 
@@ -10,12 +11,13 @@ from hypothesis import strategies as st
 
 from sim import load_scenario
 from sim.engine import run_engine
-from sim.metrics import reduce_replication, walk
+from sim.metrics import reduce_pieces, reduce_replication, walk
 from sim.metrics.histogram import FIRST_TICKS, bin_edges, bin_spans
 from sim.metrics.plain import count_plainly
 from sim.metrics.plan import plan_of
 from sim.metrics.walk import count_compiled
 from sim.network import compile_network
+from sim.record import Record
 from sim.workload import draw_workload
 from tests.architecture.source import ROOT
 from tests.engine.running import prepare
@@ -27,10 +29,11 @@ ORDINARY = {"derandomize": True, "deadline": None, "suppress_health_check": list
 SCENARIOS = sorted(path.stem for path in (ROOT / "configs" / "scenario").glob("*.yaml"))
 
 
-def differences(network, workload, record):
+def differences(network, workload, record, pieces=None):
     """Names of what the two counts do not have in common."""
     plan = plan_of(network)
-    plain, compiled = count_plainly(network, workload, record, plan), count_compiled(network, workload, [record], plan)
+    plain = count_plainly(network, workload, record, plan)
+    compiled = count_compiled(network, workload, [record] if pieces is None else pieces, plan)
     pairs = {name: (getattr(plain.sums, name), getattr(compiled.sums, name)) for name in plain.sums._fields}
     pairs |= {name: (getattr(plain, name), getattr(compiled, name)) for name in ("highest", "tailback_cm")}
     found = [name for name, (a, b) in pairs.items() if not np.array_equal(a, b)]
@@ -58,6 +61,46 @@ def test_both_count_the_same_in_hours_of_every_scenario(name):
     network = compile_network(scenario)
     workload = draw_workload(network, 1, 0)
     assert differences(network, workload, run_engine(network, workload, "kernel")) == []
+
+
+def cut(record, places):
+    """Pieces of a record that end before some of its units."""
+    ends = [*places, len(record.units["arrival_tick"])]
+    for first, end in zip([0, *places], ends, strict=True):
+        tables = [
+            {name: column[..., first:end] for name, column in record.table(table).items()}
+            for table in ("units", "serves", "selects", "alarms")
+        ]
+        ships = {name: column if end == ends[-1] else column[:0] for name, column in record.sailings.items()}
+        yield Record(*tables, ships, first)
+
+
+def places_to_cut(record):
+    """Units before all of which everybody has left."""
+    return np.flatnonzero(np.logical_and.accumulate(record.units["outcome"] != 0))[1:].tolist()
+
+
+@settings(max_examples=100, **ORDINARY)
+@given(networks() | closed_crossings(), st.sampled_from([0, 1]), st.sampled_from([0, 1]), st.data())
+def test_it_counts_the_same_however_a_record_is_cut(config, lead_in_h, lead_out_h, data):
+    config["run"] |= {"lead_in_h": lead_in_h, "lead_out_h": lead_out_h}
+    network, workload = prepare(config)
+    record = run_engine(network, workload)
+    places = places_to_cut(record)
+    chosen = data.draw(st.sampled_from([places, places[::3]]) | st.sets(st.sampled_from(places or [0])).map(sorted))
+    assert differences(network, workload, record, cut(record, chosen)) == []
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_it_counts_hours_of_every_scenario_in_pieces(name):
+    scenario = load_scenario(name, "run.days=0.1", "run.lead_in_h=1", "run.lead_out_h=2")
+    network = compile_network(scenario)
+    workload = draw_workload(network, 1, 0)
+    record = run_engine(network, workload, "kernel")
+    places = places_to_cut(record)[::100]
+    assert differences(network, workload, record, cut(record, places)) == []
+    whole, pieces = (reduce_pieces(network, workload, given) for given in ([record], cut(record, places)))
+    assert pickle.dumps(whole) == pickle.dumps(pieces)
 
 
 def many_ways():
