@@ -30,6 +30,9 @@ class Seen(NamedTuple):
     """number of the piece's first unit"""
     pitch: int
     """how far the rows of the record lie apart: a unit of a row stands at row * pitch + unit - first"""
+    serves: int
+    """rows of each column of the stations"""
+    selects: int
     source: Wholes
     carries: Flags
     concealment: Levels

@@ -40,12 +40,8 @@ KIND, SLOT, MARK, STATION, FOLLOWING, OTHERWISE, IS_SEARCH, LINE, WAIT, BLOCKED,
 FIRST, CLASS, ARRIVALS, LANDINGS, COMPLETIONS, INSIDE, YARD, TIME, CROSSING, DWELL, ALL_DELAYS = range(11)
 
 # Numbers of a network: the window, the end, outcomes of a unit, the first row of hours that is a queue or a yard, and
-# the first row of levels that is a tailback; `SHIFT` and `ONE` of `histogram`; rows of serves and of selects; most
-# decisions on a way.
-(
-    WINDOW, WINDOW_END, HORIZON, COMPLETED, REMOVED, FIRST_LEVEL, FIRST_TAILBACK, SHIFT, ONE, SERVES, SELECTS,
-    DECISIONS,
-) = range(12)  # fmt: skip
+# the first row of levels that is a tailback; `SHIFT` and `ONE` of `histogram`; most decisions on a way.
+WINDOW, WINDOW_END, HORIZON, COMPLETED, REMOVED, FIRST_LEVEL, FIRST_TAILBACK, SHIFT, ONE, DECISIONS = range(10)
 
 # Rows of a record.
 YARD_TICK, BOARDING_TICK, LANDING_TICK, EXIT_TICK = (
@@ -206,7 +202,7 @@ def _serve(land: Land, seen: Seen, sums: Sums, books: Books, unit: Unit, at: tup
     """Count at a station; returns when the unit is ready for what follows."""
     stops, horizon = land.stops, land.numbers[HORIZON]
     stop, ready = at
-    row, rows = JOIN_TICKS + stops[stop, SLOT], land.numbers[SERVES]
+    row, rows = JOIN_TICKS + stops[stop, SLOT], seen.serves
     join, start = _tick(seen, unit, row), _tick(seen, unit, row + rows)
     end, release = _tick(seen, unit, row + 2 * rows), _tick(seen, unit, row + 3 * rows)
     till = start if start >= 0 else horizon
@@ -235,7 +231,7 @@ def _select(land: Land, seen: Seen, sums: Sums, books: Books, unit: Unit, at: tu
     cell = land.stops[stop, SLOT] * seen.pitch + unit.place
     flags = SELECTED * seen.pitch + cell
     is_selected = seen.flags[flags] == 1
-    is_full = seen.flags[flags + land.numbers[SELECTS] * seen.pitch] == 1
+    is_full = seen.flags[flags + seen.selects * seen.pitch] == 1
     if unit.is_counted:
         sums.choices[stop, 0] += 1
         sums.choices[stop, 1] += is_selected
@@ -249,7 +245,7 @@ def _select(land: Land, seen: Seen, sums: Sums, books: Books, unit: Unit, at: tu
 
 @compiled
 def _alarm(land: Land, seen: Seen, sums: Sums, unit: Unit, stop: int) -> bool:
-    row = SELECTED + 2 * land.numbers[SELECTS] + land.stops[stop, SLOT]
+    row = SELECTED + 2 * seen.selects + land.stops[stop, SLOT]
     is_alarmed = bool(seen.flags[row * seen.pitch + unit.place] == 1)
     if unit.is_counted:
         innocent = not unit.carries
@@ -317,11 +313,11 @@ def _unit(land: Land, seen: Seen, u: int) -> Unit:
 
 
 @compiled
-def _fetch(land: Land, seen: Seen, place: int) -> None:
+def _fetch(seen: Seen, place: int) -> None:
     """Begin to bring what the record tells of some units into the processor's cache."""
-    for row in range(JOIN_TICKS + 4 * land.numbers[SERVES]):
+    for row in range(JOIN_TICKS + 4 * seen.serves):
         fetch(seen.ticks, row * seen.pitch + place)
-    for slot in range(land.numbers[SELECTS]):
+    for slot in range(seen.selects):
         fetch(seen.ratios, slot * seen.pitch + place)
         fetch(seen.ratios, slot * seen.pitch + place + LINE_UNITS // 2)
 
@@ -365,7 +361,7 @@ def count_units(land: Land, seen: Seen, sums: Sums, books: Books, span: tuple[in
         if books.used[0] + land.numbers[DECISIONS] > len(books.nodes):
             return u
         if u % LINE_UNITS == 0:
-            _fetch(land, seen, min(u + _AHEAD, span[1] - 1) - seen.first)
+            _fetch(seen, min(u + _AHEAD, span[1] - 1) - seen.first)
         unit = _unit(land, seen, u)
         _enter(land, seen, sums, books, unit)
         node = _walk(land, seen, sums, books, unit)

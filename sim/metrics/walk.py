@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sim.network import COMPLETED, REMOVED, Network
 from sim.network.tables import Floats, Ints
 from sim.record import Record
+from sim.record.narrow import SERVE_COLUMNS, TICK_ROWS
 from sim.workload import Workload
 
 from .bundles import Books, Land, Seen
@@ -165,7 +166,7 @@ def _land(network: Network, plan: Plan) -> Land:
     decisions = np.bincount(stops.source[np.isin(steps.kind[step], (SELECT, BOARD))]).max(initial=0)
     numbers = (
         network.window_tick, network.window_end_tick, network.horizon_tick, COMPLETED, REMOVED,
-        plan.levels.start, len(plan.levels), SHIFT, ONE, network.serves.count, network.selects.count, decisions,
+        plan.levels.start, len(plan.levels), SHIFT, ONE, decisions,
     )  # fmt: skip
     return Land(_table(columns), _table(of_sources), rows.delay, FIRST_TICKS, LEAST_BIN, np.array(numbers, np.int64))
 
@@ -179,6 +180,8 @@ def _seen(workload: Workload, record: Record) -> Seen:
     return Seen(
         record.first,
         narrow.pitch,
+        (len(narrow.ticks) - len(TICK_ROWS)) // len(SERVE_COLUMNS),
+        len(narrow.ratios),
         workload.source,
         workload.carries_violation,
         workload.concealment,

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from sim import load_scenario
 from sim.engine import run_engine
+from sim.engine.kernel import simulate_in_pieces
 from sim.metrics import reduce_pieces, reduce_replication, walk
 from sim.metrics.histogram import FIRST_TICKS, bin_edges, bin_spans
 from sim.metrics.plain import count_plainly
@@ -97,10 +98,26 @@ def test_it_counts_hours_of_every_scenario_in_pieces(name):
     network = compile_network(scenario)
     workload = draw_workload(network, 1, 0)
     record = run_engine(network, workload, "kernel")
-    places = places_to_cut(record)[::100]
+    places = places_to_cut(record)[::10]
     assert differences(network, workload, record, cut(record, places)) == []
     whole, pieces = (reduce_pieces(network, workload, given) for given in ([record], cut(record, places)))
     assert pickle.dumps(whole) == pickle.dumps(pieces)
+
+
+def test_the_compiled_engines_pieces_count_as_its_record_does():
+    scenario = load_scenario("march_2018_month", "run.days=4")
+    network = compile_network(scenario)
+    workload = draw_workload(network, 1, 0)
+    numbers = []
+
+    def pieces():
+        for piece in simulate_in_pieces(network, workload, 4096):
+            numbers.append(piece.first)
+            yield piece
+
+    found = [reduce_pieces(network, workload, given) for given in ([run_engine(network, workload, "kernel")], pieces())]
+    assert len(numbers) > 3
+    assert pickle.dumps(found[0]) == pickle.dumps(found[1])
 
 
 def many_ways():
