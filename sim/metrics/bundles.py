@@ -37,6 +37,7 @@ class Seen(NamedTuple):
     carries: Flags
     concealment: Levels
     durations: Wholes
+    """rows of all units, one after the other"""
     arrival: Ints
     base: Ints
     """what the ticks of each block of units are counted from"""
@@ -46,25 +47,33 @@ class Seen(NamedTuple):
     flags: NDArray[Any]
 
 
-class Unit(NamedTuple):
-    """The unit at hand."""
+class Block(NamedTuple):
+    """The units at hand, in order of their sources."""
 
-    number: int
-    place: int
-    """in a row of the record"""
-    base: int
+    starts: Ints
+    """(I + 1,) where the units of each source begin"""
+    unit: Ints
+    """(units of a block,) number; what follows is of the same shape, of the source that is counted now"""
+    base: Ints
     """what its ticks are counted from"""
-    source: int
-    arrival: int
-    landing: int
-    leave: int
-    carries: bool
-    is_counted: bool
-    """whether it arrived in the window"""
-    is_innocent: bool
-    """an innocent unit of the window that finished"""
-    is_guilty: bool
-    """a carrier of the window that finished"""
+    status: Ints
+    """bits of what is known of it"""
+    ready: Ints
+    """when it was ready for the next stop, -1: never"""
+    landing: Ints
+    leave: Ints
+    inland: Ints
+    """when it left its port of entry for a way ashore, -1: not"""
+    caught: Ints
+    """stop whose search found it last, -1: none"""
+    node: Ints
+    """of its way so far"""
+    delay: Ints
+    """(G, units of a block) by line, -1 where it has not passed it"""
+    many: Ints
+    """(stops of a source,) how many wait at each"""
+    waiting: Ints
+    """(stops of a source, units of a block) place of each in the block"""
 
 
 class Books(NamedTuple):
@@ -89,5 +98,3 @@ class Books(NamedTuple):
     """(room, 3) the node before, 4 stop + answer, and how many units ended here; the first are the sources"""
     ratios: Floats
     """(room,)"""
-    delay: Ints
-    """(G + 1,) of the unit at hand by line, -1 where it has not passed it; the last tells whether it has passed any"""

@@ -16,7 +16,7 @@ from sim.jit import compiled, fetch
 from sim.network.tables import Floats, Ints, StepKind
 from sim.record import narrow
 
-from .bundles import Books, Land, Seen, Unit
+from .bundles import Block, Books, Land, Seen
 from .counts import Sums
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -37,7 +37,7 @@ SERVE, SELECT, ALARM, BOARD, TRAVEL, EXIT = (int(kind) for kind in StepKind)
 KIND, SLOT, MARK, STATION, FOLLOWING, OTHERWISE, IS_SEARCH, LINE, WAIT, BLOCKED, QUEUE, OUTSIDE = range(12)
 
 # Columns of a source.
-FIRST, CLASS, ARRIVALS, LANDINGS, COMPLETIONS, INSIDE, YARD, TIME, CROSSING, DWELL, ALL_DELAYS = range(11)
+FIRST, LAST, CLASS, ARRIVALS, LANDINGS, COMPLETIONS, INSIDE, YARD, TIME, CROSSING, DWELL, ALL_DELAYS = range(12)
 
 # Numbers of a network: the window, the end, outcomes of a unit, the first row of hours that is a queue or a yard, and
 # the first row of levels that is a tailback; `SHIFT` and `ONE` of `histogram`; most decisions on a way.
@@ -51,6 +51,10 @@ JOIN_TICKS, OUTCOME = len(narrow.TICK_ROWS), narrow.FLAG_ROWS.index("outcome")
 SELECTED = len(narrow.FLAG_ROWS)
 BLOCK_BITS = narrow.BLOCK_BITS
 
+# What is known of a unit: whether it arrived in the window, whether it carries; of those of the window that finished,
+# whether it is one without or one with a violation; whether it passed a line.
+COUNTED, CARRIES, INNOCENT, GUILTY, PASSED = 1, 2, 4, 8, 16
+
 # Of a level: how many units are there, the most so far, whether anybody was ever there.
 LEVEL, MOST, IS_MET = range(3)
 
@@ -60,7 +64,8 @@ BINS_OF_LINE = 16
 """Bins in a line of the processor's cache."""
 LINE_UNITS = 16
 """Ticks in a line of the processor's cache."""
-_AHEAD = 2 * LINE_UNITS
+BLOCK_UNITS = 2048
+"""So many units are counted together."""
 _HOUR = 3_600_000
 _PRIME = 0x9E3779B1
 
@@ -117,9 +122,9 @@ def _add_queue(land: Land, books: Books, row: int, begin: int, end: int) -> None
 
 
 @compiled
-def _pass_line(books: Books, line: int, ticks: int) -> None:
-    books.delay[line] = max(books.delay[line], 0) + ticks
-    books.delay[-1] = 0
+def _pass_line(block: Block, line: int, number: int, ticks: int) -> None:
+    block.delay[line, number] = max(block.delay[line, number], 0) + ticks
+    block.status[number] |= PASSED
 
 
 @compiled
@@ -166,207 +171,265 @@ def _decide(books: Books, node: int, code: int, ratio: float) -> int:
 
 
 @compiled
-def _tick(seen: Seen, unit: Unit, row: int) -> int:
-    """Tick of a unit in a row, -1 where it is missing."""
-    ticks = np.int64(seen.ticks[row * seen.pitch + unit.place])
-    return int(ticks + unit.base) if ticks >= 0 else -1
+def _tick(seen: Seen, block: Block, row: int, number: int) -> int:
+    """Tick of a unit of a block in a row, -1 where it is missing."""
+    ticks = np.int64(seen.ticks[row * seen.pitch + block.unit[number] - seen.first])
+    return int(ticks + block.base[number]) if ticks >= 0 else -1
 
 
 @compiled
-def _enter(land: Land, seen: Seen, sums: Sums, books: Books, unit: Unit) -> None:
-    """Begin with a unit: count arrival, landing, end and yard."""
-    numbers, i, leave = land.numbers, unit.source, unit.leave
-    _add_moment(land, sums, land.sources[i, ARRIVALS], unit.arrival)
-    _add_moment(land, sums, land.sources[i, LANDINGS], unit.landing)
-    if seen.flags[OUTCOME * seen.pitch + unit.place] == numbers[COMPLETED]:
+def _flag(seen: Seen, block: Block, row: int, number: int) -> int:
+    return int(seen.flags[row * seen.pitch + block.unit[number] - seen.first])
+
+
+@compiled
+def _enter(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: tuple[int, int]) -> None:
+    """Begin with a unit of a block: count arrival, landing, end and yard."""
+    numbers, (i, number) = land.numbers, at
+    u = block.unit[number]
+    block.base[number] = seen.base[u >> BLOCK_BITS]
+    arrival, carries = seen.arrival[u], seen.carries[u]
+    landing, leave = _tick(seen, block, LANDING_TICK, number), _tick(seen, block, EXIT_TICK, number)
+    _add_moment(land, sums, land.sources[i, ARRIVALS], arrival)
+    _add_moment(land, sums, land.sources[i, LANDINGS], landing)
+    if _flag(seen, block, OUTCOME, number) == numbers[COMPLETED]:
         _add_moment(land, sums, land.sources[i, COMPLETIONS], leave)
     gone = leave if leave >= 0 else numbers[HORIZON]
-    _add_interval(land, books, land.sources[i, INSIDE], unit.arrival, gone)
-    sums.units[i, 0] += unit.arrival < numbers[WINDOW_END] and gone >= numbers[WINDOW_END]
-    enters, boards = _tick(seen, unit, YARD_TICK), _tick(seen, unit, BOARDING_TICK)
-    if unit.is_counted:
+    _add_interval(land, books, land.sources[i, INSIDE], arrival, gone)
+    sums.units[i, 0] += arrival < numbers[WINDOW_END] and gone >= numbers[WINDOW_END]
+    enters, boards = _tick(seen, block, YARD_TICK, number), _tick(seen, block, BOARDING_TICK, number)
+    status = CARRIES if carries else 0
+    if numbers[WINDOW] <= arrival < numbers[WINDOW_END]:
+        status |= COUNTED
         sums.units[i, 1] += leave < 0
-        sums.units[i, 2] += unit.carries
+        sums.units[i, 2] += carries
         sums.units[i, 3] += 1
-        sums.units[i, 4] += unit.is_innocent
         if leave >= 0:
-            _add_span(land, sums, books, land.sources[i, TIME], leave - unit.arrival)
+            status |= GUILTY if carries else INNOCENT
+            sums.units[i, 4] += not carries
+            _add_span(land, sums, books, land.sources[i, TIME], leave - arrival)
         if boards >= 0:
             _add_span(land, sums, books, land.sources[i, DWELL], boards - enters)
     if enters >= 0:
         _add_queue(land, books, land.sources[i, YARD], enters, boards if boards >= 0 else numbers[HORIZON])
+    block.status[number], block.ready[number], block.landing[number] = status, arrival, landing
+    block.leave[number], block.inland[number], block.caught[number], block.node[number] = leave, -1, -1, i
 
 
 @compiled
-def _serve(land: Land, seen: Seen, sums: Sums, books: Books, unit: Unit, at: tuple[int, int]) -> int:
-    """Count at a station; returns when the unit is ready for what follows."""
-    stops, horizon = land.stops, land.numbers[HORIZON]
-    stop, ready = at
-    row, rows = JOIN_TICKS + stops[stop, SLOT], seen.serves
-    join, start = _tick(seen, unit, row), _tick(seen, unit, row + rows)
-    end, release = _tick(seen, unit, row + 2 * rows), _tick(seen, unit, row + 3 * rows)
-    till = start if start >= 0 else horizon
-    if 0 <= join < till:
-        _add_queue(land, books, stops[stop, QUEUE], join, till)
-    if start >= 0:
-        sums.busy[stops[stop, STATION]] += _clipped(land, start, end if end >= 0 else horizon)
-        if unit.is_counted:
-            _add_span(land, sums, books, stops[stop, WAIT], start - ready)
-    if unit.is_counted and release >= 0:
-        _add_span(land, sums, books, stops[stop, BLOCKED], release - end)
-    if stops[stop, OUTSIDE] >= 0 and ready < till:
-        sums.outside[stops[stop, OUTSIDE]] += _clipped(land, ready, till)
-        k = land.sources[unit.source, CLASS]
-        row = land.numbers[FIRST_TAILBACK] + stops[stop, STATION]
-        _add_level(books, row, ready, till, k)
-    if stops[stop, LINE] >= 0:
-        _pass_line(books, stops[stop, LINE], end - ready if end >= 0 else 0)
-    return int(end)
-
-
-@compiled
-def _select(land: Land, seen: Seen, sums: Sums, books: Books, unit: Unit, at: tuple[int, int]) -> tuple[bool, int]:
-    """Count at a select; returns whether the unit is inspected, and the node behind."""
-    stop, node = at
-    cell = land.stops[stop, SLOT] * seen.pitch + unit.place
-    flags = SELECTED * seen.pitch + cell
-    is_selected = seen.flags[flags] == 1
-    is_full = seen.flags[flags + seen.selects * seen.pitch] == 1
-    if unit.is_counted:
-        sums.choices[stop, 0] += 1
-        sums.choices[stop, 1] += is_selected
-        sums.choices[stop, 2] += is_selected and is_full
-    if land.stops[stop, LINE] >= 0:
-        _pass_line(books, land.stops[stop, LINE], 0)
-    if unit.is_innocent:
-        node = _decide(books, node, 4 * stop + is_selected + 2 * is_full, seen.ratios[cell])
-    return is_selected and not is_full, node
-
-
-@compiled
-def _alarm(land: Land, seen: Seen, sums: Sums, unit: Unit, stop: int) -> bool:
-    row = SELECTED + 2 * seen.selects + land.stops[stop, SLOT]
-    is_alarmed = bool(seen.flags[row * seen.pitch + unit.place] == 1)
-    if unit.is_counted:
-        innocent = not unit.carries
-        sums.answers[stop, 0] += 1
-        sums.answers[stop, 1] += is_alarmed
-        sums.answers[stop, 2] += innocent
-        sums.answers[stop, 3] += is_alarmed and innocent
-    return is_alarmed
-
-
-@compiled
-def _add_delays(land: Land, sums: Sums, books: Books, i: int, finished: bool) -> None:
-    """Count the delays of a unit at each line and at all together, and forget them."""
-    total = 0
-    for line in range(len(books.delay) - 1):
-        ticks = books.delay[line]
-        books.delay[line] = -1
-        total += max(ticks, 0)
-        if finished and ticks >= 0:
-            _add_span(land, sums, books, land.delays[i, line], ticks)
-    books.delay[-1] = -1
-    if finished:
-        _add_span(land, sums, books, land.sources[i, ALL_DELAYS], total)
-
-
-@compiled
-def _leave(land: Land, seen: Seen, sums: Sums, books: Books, unit: Unit, ends: tuple[int, int]) -> None:
-    """Close with a unit that left its port of entry and was caught somewhere, or -1: count delays and finds."""
-    inland, caught = ends
-    ashore = inland if inland >= 0 else unit.leave
-    if unit.is_counted and ashore >= 0:
-        _add_span(land, sums, books, land.sources[unit.source, CROSSING], ashore - unit.arrival)
-    if books.delay[-1] >= 0:
-        _add_delays(land, sums, books, unit.source, unit.is_innocent or unit.is_guilty)
-    if unit.is_guilty:
-        level = seen.concealment[unit.number]
-        sums.guilty[unit.source, level] += 1
-        if seen.flags[OUTCOME * seen.pitch + unit.place] == land.numbers[REMOVED]:
-            sums.removed[unit.source, level] += 1
-            if caught >= 0:
-                sums.caught[caught, level] += 1
-
-
-@compiled
-def _unit(land: Land, seen: Seen, u: int) -> Unit:
-    place, base = u - seen.first, seen.base[u >> BLOCK_BITS]
-    arrival, carries = seen.arrival[u], seen.carries[u]
-    landing = np.int64(seen.ticks[LANDING_TICK * seen.pitch + place])
-    leave = np.int64(seen.ticks[EXIT_TICK * seen.pitch + place])
-    counted = bool(land.numbers[WINDOW] <= arrival < land.numbers[WINDOW_END])
-    is_over = counted and leave >= 0
-    return Unit(
-        u,
-        place,
-        base,
-        seen.source[u],
-        arrival,
-        landing + base if landing >= 0 else -1,
-        leave + base if leave >= 0 else -1,
-        carries,
-        counted,
-        bool(is_over and not carries),
-        bool(is_over and carries),
-    )
-
-
-@compiled
-def _fetch(seen: Seen, place: int) -> None:
-    """Begin to bring what the record tells of some units into the processor's cache."""
-    for row in range(JOIN_TICKS + 4 * seen.serves):
-        fetch(seen.ticks, row * seen.pitch + place)
-    for slot in range(seen.selects):
+def _send(land: Land, seen: Seen, block: Block, stop: int, at: tuple[int, int]) -> None:
+    """Let a unit of a source come to a stop, and begin to bring what the record tells of it there into the cache."""
+    i, number = at
+    waiting = stop - land.sources[i, FIRST]
+    many = block.many[waiting]
+    block.waiting[waiting, many] = number
+    block.many[waiting] = many + 1
+    kind, slot, place = land.stops[stop, KIND], land.stops[stop, SLOT], block.unit[number] - seen.first
+    if kind == SERVE:
+        for column in range(4):
+            fetch(seen.ticks, (JOIN_TICKS + slot + column * seen.serves) * seen.pitch + place)
+    elif kind == SELECT:
         fetch(seen.ratios, slot * seen.pitch + place)
-        fetch(seen.ratios, slot * seen.pitch + place + LINE_UNITS // 2)
+        fetch(seen.flags, (SELECTED + slot) * seen.pitch + place)
+        fetch(seen.flags, (SELECTED + seen.selects + slot) * seen.pitch + place)
+    elif kind == ALARM:
+        fetch(seen.flags, (SELECTED + 2 * seen.selects + slot) * seen.pitch + place)
+    elif kind == TRAVEL:
+        fetch(seen.durations, land.stops[stop, MARK] * len(seen.source) + block.unit[number])
 
 
 @compiled
-def _walk(land: Land, seen: Seen, sums: Sums, books: Books, unit: Unit) -> int:
-    """Follow a unit on its way; returns the node at which it ends."""
-    stops, u = land.stops, unit.number
-    ready, inland, node, caught = unit.arrival, -1, unit.source, -1
-    stop = land.sources[unit.source, FIRST]
-    kind = stops[stop, KIND]
-    while kind != EXIT and ready >= 0:
-        is_yes = True
-        if kind == SERVE:
-            ready = _serve(land, seen, sums, books, unit, (stop, ready))
-        elif kind == SELECT:
-            is_yes, node = _select(land, seen, sums, books, unit, (stop, node))
-        elif kind == ALARM:
-            is_yes = _alarm(land, seen, sums, unit, stop)
-            if is_yes and stops[stop, IS_SEARCH]:
-                caught = stop
-        elif kind == BOARD:
-            if unit.is_innocent:
-                node = _decide(books, node, 4 * stop, 0.0)
-            ready = unit.landing
-        else:
-            if inland < 0 and unit.landing >= 0 and ready >= unit.landing:
-                inland = ready
-            ready += seen.durations[stops[stop, MARK], u]
-            ready = ready if ready < land.numbers[HORIZON] else -1
-        stop = stops[stop, FOLLOWING] if is_yes else stops[stop, OTHERWISE]
-        kind = stops[stop, KIND]
-    _leave(land, seen, sums, books, unit, (inland, caught))
-    return int(node)
+def _serve(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: tuple[int, int]) -> None:
+    """Count the units of a source at a station."""
+    stops, horizon, (i, stop) = land.stops, land.numbers[HORIZON], at
+    first, k = land.sources[i, FIRST], land.sources[i, CLASS]
+    row, following, line = JOIN_TICKS + stops[stop, SLOT], stops[stop, FOLLOWING], stops[stop, LINE]
+    wait, blocked, queue, outside = stops[stop, WAIT], stops[stop, BLOCKED], stops[stop, QUEUE], stops[stop, OUTSIDE]
+    busy = 0
+    tailback = land.numbers[FIRST_TAILBACK] + stops[stop, STATION]
+    for n in range(block.many[stop - first]):
+        number = block.waiting[stop - first, n]
+        ready, is_counted = block.ready[number], (block.status[number] & COUNTED) != 0
+        join, start = _tick(seen, block, row, number), _tick(seen, block, row + seen.serves, number)
+        end = _tick(seen, block, row + 2 * seen.serves, number)
+        release = _tick(seen, block, row + 3 * seen.serves, number)
+        till = start if start >= 0 else horizon
+        if 0 <= join < till:
+            _add_queue(land, books, queue, join, till)
+        if start >= 0:
+            busy += _clipped(land, start, end if end >= 0 else horizon)
+            if is_counted:
+                _add_span(land, sums, books, wait, start - ready)
+        if is_counted and release >= 0:
+            _add_span(land, sums, books, blocked, release - end)
+        if outside >= 0 and ready < till:
+            sums.outside[outside] += _clipped(land, ready, till)
+            _add_level(books, tailback, ready, till, k)
+        if line >= 0:
+            _pass_line(block, line, number, end - ready if end >= 0 else 0)
+        block.ready[number] = end
+        if end >= 0:
+            _send(land, seen, block, following, (i, number))
+    sums.busy[stops[stop, STATION]] += busy
+
+
+@compiled
+def _select(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: tuple[int, int]) -> None:
+    """Count the units of a source at a select."""
+    stops, (i, stop) = land.stops, at
+    first, line, slot = land.sources[i, FIRST], stops[stop, LINE], stops[stop, SLOT]
+    following, otherwise = stops[stop, FOLLOWING], stops[stop, OTHERWISE]
+    for n in range(block.many[stop - first]):
+        number = block.waiting[stop - first, n]
+        is_selected = _flag(seen, block, SELECTED + slot, number) == 1
+        is_full = _flag(seen, block, SELECTED + seen.selects + slot, number) == 1
+        status = block.status[number]
+        if status & COUNTED:
+            sums.choices[stop, 0] += 1
+            sums.choices[stop, 1] += is_selected
+            sums.choices[stop, 2] += is_selected and is_full
+        if line >= 0:
+            _pass_line(block, line, number, 0)
+        if status & INNOCENT:
+            ratio = seen.ratios[slot * seen.pitch + block.unit[number] - seen.first]
+            block.node[number] = _decide(books, block.node[number], 4 * stop + is_selected + 2 * is_full, ratio)
+        _send(land, seen, block, following if is_selected and not is_full else otherwise, (i, number))
+
+
+@compiled
+def _alarm(land: Land, seen: Seen, sums: Sums, block: Block, at: tuple[int, int]) -> None:
+    """Count the units of a source at an alarm."""
+    stops, (i, stop) = land.stops, at
+    first, row = land.sources[i, FIRST], SELECTED + 2 * seen.selects + stops[stop, SLOT]
+    for n in range(block.many[stop - first]):
+        number = block.waiting[stop - first, n]
+        is_alarmed, status = _flag(seen, block, row, number) == 1, block.status[number]
+        if status & COUNTED:
+            innocent = (status & CARRIES) == 0
+            sums.answers[stop, 0] += 1
+            sums.answers[stop, 1] += is_alarmed
+            sums.answers[stop, 2] += innocent
+            sums.answers[stop, 3] += is_alarmed and innocent
+        if is_alarmed and stops[stop, IS_SEARCH]:
+            block.caught[number] = stop
+        _send(land, seen, block, stops[stop, FOLLOWING] if is_alarmed else stops[stop, OTHERWISE], (i, number))
+
+
+@compiled
+def _board(land: Land, seen: Seen, books: Books, block: Block, at: tuple[int, int]) -> None:
+    i, stop = at
+    first = land.sources[i, FIRST]
+    for n in range(block.many[stop - first]):
+        number = block.waiting[stop - first, n]
+        if block.status[number] & INNOCENT:
+            block.node[number] = _decide(books, block.node[number], 4 * stop, 0.0)
+        block.ready[number] = block.landing[number]
+        if block.landing[number] >= 0:
+            _send(land, seen, block, land.stops[stop, FOLLOWING], (i, number))
+
+
+@compiled
+def _travel(land: Land, seen: Seen, block: Block, at: tuple[int, int]) -> None:
+    i, stop = at
+    first, mark = land.sources[i, FIRST], land.stops[stop, MARK]
+    for n in range(block.many[stop - first]):
+        number = block.waiting[stop - first, n]
+        ready, landing = block.ready[number], block.landing[number]
+        if block.inland[number] < 0 and landing >= 0 and ready >= landing:
+            block.inland[number] = ready
+        ready += seen.durations[mark * len(seen.source) + block.unit[number]]
+        if ready < land.numbers[HORIZON]:
+            block.ready[number] = ready
+            _send(land, seen, block, land.stops[stop, FOLLOWING], (i, number))
+
+
+@compiled
+def _leave(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: tuple[int, int]) -> None:
+    """Close with a unit: count delays, finds and its way."""
+    i, number = at
+    status, lines = block.status[number], len(block.delay)
+    ashore = block.inland[number] if block.inland[number] >= 0 else block.leave[number]
+    if status & COUNTED and ashore >= 0:
+        _add_span(land, sums, books, land.sources[i, CROSSING], ashore - seen.arrival[block.unit[number]])
+    if status & PASSED:
+        total = 0
+        for line in range(lines):
+            ticks = block.delay[line, number]
+            block.delay[line, number] = -1
+            total += max(ticks, 0)
+            if ticks >= 0 and status & (INNOCENT | GUILTY):
+                _add_span(land, sums, books, land.delays[i, line], ticks)
+        if status & (INNOCENT | GUILTY):
+            _add_span(land, sums, books, land.sources[i, ALL_DELAYS], total)
+    if status & INNOCENT:
+        books.nodes[block.node[number], 2] += 1
+    if status & GUILTY:
+        level = seen.concealment[block.unit[number]]
+        sums.guilty[i, level] += 1
+        if _flag(seen, block, OUTCOME, number) == land.numbers[REMOVED]:
+            sums.removed[i, level] += 1
+            if block.caught[number] >= 0:
+                sums.caught[block.caught[number], level] += 1
+
+
+@compiled
+def _walk(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: tuple[int, int]) -> None:
+    """Let the units of a source that came to a stop pass it."""
+    kind = land.stops[at[1], KIND]
+    if kind == SERVE:
+        _serve(land, seen, sums, books, block, at)
+    elif kind == SELECT:
+        _select(land, seen, sums, books, block, at)
+    elif kind == ALARM:
+        _alarm(land, seen, sums, block, at)
+    elif kind == BOARD:
+        _board(land, seen, books, block, at)
+    elif kind == TRAVEL:
+        _travel(land, seen, block, at)
+
+
+@compiled
+def _by_source(seen: Seen, block: Block, span: tuple[int, int]) -> None:
+    """Put the units of a block in order of sources; `starts` tells where those of each begin."""
+    block.starts[:] = 0
+    for u in range(span[0], span[1]):
+        block.starts[seen.source[u] + 1] += 1
+    for i in range(1, len(block.starts)):
+        block.starts[i] += block.starts[i - 1]
+    for u in range(span[0], span[1]):
+        place = block.starts[seen.source[u]]
+        block.unit[place] = u
+        block.starts[seen.source[u]] = place + 1
+        if u % LINE_UNITS == 0:
+            for row in range(JOIN_TICKS):
+                fetch(seen.ticks, row * seen.pitch + u - seen.first)
+    for i in range(len(block.starts) - 1, 0, -1):
+        block.starts[i] = block.starts[i - 1]
+    block.starts[0] = 0
 
 
 @_kept
-def count_units(land: Land, seen: Seen, sums: Sums, books: Books, span: tuple[int, int]) -> int:
-    """Walk through the units of a span; returns the first of them whose way might not find room, or the end."""
-    for u in range(span[0], span[1]):
-        if books.used[0] + land.numbers[DECISIONS] > len(books.nodes):
-            return u
-        if u % LINE_UNITS == 0:
-            _fetch(seen, min(u + _AHEAD, span[1] - 1) - seen.first)
-        unit = _unit(land, seen, u)
-        _enter(land, seen, sums, books, unit)
-        node = _walk(land, seen, sums, books, unit)
-        if unit.is_innocent:
-            books.nodes[node, 2] += 1
+def count_units(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, span: tuple[int, int]) -> int:
+    """Count the units of a span; returns the first of those whose ways might not find room, or the end."""
+    for start in range(span[0], span[1], BLOCK_UNITS):
+        end = min(start + BLOCK_UNITS, span[1])
+        if books.used[0] + (end - start) * land.numbers[DECISIONS] > len(books.nodes):
+            return start
+        _by_source(seen, block, (start, end))
+        for i in range(len(land.sources)):
+            here, behind = block.starts[i], block.starts[i + 1]
+            if here == behind:
+                continue
+            first = land.sources[i, FIRST]
+            for number in range(here, behind):
+                _enter(land, seen, sums, books, block, (i, number))
+                _send(land, seen, block, first, (i, number))
+            for stop in range(first, land.sources[i, LAST]):
+                if block.many[stop - first]:
+                    _walk(land, seen, sums, books, block, (i, stop))
+                    block.many[stop - first] = 0
+            for number in range(here, behind):
+                _leave(land, seen, sums, books, block, (i, number))
     return span[1]
 
 

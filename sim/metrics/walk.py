@@ -15,14 +15,27 @@ from sim.record import Record
 from sim.record.narrow import SERVE_COLUMNS, TICK_ROWS
 from sim.workload import Workload
 
-from .bundles import Books, Land, Seen
-from .compiled import BINS_OF_LINE, BOARD, IS_MET, MOST, SELECT, count_units, pack_bins, plant, sweep
+from .bundles import Block, Books, Land, Seen
+from .compiled import (
+    BINS_OF_LINE,
+    BLOCK_UNITS,
+    BOARD,
+    DECISIONS,
+    IS_MET,
+    MOST,
+    SELECT,
+    count_units,
+    pack_bins,
+    plant,
+    sweep,
+)
 from .counts import Counts, KnownWays, Sums, Way, Ways, blank_sums, known_ways
 from .histogram import FIRST_TICKS, LEAST_BIN, ONE, SHIFT, Packed, bin_spans
 from .narrowed import narrow_of
 from .plan import Plan
 
 _ROOM = 1024
+"""Nodes that a replication may add before more room is made."""
 _MOST_FULL = 2
 _MOST_NODES = 1 << 15
 """Nodes that are kept for a network; with more it starts anew."""
@@ -49,6 +62,8 @@ class Ground(NamedTuple):
     """(levels, I) how often a unit of each source may come to each queue, yard and tailback"""
     length_cm: Ints
     """(K,) of a unit of each class in a tailback"""
+    room: int
+    """nodes that the units of a block may find"""
 
 
 _grounds: WeakKeyDictionary[Network, Ground] = WeakKeyDictionary()
@@ -98,11 +113,13 @@ class Count:
         arrivals, land = self.workload.arrival_tick, self.ground.land
         place, end = record.first, record.first + len(record.units["arrival_tick"])
         self._make_room(self.workload.source[place:end])
-        seen = _seen(self.workload, record)
+        seen, block = _seen(self.workload, record), _block(self.plan)
         while place < end:
-            place = count_units(land, seen, self.sums, self.books, (place, end))
+            place = count_units(land, seen, self.sums, self.books, block, (place, end))
             if place < end:
-                self.books = _with_nodes(self.books, self.tree, len(self.books.nodes) + _ROOM)
+                self.books = _with_nodes(
+                    self.books, self.tree, len(self.books.nodes) + BLOCK_UNITS * int(land.numbers[DECISIONS])
+                )
         start, stop = self.network.window_tick, self.network.window_end_tick
         until = min(stop, int(arrivals[end])) if end < len(arrivals) else stop
         for first, last in zip(self.first.tolist(), self.books.place.tolist(), strict=True):
@@ -149,7 +166,9 @@ def _ground(network: Network, plan: Plan) -> Ground:
     np.add.at(visits, (stops.queue[serves] - first, stops.source[serves]), 1)
     tailbacks = len(plan.levels) + network.steps.target[stops.step[outside]]
     np.add.at(visits, (tailbacks, stops.source[outside]), 1)
-    return Ground(_land(network, plan), visits, np.rint(100 * network.queue_m).astype(np.int64))
+    land = _land(network, plan)
+    room = BLOCK_UNITS * int(land.numbers[DECISIONS]) + _ROOM
+    return Ground(land, visits, np.rint(100 * network.queue_m).astype(np.int64), room)
 
 
 def _land(network: Network, plan: Plan) -> Land:
@@ -160,8 +179,8 @@ def _land(network: Network, plan: Plan) -> Land:
         stops.is_search, stops.line, stops.wait, stops.blocked, stops.queue, stops.outside,
     )  # fmt: skip
     of_sources = (
-        plan.first[:-1], sources.vehicle_class, *rows.moments, rows.inside, rows.yard, rows.time, rows.crossing,
-        rows.dwell, rows.all_delays,
+        plan.first[:-1], plan.first[1:], sources.vehicle_class, *rows.moments, rows.inside, rows.yard, rows.time,
+        rows.crossing, rows.dwell, rows.all_delays,
     )  # fmt: skip
     decisions = np.bincount(stops.source[np.isin(steps.kind[step], (SELECT, BOARD))]).max(initial=0)
     numbers = (
@@ -185,7 +204,7 @@ def _seen(workload: Workload, record: Record) -> Seen:
         workload.source,
         workload.carries_violation,
         workload.concealment,
-        workload.duration_ticks,
+        workload.duration_ticks.ravel(),
         workload.arrival_tick,
         narrow.base,
         narrow.ticks.ravel(),
@@ -204,9 +223,20 @@ def _books(network: Network, plan: Plan, tree: Tree, ground: Ground) -> Books:
         np.zeros((len(plan.hours), len(plan.edges), 2), np.int64),
         np.zeros(len(ground.visits), np.int64),
         np.zeros(0, np.int64),
-        *_planted(tree, len(tree.nodes) + _ROOM),
-        np.full(len(plan.lines) + 1, -1, np.int64),
+        *_planted(tree, len(tree.nodes) + ground.room),
     )
+
+
+def _block(plan: Plan) -> Block:
+    stops = int(np.diff(plan.first).max(initial=0))
+    columns: Any = (
+        np.zeros(len(plan.first), np.int64),
+        *(np.empty(BLOCK_UNITS, np.int64) for _ in range(9)),
+        np.full((len(plan.lines), BLOCK_UNITS), -1, np.int64),
+        np.zeros(stops, np.int64),
+        np.empty((stops, BLOCK_UNITS), np.int64),
+    )
+    return Block(*columns)
 
 
 def _bins(rows: int, width: int) -> NDArray[np.int32]:
@@ -235,7 +265,7 @@ def _planted(tree: Tree, room: int) -> tuple[NDArray[Any], Ints, Floats]:
 def _with_nodes(books: Books, tree: Tree, room: int) -> Books:
     """Make room for so many nodes more."""
     used = int(books.used[0])
-    grown = tree._replace(nodes=books.nodes[:used], ratios=books.ratios[:used])
+    grown = tree._replace(nodes=books.nodes[:used], ratios=books.ratios[:used], table=books.table)
     table, nodes, ratios = _planted(grown, used + room)
     return books._replace(table=table, nodes=nodes, ratios=ratios)
 

@@ -131,8 +131,11 @@ def many_ways():
 
 
 def test_there_is_room_for_every_way(monkeypatch):
-    monkeypatch.setattr(walk, "_ROOM", 0)
+    monkeypatch.setattr(walk, "_ROOM", -6 * walk.BLOCK_UNITS)  # too little for the units of a block
     network = many_ways()
+    for replication in range(3):
+        workload = draw_workload(network, 1, replication)
+        assert differences(network, workload, run_engine(network, workload)) == []
     workload = draw_workload(network, 1, 0)
     record = run_engine(network, workload)
     (ways,) = count_compiled(network, workload, [record], plan_of(network)).ways.by_source(1)
