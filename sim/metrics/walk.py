@@ -289,11 +289,10 @@ def _known(tree: Tree, books: Books) -> Tree:
     if used == known:
         return tree
     ways: list[tuple[int, Way]] = list(tree.ways.ways)
-    ratios: list[float] = books.ratios[:used].tolist()
-    for node, (before, code) in enumerate(books.nodes[:used, :2].tolist()):
-        if node >= known:
-            source, way = ways[before]
-            ways.append((source, (*way, (code >> 2, code & 3, ratios[node]))))
+    new = zip(books.nodes[known:used, :2].tolist(), books.ratios[known:used].tolist(), strict=True)
+    for (before, code), ratio in new:
+        source, way = ways[before]
+        ways.append((source, (*way, (code >> 2, code & 3, ratio))))
     nodes = books.nodes[:used].copy()
     nodes[:, 2] = 0
     return Tree(tree.ways.more(ways[known:]), nodes, books.ratios[:used].copy(), books.table.copy(), tree.sources)
