@@ -183,6 +183,11 @@ def _flag(seen: Seen, block: Block, row: int, number: int) -> int:
 
 
 @compiled
+def _ratio(seen: Seen, block: Block, row: int, number: int) -> float:
+    return float(seen.ratios[row * seen.pitch + block.unit[number] - seen.first])
+
+
+@compiled
 def _enter(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: tuple[int, int]) -> None:
     """Begin with a unit of a block: count arrival, landing, end and yard."""
     numbers, (i, number) = land.numbers, at
@@ -239,108 +244,84 @@ def _send(land: Land, seen: Seen, block: Block, stop: int, at: tuple[int, int]) 
 
 
 @compiled
-def _serve(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: tuple[int, int]) -> None:
-    """Count the units of a source at a station."""
-    stops, horizon, (i, stop) = land.stops, land.numbers[HORIZON], at
-    first, k = land.sources[i, FIRST], land.sources[i, CLASS]
-    row, following, line = JOIN_TICKS + stops[stop, SLOT], stops[stop, FOLLOWING], stops[stop, LINE]
-    wait, blocked, queue, outside = stops[stop, WAIT], stops[stop, BLOCKED], stops[stop, QUEUE], stops[stop, OUTSIDE]
-    busy = 0
-    tailback = land.numbers[FIRST_TAILBACK] + stops[stop, STATION]
-    for n in range(block.many[stop - first]):
-        number = block.waiting[stop - first, n]
-        ready, is_counted = block.ready[number], (block.status[number] & COUNTED) != 0
-        join, start = _tick(seen, block, row, number), _tick(seen, block, row + seen.serves, number)
-        end = _tick(seen, block, row + 2 * seen.serves, number)
-        release = _tick(seen, block, row + 3 * seen.serves, number)
-        till = start if start >= 0 else horizon
-        if 0 <= join < till:
-            _add_queue(land, books, queue, join, till)
-        if start >= 0:
-            busy += _clipped(land, start, end if end >= 0 else horizon)
-            if is_counted:
-                _add_span(land, sums, books, wait, start - ready)
-        if is_counted and release >= 0:
-            _add_span(land, sums, books, blocked, release - end)
-        if outside >= 0 and ready < till:
-            sums.outside[outside] += _clipped(land, ready, till)
-            _add_level(books, tailback, ready, till, k)
-        if line >= 0:
-            _pass_line(block, line, number, end - ready if end >= 0 else 0)
-        block.ready[number] = end
-        if end >= 0:
-            _send(land, seen, block, following, (i, number))
-    sums.busy[stops[stop, STATION]] += busy
+def _serve(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: tuple[int, int, int]) -> int:
+    """Count a unit of a source at a station; returns the next stop, -1 where it comes to none."""
+    stops, horizon, (i, stop, number) = land.stops, land.numbers[HORIZON], at
+    row, ready, is_counted = JOIN_TICKS + stops[stop, SLOT], block.ready[number], block.status[number] & COUNTED
+    join, start = _tick(seen, block, row, number), _tick(seen, block, row + seen.serves, number)
+    end = _tick(seen, block, row + 2 * seen.serves, number)
+    release = _tick(seen, block, row + 3 * seen.serves, number)
+    till = start if start >= 0 else horizon
+    if 0 <= join < till:
+        _add_queue(land, books, stops[stop, QUEUE], join, till)
+    if start >= 0:
+        sums.busy[stops[stop, STATION]] += _clipped(land, start, end if end >= 0 else horizon)
+        if is_counted:
+            _add_span(land, sums, books, stops[stop, WAIT], start - ready)
+    if is_counted and release >= 0:
+        _add_span(land, sums, books, stops[stop, BLOCKED], release - end)
+    if stops[stop, OUTSIDE] >= 0 and ready < till:
+        sums.outside[stops[stop, OUTSIDE]] += _clipped(land, ready, till)
+        row = land.numbers[FIRST_TAILBACK] + stops[stop, STATION]
+        _add_level(books, row, ready, till, land.sources[i, CLASS])
+    if stops[stop, LINE] >= 0:
+        _pass_line(block, stops[stop, LINE], number, end - ready if end >= 0 else 0)
+    block.ready[number] = end
+    return int(stops[stop, FOLLOWING]) if end >= 0 else -1
 
 
 @compiled
-def _select(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: tuple[int, int]) -> None:
-    """Count the units of a source at a select."""
-    stops, (i, stop) = land.stops, at
-    first, line, slot = land.sources[i, FIRST], stops[stop, LINE], stops[stop, SLOT]
-    following, otherwise = stops[stop, FOLLOWING], stops[stop, OTHERWISE]
-    for n in range(block.many[stop - first]):
-        number = block.waiting[stop - first, n]
+def _decide_at(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: tuple[int, int, int]) -> int:
+    """Count a unit at a select or a ferry; returns the next stop, -1 where it comes to none."""
+    stops, (_, stop, number) = land.stops, at
+    status, slot, code, ratio = block.status[number], stops[stop, SLOT], 4 * stop, 0.0
+    following = stops[stop, FOLLOWING]
+    if stops[stop, KIND] == SELECT:
         is_selected = _flag(seen, block, SELECTED + slot, number) == 1
         is_full = _flag(seen, block, SELECTED + seen.selects + slot, number) == 1
-        status = block.status[number]
+        code, ratio = code + is_selected + 2 * is_full, _ratio(seen, block, slot, number)
+        following = following if is_selected and not is_full else stops[stop, OTHERWISE]
         if status & COUNTED:
             sums.choices[stop, 0] += 1
             sums.choices[stop, 1] += is_selected
             sums.choices[stop, 2] += is_selected and is_full
-        if line >= 0:
-            _pass_line(block, line, number, 0)
-        if status & INNOCENT:
-            ratio = seen.ratios[slot * seen.pitch + block.unit[number] - seen.first]
-            block.node[number] = _decide(books, block.node[number], 4 * stop + is_selected + 2 * is_full, ratio)
-        _send(land, seen, block, following if is_selected and not is_full else otherwise, (i, number))
-
-
-@compiled
-def _alarm(land: Land, seen: Seen, sums: Sums, block: Block, at: tuple[int, int]) -> None:
-    """Count the units of a source at an alarm."""
-    stops, (i, stop) = land.stops, at
-    first, row = land.sources[i, FIRST], SELECTED + 2 * seen.selects + stops[stop, SLOT]
-    for n in range(block.many[stop - first]):
-        number = block.waiting[stop - first, n]
-        is_alarmed, status = _flag(seen, block, row, number) == 1, block.status[number]
-        if status & COUNTED:
-            innocent = (status & CARRIES) == 0
-            sums.answers[stop, 0] += 1
-            sums.answers[stop, 1] += is_alarmed
-            sums.answers[stop, 2] += innocent
-            sums.answers[stop, 3] += is_alarmed and innocent
-        if is_alarmed and stops[stop, IS_SEARCH]:
-            block.caught[number] = stop
-        _send(land, seen, block, stops[stop, FOLLOWING] if is_alarmed else stops[stop, OTHERWISE], (i, number))
-
-
-@compiled
-def _board(land: Land, seen: Seen, books: Books, block: Block, at: tuple[int, int]) -> None:
-    i, stop = at
-    first = land.sources[i, FIRST]
-    for n in range(block.many[stop - first]):
-        number = block.waiting[stop - first, n]
-        if block.status[number] & INNOCENT:
-            block.node[number] = _decide(books, block.node[number], 4 * stop, 0.0)
+        if stops[stop, LINE] >= 0:
+            _pass_line(block, stops[stop, LINE], number, 0)
+    else:
         block.ready[number] = block.landing[number]
-        if block.landing[number] >= 0:
-            _send(land, seen, block, land.stops[stop, FOLLOWING], (i, number))
+        following = following if block.landing[number] >= 0 else -1
+    if status & INNOCENT:
+        block.node[number] = _decide(books, block.node[number], code, ratio)
+    return int(following)
 
 
 @compiled
-def _travel(land: Land, seen: Seen, block: Block, at: tuple[int, int]) -> None:
-    i, stop = at
-    first, mark = land.sources[i, FIRST], land.stops[stop, MARK]
-    for n in range(block.many[stop - first]):
-        number = block.waiting[stop - first, n]
-        ready, landing = block.ready[number], block.landing[number]
-        if block.inland[number] < 0 and landing >= 0 and ready >= landing:
-            block.inland[number] = ready
-        ready += seen.durations[mark * len(seen.source) + block.unit[number]]
-        if ready < land.numbers[HORIZON]:
-            block.ready[number] = ready
-            _send(land, seen, block, land.stops[stop, FOLLOWING], (i, number))
+def _alarm(land: Land, seen: Seen, sums: Sums, block: Block, at: tuple[int, int, int]) -> int:
+    """Count a unit at an alarm; returns the next stop."""
+    stops, (_, stop, number) = land.stops, at
+    status = block.status[number]
+    is_alarmed = _flag(seen, block, SELECTED + 2 * seen.selects + stops[stop, SLOT], number) == 1
+    if status & COUNTED:
+        innocent = (status & CARRIES) == 0
+        sums.answers[stop, 0] += 1
+        sums.answers[stop, 1] += is_alarmed
+        sums.answers[stop, 2] += innocent
+        sums.answers[stop, 3] += is_alarmed and innocent
+    if is_alarmed and stops[stop, IS_SEARCH]:
+        block.caught[number] = stop
+    return int(stops[stop, FOLLOWING] if is_alarmed else stops[stop, OTHERWISE])
+
+
+@compiled
+def _travel(land: Land, seen: Seen, block: Block, at: tuple[int, int, int]) -> int:
+    """Let a unit travel; returns the next stop, -1 where it does not come there in time."""
+    _, stop, number = at
+    ready, landing = block.ready[number], block.landing[number]
+    if block.inland[number] < 0 and landing >= 0 and ready >= landing:
+        block.inland[number] = ready
+    ready += seen.durations[land.stops[stop, MARK] * len(seen.source) + block.unit[number]]
+    block.ready[number] = ready
+    return int(land.stops[stop, FOLLOWING]) if ready < land.numbers[HORIZON] else -1
 
 
 @compiled
@@ -375,17 +356,22 @@ def _leave(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: t
 @compiled
 def _walk(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: tuple[int, int]) -> None:
     """Let the units of a source that came to a stop pass it."""
-    kind = land.stops[at[1], KIND]
-    if kind == SERVE:
-        _serve(land, seen, sums, books, block, at)
-    elif kind == SELECT:
-        _select(land, seen, sums, books, block, at)
-    elif kind == ALARM:
-        _alarm(land, seen, sums, block, at)
-    elif kind == BOARD:
-        _board(land, seen, books, block, at)
-    elif kind == TRAVEL:
-        _travel(land, seen, block, at)
+    i, stop = at
+    kind, here = land.stops[stop, KIND], stop - land.sources[i, FIRST]
+    for n in range(block.many[here] if kind != EXIT else 0):
+        number = block.waiting[here, n]
+        following = -1
+        if kind == SERVE:
+            following = _serve(land, seen, sums, books, block, (i, stop, number))
+        elif kind == ALARM:
+            following = _alarm(land, seen, sums, block, (i, stop, number))
+        elif kind == TRAVEL:
+            following = _travel(land, seen, block, (i, stop, number))
+        else:
+            following = _decide_at(land, seen, sums, books, block, (i, stop, number))
+        if following >= 0:
+            _send(land, seen, block, following, (i, number))
+    block.many[here] = 0
 
 
 @compiled
@@ -427,7 +413,6 @@ def count_units(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, 
             for stop in range(first, land.sources[i, LAST]):
                 if block.many[stop - first]:
                     _walk(land, seen, sums, books, block, (i, stop))
-                    block.many[stop - first] = 0
             for number in range(here, behind):
                 _leave(land, seen, sums, books, block, (i, number))
     return span[1]
@@ -441,8 +426,12 @@ def _change(event: int, length: Any) -> int:
 
 
 @_kept
-def sweep(books: Books, first: Ints, levels: Ints, until: tuple[int, int, int], tailback: tuple[int, Ints]) -> None:
+def sweep(
+    events: Ints, places: tuple[Ints, Ints], levels: Ints, until: tuple[int, int, int], tailback: tuple[int, Ints]
+) -> None:
     """Follow each level through its sorted events, but for those from a tick on: these stay, at the front.
+
+    The places are the first of each level, and one behind its last, which moves.
 
     The three ticks are the first of the window, after which a level counts, and with what it was then; that one; and
     the end of the window, from which on nothing counts. Levels from the first tailback on are lengths. At one tick
@@ -450,58 +439,61 @@ def sweep(books: Books, first: Ints, levels: Ints, until: tuple[int, int, int], 
     """
     window, end = (until[0] + 1) << (CLASS_BITS + 1), until[1] << (CLASS_BITS + 1)
     past = until[2] << (CLASS_BITS + 1)
+    first, behind = places
     for row in range(len(first)):
-        place, last = first[row], books.place[row]
+        place, last = first[row], behind[row]
         if last > place:
             levels[row, IS_MET] = 1
         level, most, length = levels[row, LEVEL], levels[row, MOST], (row >= tailback[0], tailback[1])
-        while place < last and books.events[place] < min(window, end):
-            level += _change(books.events[place], length)
+        while place < last and events[place] < min(window, end):
+            level += _change(events[place], length)
             place += 1
         if window <= end:
             most = max(most, level)
-        while place < last and books.events[place] < end:
-            level += _change(books.events[place], length)
+        while place < last and events[place] < end:
+            level += _change(events[place], length)
             most = max(most, level)
             place += 1
         levels[row, LEVEL], levels[row, MOST] = level, most
         to = first[row]
         for rest in range(place, last):
-            if books.events[rest] < past:
-                books.events[to] = books.events[rest]
+            if events[rest] < past:
+                events[to] = events[rest]
                 to += 1
-        books.place[row] = to
+        behind[row] = to
 
 
 @compiled
-def _in_line(books: Books, row: int, line: int) -> int:
+def _in_line(used: NDArray[Any], row: int, line: int) -> int:
     total = 0
     for number in range(line * BINS_OF_LINE, (line + 1) * BINS_OF_LINE):
-        total += books.bins[row, number]
+        total += used[row, number]
     return total
 
 
 @_kept
-def pack_bins(spans: Ints, books: Books, last: Ints, bins: NDArray[Any], counts: NDArray[Any], ends: Ints) -> None:
+def pack_bins(
+    spans: Ints, books: tuple[Any, Any], last: Ints, bins: NDArray[Any], counts: NDArray[Any], ends: Ints
+) -> None:
     """Write the bins that occur one after the other, row by row, up to the `last` of each; `ends` tells where.
 
-    Spans of 0 have no bin in the books: they are those that no other bin has. All bins are 0 afterwards.
+    The books are the bins and lines that were used. Spans of 0 have no bin in the books: they are those that no other bin has. All bins are 0 afterwards.
     """
-    place = 0
+    place, (used, lines) = 0, books
     for row in range(len(last)):
         if spans[row, 0]:
             zeros = spans[row, 0]
             for line in range(last[row] // BINS_OF_LINE + 1):
-                if books.lines[row, line]:
-                    zeros -= _in_line(books, row, line)
-            books.bins[row, 0] = zeros
-            books.lines[row, 0] = 1
+                if lines[row, line]:
+                    zeros -= _in_line(used, row, line)
+            used[row, 0] = zeros
+            lines[row, 0] = 1
             for line in range(last[row] // BINS_OF_LINE + 1):
-                if books.lines[row, line]:
+                if lines[row, line]:
                     for number in range(line * BINS_OF_LINE, (line + 1) * BINS_OF_LINE):
                         # Written in any case, and written over where it is nothing.
                         bins[place] = number
-                        counts[place] = books.bins[row, number]
-                        place += books.bins[row, number] > 0
-                        books.bins[row, number] = 0
+                        counts[place] = used[row, number]
+                        place += used[row, number] > 0
+                        used[row, number] = 0
         ends[row] = place

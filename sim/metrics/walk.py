@@ -124,7 +124,13 @@ class Count:
         until = min(stop, int(arrivals[end])) if end < len(arrivals) else stop
         for first, last in zip(self.first.tolist(), self.books.place.tolist(), strict=True):
             self.books.events[first:last].sort()
-        sweep(self.books, self.first, self.levels, (start, until, stop), (len(self.plan.levels), self.ground.length_cm))
+        sweep(
+            self.books.events,
+            (self.first, self.books.place),
+            self.levels,
+            (start, until, stop),
+            (len(self.plan.levels), self.ground.length_cm),
+        )
 
     def _make_room(self, source: NDArray[Any]) -> None:
         """Make room for what units of these sources, (n,), may add to each level, behind what is left there."""
@@ -277,7 +283,7 @@ def _histograms(sums: Sums, books: Books) -> Packed:
     last = bin_spans(np.maximum(longest, 0))
     most = int(np.minimum(number, last + 1).sum()) + 1
     bins, counts, ends = np.empty(most, np.int16), np.empty(most, np.int32), np.empty(len(last), np.int64)
-    pack_bins(sums.spans, books, last, bins, counts, ends)
+    pack_bins(sums.spans, (books.bins, books.lines), last, bins, counts, ends)
     _blank_bins.append(np.asarray(books.bins.base))
     total = int(ends[-1]) if len(ends) else 0
     return Packed(bins[:total].copy(), counts[:total].copy(), ends, longest)
