@@ -16,10 +16,6 @@ class Land(NamedTuple):
     """(I, columns of a source)"""
     delays: Ints
     """(I, G) row of spans of each line"""
-    first_ticks: Ints
-    """`histogram.FIRST_TICKS`"""
-    least_bin: NDArray[Any]
-    """`histogram.LEAST_BIN`"""
     numbers: Ints
 
 
@@ -76,15 +72,31 @@ class Block(NamedTuple):
     """(stops of a source, units of a block) place of each in the block"""
 
 
+class Spans(NamedTuple):
+    """Where spans are counted, and how their bins are found."""
+
+    sums: Ints
+    """`Sums.spans`"""
+    bins: NDArray[Any]
+    """(spans, lines * BINS_OF_LINE) number of spans in each bin, but for spans of 0"""
+    lines: NDArray[Any]
+    """(spans, lines) whether any of the bins of a line has been used"""
+    first_ticks: Ints
+    """`histogram.FIRST_TICKS`"""
+    least_bin: NDArray[Any]
+    """`histogram.LEAST_BIN`"""
+    shift: int
+    """`histogram.SHIFT`"""
+    one: int
+    """`histogram.ONE`"""
+
+
 class Books(NamedTuple):
     """What is not a sum yet."""
 
     used: Ints
     """(1,) how many nodes there are"""
-    bins: NDArray[Any]
-    """(spans, lines * BINS_OF_LINE) number of spans in each bin, but for spans of 0"""
-    lines: NDArray[Any]
-    """(spans, lines) whether any of the bins of a line has been used"""
+    spans: Spans
     hours: Ints
     """(hours, H + 1, 2) in each hour: ticks from each beginning to the end of the hour, less those from each end; and
     beginnings less ends"""

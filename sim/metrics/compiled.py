@@ -16,7 +16,7 @@ from sim.jit import compiled, fetch
 from sim.network.tables import Floats, Ints, StepKind
 from sim.record import narrow
 
-from .bundles import Block, Books, Land, Seen
+from .bundles import Block, Books, Land, Seen, Spans
 from .counts import Sums
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -40,8 +40,8 @@ KIND, SLOT, MARK, STATION, FOLLOWING, OTHERWISE, IS_SEARCH, LINE, WAIT, BLOCKED,
 FIRST, LAST, CLASS, ARRIVALS, LANDINGS, COMPLETIONS, INSIDE, YARD, TIME, CROSSING, DWELL, ALL_DELAYS = range(12)
 
 # Numbers of a network: the window, the end, outcomes of a unit, the first row of hours that is a queue or a yard, and
-# the first row of levels that is a tailback; `SHIFT` and `ONE` of `histogram`; most decisions on a way.
-WINDOW, WINDOW_END, HORIZON, COMPLETED, REMOVED, FIRST_LEVEL, FIRST_TAILBACK, SHIFT, ONE, DECISIONS = range(10)
+# the first row of levels that is a tailback; most decisions on a way.
+WINDOW, WINDOW_END, HORIZON, COMPLETED, REMOVED, FIRST_LEVEL, FIRST_TAILBACK, DECISIONS = range(8)
 
 # Rows of a record.
 YARD_TICK, BOARDING_TICK, LANDING_TICK, EXIT_TICK = (
@@ -71,66 +71,61 @@ _PRIME = 0x9E3779B1
 
 
 @compiled
-def _add_span(land: Land, sums: Sums, books: Books, row: int, ticks: int) -> None:
+def _add_span(spans: Spans, row: int, ticks: int) -> None:
     if row < 0:
         return
-    sums.spans[row, 0] += 1
+    spans.sums[row, 0] += 1
     if ticks > 0:
-        sums.spans[row, 1] += ticks
-        sums.spans[row, 2] = max(sums.spans[row, 2], ticks)
+        spans.sums[row, 1] += ticks
+        spans.sums[row, 2] = max(spans.sums[row, 2], ticks)
         # As in `histogram.bin_spans`.
-        place = int(land.least_bin[(np.float64(ticks).view(np.int64) >> land.numbers[SHIFT]) - land.numbers[ONE]])
-        if ticks >= land.first_ticks[place + 1]:
+        place = int(spans.least_bin[(np.float64(ticks).view(np.int64) >> spans.shift) - spans.one])
+        if ticks >= spans.first_ticks[place + 1]:
             place += 1
-        books.bins[row, place] += 1
-        books.lines[row, place // BINS_OF_LINE] = 1
+        spans.bins[row, place] += 1
+        spans.lines[row, place // BINS_OF_LINE] = 1
 
 
 @compiled
-def _add_interval(land: Land, books: Books, row: int, begin: int, end: int) -> None:
-    first, last = land.numbers[WINDOW], land.numbers[WINDOW_END]
+def _add_interval(hours: Ints, numbers: Ints, row: int, begin: int, end: int) -> None:
+    first, last = numbers[WINDOW], numbers[WINDOW_END]
     begin = min(max(begin, first), last)
     end = min(max(end, first), last)
     if begin == end:
         return
     h = (begin - first) // _HOUR
-    books.hours[row, h, 0] += min(first + (h + 1) * _HOUR, last) - begin
-    books.hours[row, h, 1] += 1
+    hours[row, h, 0] += min(first + (h + 1) * _HOUR, last) - begin
+    hours[row, h, 1] += 1
     h = (end - first) // _HOUR
-    books.hours[row, h, 0] -= min(first + (h + 1) * _HOUR, last) - end
-    books.hours[row, h, 1] -= 1
+    hours[row, h, 0] -= min(first + (h + 1) * _HOUR, last) - end
+    hours[row, h, 1] -= 1
 
 
 @compiled
-def _clipped(land: Land, begin: int, end: int) -> int:
-    first, last = land.numbers[WINDOW], land.numbers[WINDOW_END]
+def _clipped(numbers: Ints, begin: int, end: int) -> int:
+    first, last = numbers[WINDOW], numbers[WINDOW_END]
     return int(min(max(end, first), last) - min(max(begin, first), last))
 
 
 @compiled
-def _add_level(books: Books, row: int, begin: int, end: int, k: int) -> None:
-    place = books.place[row]
-    books.events[place] = ((2 * begin + 1) << CLASS_BITS) + k
-    books.events[place + 1] = ((2 * end) << CLASS_BITS) + k
-    books.place[row] = place + 2
+def _add_level(levels: tuple[Ints, Ints], row: int, begin: int, end: int, k: int) -> None:
+    place, events = levels
+    at = place[row]
+    events[at] = ((2 * begin + 1) << CLASS_BITS) + k
+    events[at + 1] = ((2 * end) << CLASS_BITS) + k
+    place[row] = at + 2
 
 
 @compiled
-def _add_queue(land: Land, books: Books, row: int, begin: int, end: int) -> None:
-    _add_interval(land, books, row, begin, end)
-    _add_level(books, row - land.numbers[FIRST_LEVEL], begin, end, 0)
+def _pass_line(delay: Ints, status: Ints, line: int, number: int, ticks: int) -> None:
+    delay[line, number] = max(delay[line, number], 0) + ticks
+    status[number] |= PASSED
 
 
 @compiled
-def _pass_line(block: Block, line: int, number: int, ticks: int) -> None:
-    block.delay[line, number] = max(block.delay[line, number], 0) + ticks
-    block.status[number] |= PASSED
-
-
-@compiled
-def _add_moment(land: Land, sums: Sums, row: int, tick: int) -> None:
-    if land.numbers[WINDOW] <= tick < land.numbers[WINDOW_END]:
-        sums.moments[row, (tick - land.numbers[WINDOW]) // _HOUR] += 1
+def _add_moment(moments: Ints, numbers: Ints, row: int, tick: int) -> None:
+    if numbers[WINDOW] <= tick < numbers[WINDOW_END]:
+        moments[row, (tick - numbers[WINDOW]) // _HOUR] += 1
 
 
 @compiled
@@ -171,20 +166,10 @@ def _decide(books: Books, node: int, code: int, ratio: float) -> int:
 
 
 @compiled
-def _tick(seen: Seen, block: Block, row: int, number: int) -> int:
-    """Tick of a unit of a block in a row, -1 where it is missing."""
-    ticks = np.int64(seen.ticks[row * seen.pitch + block.unit[number] - seen.first])
-    return int(ticks + block.base[number]) if ticks >= 0 else -1
-
-
-@compiled
-def _flag(seen: Seen, block: Block, row: int, number: int) -> int:
-    return int(seen.flags[row * seen.pitch + block.unit[number] - seen.first])
-
-
-@compiled
-def _ratio(seen: Seen, block: Block, row: int, number: int) -> float:
-    return float(seen.ratios[row * seen.pitch + block.unit[number] - seen.first])
+def _tick(ticks: NDArray[Any], cell: int, base: int) -> int:
+    """Tick in a cell of the record, -1 where it is missing."""
+    tick = np.int64(ticks[cell])
+    return int(tick + base) if tick >= 0 else -1
 
 
 @compiled
@@ -192,17 +177,19 @@ def _enter(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: t
     """Begin with a unit of a block: count arrival, landing, end and yard."""
     numbers, (i, number) = land.numbers, at
     u = block.unit[number]
-    block.base[number] = seen.base[u >> BLOCK_BITS]
     arrival, carries = seen.arrival[u], seen.carries[u]
-    landing, leave = _tick(seen, block, LANDING_TICK, number), _tick(seen, block, EXIT_TICK, number)
-    _add_moment(land, sums, land.sources[i, ARRIVALS], arrival)
-    _add_moment(land, sums, land.sources[i, LANDINGS], landing)
-    if _flag(seen, block, OUTCOME, number) == numbers[COMPLETED]:
-        _add_moment(land, sums, land.sources[i, COMPLETIONS], leave)
+    base, pitch, place = seen.base[u >> BLOCK_BITS], seen.pitch, u - seen.first
+    landing = _tick(seen.ticks, LANDING_TICK * pitch + place, base)
+    leave = _tick(seen.ticks, EXIT_TICK * pitch + place, base)
+    _add_moment(sums.moments, land.numbers, land.sources[i, ARRIVALS], arrival)
+    _add_moment(sums.moments, land.numbers, land.sources[i, LANDINGS], landing)
+    if seen.flags[OUTCOME * pitch + place] == numbers[COMPLETED]:
+        _add_moment(sums.moments, land.numbers, land.sources[i, COMPLETIONS], leave)
     gone = leave if leave >= 0 else numbers[HORIZON]
-    _add_interval(land, books, land.sources[i, INSIDE], arrival, gone)
+    _add_interval(books.hours, land.numbers, land.sources[i, INSIDE], arrival, gone)
     sums.units[i, 0] += arrival < numbers[WINDOW_END] and gone >= numbers[WINDOW_END]
-    enters, boards = _tick(seen, block, YARD_TICK, number), _tick(seen, block, BOARDING_TICK, number)
+    enters = _tick(seen.ticks, YARD_TICK * pitch + place, base)
+    boards = _tick(seen.ticks, BOARDING_TICK * pitch + place, base)
     status = CARRIES if carries else 0
     if numbers[WINDOW] <= arrival < numbers[WINDOW_END]:
         status |= COUNTED
@@ -212,11 +199,14 @@ def _enter(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: t
         if leave >= 0:
             status |= GUILTY if carries else INNOCENT
             sums.units[i, 4] += not carries
-            _add_span(land, sums, books, land.sources[i, TIME], leave - arrival)
+            _add_span(books.spans, land.sources[i, TIME], leave - arrival)
         if boards >= 0:
-            _add_span(land, sums, books, land.sources[i, DWELL], boards - enters)
+            _add_span(books.spans, land.sources[i, DWELL], boards - enters)
     if enters >= 0:
-        _add_queue(land, books, land.sources[i, YARD], enters, boards if boards >= 0 else numbers[HORIZON])
+        row, till = land.sources[i, YARD], boards if boards >= 0 else numbers[HORIZON]
+        _add_interval(books.hours, numbers, row, enters, till)
+        _add_level((books.place, books.events), row - numbers[FIRST_LEVEL], enters, till, 0)
+    block.base[number] = base
     block.status[number], block.ready[number], block.landing[number] = status, arrival, landing
     block.leave[number], block.inland[number], block.caught[number], block.node[number] = leave, -1, -1, i
 
@@ -247,25 +237,29 @@ def _send(land: Land, seen: Seen, block: Block, stop: int, at: tuple[int, int]) 
 def _serve(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: tuple[int, int, int]) -> int:
     """Count a unit of a source at a station; returns the next stop, -1 where it comes to none."""
     stops, horizon, (i, stop, number) = land.stops, land.numbers[HORIZON], at
-    row, ready, is_counted = JOIN_TICKS + stops[stop, SLOT], block.ready[number], block.status[number] & COUNTED
-    join, start = _tick(seen, block, row, number), _tick(seen, block, row + seen.serves, number)
-    end = _tick(seen, block, row + 2 * seen.serves, number)
-    release = _tick(seen, block, row + 3 * seen.serves, number)
+    ready, is_counted, base = block.ready[number], block.status[number] & COUNTED, block.base[number]
+    cell, column = (
+        (JOIN_TICKS + stops[stop, SLOT]) * seen.pitch + block.unit[number] - seen.first,
+        seen.serves * seen.pitch,
+    )
+    join, start = _tick(seen.ticks, cell, base), _tick(seen.ticks, cell + column, base)
+    end, release = _tick(seen.ticks, cell + 2 * column, base), _tick(seen.ticks, cell + 3 * column, base)
     till = start if start >= 0 else horizon
     if 0 <= join < till:
-        _add_queue(land, books, stops[stop, QUEUE], join, till)
+        _add_interval(books.hours, land.numbers, stops[stop, QUEUE], join, till)
+        _add_level((books.place, books.events), stops[stop, QUEUE] - land.numbers[FIRST_LEVEL], join, till, 0)
     if start >= 0:
-        sums.busy[stops[stop, STATION]] += _clipped(land, start, end if end >= 0 else horizon)
+        sums.busy[stops[stop, STATION]] += _clipped(land.numbers, start, end if end >= 0 else horizon)
         if is_counted:
-            _add_span(land, sums, books, stops[stop, WAIT], start - ready)
+            _add_span(books.spans, stops[stop, WAIT], start - ready)
     if is_counted and release >= 0:
-        _add_span(land, sums, books, stops[stop, BLOCKED], release - end)
+        _add_span(books.spans, stops[stop, BLOCKED], release - end)
     if stops[stop, OUTSIDE] >= 0 and ready < till:
-        sums.outside[stops[stop, OUTSIDE]] += _clipped(land, ready, till)
+        sums.outside[stops[stop, OUTSIDE]] += _clipped(land.numbers, ready, till)
         row = land.numbers[FIRST_TAILBACK] + stops[stop, STATION]
-        _add_level(books, row, ready, till, land.sources[i, CLASS])
+        _add_level((books.place, books.events), row, ready, till, land.sources[i, CLASS])
     if stops[stop, LINE] >= 0:
-        _pass_line(block, stops[stop, LINE], number, end - ready if end >= 0 else 0)
+        _pass_line(block.delay, block.status, stops[stop, LINE], number, end - ready if end >= 0 else 0)
     block.ready[number] = end
     return int(stops[stop, FOLLOWING]) if end >= 0 else -1
 
@@ -277,16 +271,17 @@ def _decide_at(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, a
     status, slot, code, ratio = block.status[number], stops[stop, SLOT], 4 * stop, 0.0
     following = stops[stop, FOLLOWING]
     if stops[stop, KIND] == SELECT:
-        is_selected = _flag(seen, block, SELECTED + slot, number) == 1
-        is_full = _flag(seen, block, SELECTED + seen.selects + slot, number) == 1
-        code, ratio = code + is_selected + 2 * is_full, _ratio(seen, block, slot, number)
+        cell = slot * seen.pitch + block.unit[number] - seen.first
+        is_selected = seen.flags[SELECTED * seen.pitch + cell] == 1
+        is_full = seen.flags[(SELECTED + seen.selects) * seen.pitch + cell] == 1
+        code, ratio = code + is_selected + 2 * is_full, seen.ratios[cell]
         following = following if is_selected and not is_full else stops[stop, OTHERWISE]
         if status & COUNTED:
             sums.choices[stop, 0] += 1
             sums.choices[stop, 1] += is_selected
             sums.choices[stop, 2] += is_selected and is_full
         if stops[stop, LINE] >= 0:
-            _pass_line(block, stops[stop, LINE], number, 0)
+            _pass_line(block.delay, block.status, stops[stop, LINE], number, 0)
     else:
         block.ready[number] = block.landing[number]
         following = following if block.landing[number] >= 0 else -1
@@ -300,7 +295,8 @@ def _alarm(land: Land, seen: Seen, sums: Sums, block: Block, at: tuple[int, int,
     """Count a unit at an alarm; returns the next stop."""
     stops, (_, stop, number) = land.stops, at
     status = block.status[number]
-    is_alarmed = _flag(seen, block, SELECTED + 2 * seen.selects + stops[stop, SLOT], number) == 1
+    row = SELECTED + 2 * seen.selects + stops[stop, SLOT]
+    is_alarmed = seen.flags[row * seen.pitch + block.unit[number] - seen.first] == 1
     if status & COUNTED:
         innocent = (status & CARRIES) == 0
         sums.answers[stop, 0] += 1
@@ -331,7 +327,7 @@ def _leave(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: t
     status, lines = block.status[number], len(block.delay)
     ashore = block.inland[number] if block.inland[number] >= 0 else block.leave[number]
     if status & COUNTED and ashore >= 0:
-        _add_span(land, sums, books, land.sources[i, CROSSING], ashore - seen.arrival[block.unit[number]])
+        _add_span(books.spans, land.sources[i, CROSSING], ashore - seen.arrival[block.unit[number]])
     if status & PASSED:
         total = 0
         for line in range(lines):
@@ -339,15 +335,15 @@ def _leave(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: t
             block.delay[line, number] = -1
             total += max(ticks, 0)
             if ticks >= 0 and status & (INNOCENT | GUILTY):
-                _add_span(land, sums, books, land.delays[i, line], ticks)
+                _add_span(books.spans, land.delays[i, line], ticks)
         if status & (INNOCENT | GUILTY):
-            _add_span(land, sums, books, land.sources[i, ALL_DELAYS], total)
+            _add_span(books.spans, land.sources[i, ALL_DELAYS], total)
     if status & INNOCENT:
         books.nodes[block.node[number], 2] += 1
     if status & GUILTY:
         level = seen.concealment[block.unit[number]]
         sums.guilty[i, level] += 1
-        if _flag(seen, block, OUTCOME, number) == land.numbers[REMOVED]:
+        if seen.flags[OUTCOME * seen.pitch + block.unit[number] - seen.first] == land.numbers[REMOVED]:
             sums.removed[i, level] += 1
             if block.caught[number] >= 0:
                 sums.caught[block.caught[number], level] += 1
@@ -431,9 +427,7 @@ def sweep(
 ) -> None:
     """Follow each level through its sorted events, but for those from a tick on: these stay, at the front.
 
-    The places are the first of each level, and one behind its last, which moves.
-
-    The three ticks are the first of the window, after which a level counts, and with what it was then; that one; and
+    The places are the first of each level, and one behind its last, which moves. The three ticks are the first of the window, after which a level counts, and with what it was then; that one; and
     the end of the window, from which on nothing counts. Levels from the first tailback on are lengths. At one tick
     those who go come first, so that no level is too high between two events.
     """
@@ -477,7 +471,8 @@ def pack_bins(
 ) -> None:
     """Write the bins that occur one after the other, row by row, up to the `last` of each; `ends` tells where.
 
-    The books are the bins and lines that were used. Spans of 0 have no bin in the books: they are those that no other bin has. All bins are 0 afterwards.
+    The books are the bins and lines that were used. Spans of 0 have no bin in them: they are those that no other bin
+    has. All bins are 0 afterwards.
     """
     place, (used, lines) = 0, books
     for row in range(len(last)):

@@ -15,7 +15,7 @@ from sim.record import Record
 from sim.record.narrow import SERVE_COLUMNS, TICK_ROWS
 from sim.workload import Workload
 
-from .bundles import Block, Books, Land, Seen
+from .bundles import Block, Books, Land, Seen, Spans
 from .compiled import (
     BINS_OF_LINE,
     BLOCK_UNITS,
@@ -104,7 +104,7 @@ class Count:
         tree = _trees.get(network)
         self.tree = _seed(len(network.sources.name)) if tree is None or len(tree.nodes) > _MOST_NODES else tree
         self.sums = blank_sums(network, plan)
-        self.books = _books(network, plan, self.tree, self.ground)
+        self.books = _books(network, plan, self.tree, self.ground, self.sums)
         self.first = self.books.place.copy()
         self.levels = np.zeros((len(self.first), 3), np.int64)
 
@@ -191,9 +191,9 @@ def _land(network: Network, plan: Plan) -> Land:
     decisions = np.bincount(stops.source[np.isin(steps.kind[step], (SELECT, BOARD))]).max(initial=0)
     numbers = (
         network.window_tick, network.window_end_tick, network.horizon_tick, COMPLETED, REMOVED,
-        plan.levels.start, len(plan.levels), SHIFT, ONE, decisions,
+        plan.levels.start, len(plan.levels), decisions,
     )  # fmt: skip
-    return Land(_table(columns), _table(of_sources), rows.delay, FIRST_TICKS, LEAST_BIN, np.array(numbers, np.int64))
+    return Land(_table(columns), _table(of_sources), rows.delay, np.array(numbers, np.int64))
 
 
 def _table(columns: tuple[NDArray[Any], ...]) -> Ints:
@@ -219,13 +219,20 @@ def _seen(workload: Workload, record: Record) -> Seen:
     )
 
 
-def _books(network: Network, plan: Plan, tree: Tree, ground: Ground) -> Books:
+def _books(network: Network, plan: Plan, tree: Tree, ground: Ground, sums: Sums) -> Books:
     """Open books, with room for a few more nodes than are known."""
     lines = int(bin_spans(np.array([network.horizon_tick]))[0]) // BINS_OF_LINE + 1
     return Books(
         np.array([len(tree.nodes)], np.int64),
-        _bins(len(plan.spans), lines * BINS_OF_LINE),
-        np.zeros((len(plan.spans), lines), np.bool_),
+        Spans(
+            sums.spans,
+            _bins(len(plan.spans), lines * BINS_OF_LINE),
+            np.zeros((len(plan.spans), lines), np.bool_),
+            FIRST_TICKS,
+            LEAST_BIN,
+            SHIFT,
+            ONE,
+        ),
         np.zeros((len(plan.hours), len(plan.edges), 2), np.int64),
         np.zeros(len(ground.visits), np.int64),
         np.zeros(0, np.int64),
@@ -283,8 +290,8 @@ def _histograms(sums: Sums, books: Books) -> Packed:
     last = bin_spans(np.maximum(longest, 0))
     most = int(np.minimum(number, last + 1).sum()) + 1
     bins, counts, ends = np.empty(most, np.int16), np.empty(most, np.int32), np.empty(len(last), np.int64)
-    pack_bins(sums.spans, (books.bins, books.lines), last, bins, counts, ends)
-    _blank_bins.append(np.asarray(books.bins.base))
+    pack_bins(sums.spans, (books.spans.bins, books.spans.lines), last, bins, counts, ends)
+    _blank_bins.append(np.asarray(books.spans.bins.base))
     total = int(ends[-1]) if len(ends) else 0
     return Packed(bins[:total].copy(), counts[:total].copy(), ends, longest)
 
