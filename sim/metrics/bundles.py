@@ -48,11 +48,11 @@ class Block(NamedTuple):
 
     starts: Ints
     """(I + 1,) where the units of each source begin"""
-    unit: Ints
+    unit: Wholes
     """(units of a block,) number; what follows is of the same shape, of the source that is counted now"""
     base: Ints
     """what its ticks are counted from"""
-    status: Ints
+    status: NDArray[Any]
     """bits of what is known of it"""
     ready: Ints
     """when it was ready for the next stop, -1: never"""
@@ -60,15 +60,15 @@ class Block(NamedTuple):
     leave: Ints
     inland: Ints
     """when it left its port of entry for a way ashore, -1: not"""
-    caught: Ints
+    caught: Wholes
     """stop whose search found it last, -1: none"""
-    node: Ints
+    node: Wholes
     """of its way so far"""
     delay: Ints
     """(G, units of a block) by line, -1 where it has not passed it"""
     many: Ints
     """(stops of a source,) how many wait at each"""
-    waiting: Ints
+    waiting: NDArray[Any]
     """(stops of a source, units of a block) place of each in the block"""
 
 

@@ -117,7 +117,7 @@ def _add_level(levels: tuple[Ints, Ints], row: int, begin: int, end: int, k: int
 
 
 @compiled
-def _pass_line(delay: Ints, status: Ints, line: int, number: int, ticks: int) -> None:
+def _pass_line(delay: Ints, status: NDArray[Any], line: int, number: int, ticks: int) -> None:
     delay[line, number] = max(delay[line, number], 0) + ticks
     status[number] |= PASSED
 
@@ -427,9 +427,10 @@ def sweep(
 ) -> None:
     """Follow each level through its sorted events, but for those from a tick on: these stay, at the front.
 
-    The places are the first of each level, and one behind its last, which moves. The three ticks are the first of the window, after which a level counts, and with what it was then; that one; and
-    the end of the window, from which on nothing counts. Levels from the first tailback on are lengths. At one tick
-    those who go come first, so that no level is too high between two events.
+    The places are the first of each level, and one behind its last, which moves. The three ticks are the first of the
+    window, after which a level counts, and with what it was then; that one; and the end of the window, from which on
+    nothing counts. Levels from the first tailback on are lengths. At one tick those who go come first, so that no
+    level is too high between two events.
     """
     window, end = (until[0] + 1) << (CLASS_BITS + 1), until[1] << (CLASS_BITS + 1)
     past = until[2] << (CLASS_BITS + 1)

@@ -105,6 +105,7 @@ class Count:
         self.tree = _seed(len(network.sources.name)) if tree is None or len(tree.nodes) > _MOST_NODES else tree
         self.sums = blank_sums(network, plan)
         self.books = _books(network, plan, self.tree, self.ground, self.sums)
+        self.block = _block(plan)
         self.first = self.books.place.copy()
         self.levels = np.zeros((len(self.first), 3), np.int64)
 
@@ -113,9 +114,9 @@ class Count:
         arrivals, land = self.workload.arrival_tick, self.ground.land
         place, end = record.first, record.first + len(record.units["arrival_tick"])
         self._make_room(self.workload.source[place:end])
-        seen, block = _seen(self.workload, record), _block(self.plan)
+        seen = _seen(self.workload, record)
         while place < end:
-            place = count_units(land, seen, self.sums, self.books, block, (place, end))
+            place = count_units(land, seen, self.sums, self.books, self.block, (place, end))
             if place < end:
                 self.books = _with_nodes(
                     self.books, self.tree, len(self.books.nodes) + BLOCK_UNITS * int(land.numbers[DECISIONS])
@@ -244,10 +245,12 @@ def _block(plan: Plan) -> Block:
     stops = int(np.diff(plan.first).max(initial=0))
     columns: Any = (
         np.zeros(len(plan.first), np.int64),
-        *(np.empty(BLOCK_UNITS, np.int64) for _ in range(9)),
+        *(np.empty(BLOCK_UNITS, kind) for kind in (np.int32, np.int64, np.int8)),
+        *(np.empty(BLOCK_UNITS, np.int64) for _ in range(4)),
+        *(np.empty(BLOCK_UNITS, np.int32) for _ in range(2)),
         np.full((len(plan.lines), BLOCK_UNITS), -1, np.int64),
         np.zeros(stops, np.int64),
-        np.empty((stops, BLOCK_UNITS), np.int64),
+        np.empty((stops, BLOCK_UNITS), np.int16),
     )
     return Block(*columns)
 
