@@ -31,7 +31,7 @@ def sequential_contributions(lines: Sequence[Passage]) -> Floats:
 
     Without flags the sum over lines lies in [0, 1]; with them its mean over units does.
     """
-    return _contributions([line.draws() for line in lines])
+    return _terms(lines).expected
 
 
 def expected_sums(lines: Sequence[Passage], counts: Flags | Ints) -> Floats:
@@ -57,7 +57,9 @@ def history_sums(lines: Sequence[Passage], counts: Flags | Ints) -> list[dict[st
 
 
 def _terms(lines: Sequence[Passage]) -> "Terms":
-    return terms_of([line.draws() for line in lines])
+    draws = [line.draws() for line in lines]
+    levels, units = draws[0].prior.shape if draws else (1, 0)
+    return terms_of(draws, (levels, units))
 
 
 class Terms(NamedTuple):
@@ -86,12 +88,11 @@ class Terms(NamedTuple):
         return Terms(*columns)
 
 
-def terms_of(draws: Sequence[Draws]) -> Terms:
-    """Work out what units add to the estimators; draws by line."""
-    shape = draws[0].prior.shape if draws else (1, 0)
+def terms_of(draws: Sequence[Draws], shape: tuple[int, int]) -> Terms:
+    """Work out what units add to the estimators; draws by line, of so many levels and units."""
     expected, reach, risen = (np.zeros((len(draws), *shape)) for _ in range(3))
     chance, worth = np.full((2, len(draws), shape[1]), np.inf), np.zeros((2, len(draws), *shape))
-    later, unseen = _later(draws), np.ones(shape)
+    later, unseen = _later(draws, shape), np.ones(shape)
     for number, line in enumerate(draws):
         p, is_drawn = line.probability, line.is_drawn & (line.probability < 1)
         expected[number] = line.weight * unseen * p * line.detects
@@ -151,10 +152,6 @@ def _add_histories(
             _add_histories(chances, (*lines, number), there, past)
 
 
-def _contributions(draws: Sequence[Draws]) -> Floats:
-    return terms_of(draws).expected
-
-
 def _total(values: Floats, starts: Ints) -> Floats:
     """Add up (..., n) by source, whose units begin at `starts` (I,), none without units: (..., I)."""
     if not values.shape[-1]:
@@ -202,9 +199,9 @@ def gains_by_source(terms: Terms, counts: Flags | Ints, starts: Ints) -> Floats:
     return np.asarray(_total(terms.risen * counts, starts) * (detects + (1 - detects) * missed - passed))
 
 
-def _later(draws: Sequence[Draws]) -> list[Floats]:
+def _later(draws: Sequence[Draws], shape: tuple[int, int]) -> list[Floats]:
     """What lines from each on intercept of a unit not removed before: (L, n) each, weights included; 0 at the end."""
-    later = [np.zeros(draws[0].prior.shape if draws else (1, 0))]
+    later = [np.zeros(shape)]
     for line in reversed(draws):
         here = line.weight * line.probability * line.detects
         later.append(here + np.where(line.was_inspected, 1 - line.detects, 1.0) * later[-1])

@@ -114,8 +114,9 @@ def _with(network: Network, plan: Plan, table: WayTable, ways: Sequence[tuple[in
     """Return a table with more ways, which are in order of sources."""
     parts = [table.terms]
     for source, group in groupby(ways, key=itemgetter(0)):
-        lines = _passages(network, plan, source, [way for _, way in group])
-        parts.append(terms_of([passage.draws() for passage in lines]))
+        mine = [way for _, way in group]
+        lines = _passages(network, plan, source, mine)
+        parts.append(terms_of([passage.draws() for passage in lines], (len(network.level_name), len(mine))))
     return WayTable(
         {**table.column, **{way: len(table.column) + number for number, way in enumerate(ways)}},
         np.concatenate([table.source, np.array([source for source, _ in ways], np.int64)]),
