@@ -65,6 +65,15 @@ def reduce_pieces(
         for those of the last, which has all sailings. Nothing of a piece is kept when the next is asked for.
     cost : Cost, optional
         Unit prices; without them there are no cost metrics.
+
+    Returns
+    -------
+    Reduction
+
+    Raises
+    ------
+    ValueError
+        If numba is not loaded and there is more than one piece.
     """
     plan, ledger = plan_of(network), ledger_of(network, plan_of(network))
     counts, sailings = _count(network, workload, pieces, plan)
@@ -92,12 +101,16 @@ def _count(network: Network, workload: Workload, pieces: Iterable[Record], plan:
 
     Returns the sailings, too.
     """
+    following = iter(pieces)
+    record = next(following)  # NOTE before anything else: the compiled engine loads numba when it makes it
     if sys.modules.get("numba") is None:
-        (record,) = pieces  # the reference engine makes no others
+        if next(following, None) is not None:
+            raise ValueError("without numba a record is counted as a whole; got more than one piece")
         return count_plainly(network, workload, record, plan), record.sailings
     from .walk import Count  # noqa: PLC0415 - numba takes longer to load than a small run
 
     count = Count(network, workload, plan)
-    for piece in pieces:
-        count.take(piece)
-    return count.close(), piece.sailings
+    count.take(record)
+    for record in following:
+        count.take(record)
+    return count.close(), record.sailings

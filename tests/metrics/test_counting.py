@@ -56,6 +56,20 @@ def test_both_count_the_same_in_random_networks(config, lead_in_h, lead_out_h):
     assert differences(network, workload, run_engine(network, workload)) == []
 
 
+def test_the_first_replication_of_a_process_is_counted_in_pieces_too():
+    code = (
+        "from sim import load_scenario\n"
+        "from sim.study.worker import prepare_job\n"
+        "import sys\n"
+        "assert 'numba' not in sys.modules\n"
+        "job = prepare_job(load_scenario('march_2018_month', 'run.days=3'), 'kernel')\n"
+        "first = job.reduce(0)\n"
+        "print(first.sums == job.reduce(0).sums, 'numba' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "True True"
+
+
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_both_count_the_same_in_hours_of_every_scenario(name):
     scenario = load_scenario(name, "run.days=0.1", "run.lead_in_h=1", "run.lead_out_h=2")
