@@ -8,7 +8,7 @@ replications to tidy tables), `paired_difference`, `theta_from_sums`, `theta_by_
 
 from .displacement_frame import channel_rates, displacement_frame
 from .interception import line_detection, theta_by_level, theta_from_sums
-from .reduce import reduce_replication
+from .reduce import reduce_pieces, reduce_replication
 from .report import interception_report
 from .summary import Summary, paired_difference, summarise
 from .tally import Reduction, reduction_from_frame
@@ -22,6 +22,7 @@ __all__ = [
     "interception_report",
     "line_detection",
     "paired_difference",
+    "reduce_pieces",
     "reduce_replication",
     "reduction_from_frame",
     "summarise",

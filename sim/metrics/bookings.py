@@ -6,7 +6,7 @@ from typing import Generic, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from sim.network.tables import Ints
+from sim.network.tables import Flags, Floats, Ints
 
 K = TypeVar("K", bound=Hashable)
 
@@ -19,13 +19,18 @@ class Bookings(NamedTuple, Generic[K]):
     rows: Ints
     """(B,) row of `keys`"""
 
-    def add_up(self, amounts: ArrayLike) -> list[float]:
-        """Add up (B,) amounts by key, one after the other."""
-        return list(np.bincount(self.rows, weights=amounts, minlength=len(self.keys)).tolist())
+    def add_up(self, amounts: ArrayLike) -> Floats:
+        """Add up (B,) amounts by key, one after the other: (keys,)."""
+        return np.asarray(np.bincount(self.rows, weights=amounts, minlength=len(self.keys)), np.float64)
 
-    def pairs(self, above: ArrayLike, below: ArrayLike) -> "zip[tuple[K, tuple[float, float]]]":
-        """Add up numerators and denominators (B,) by key."""
-        return zip(self.keys, zip(self.add_up(above), self.add_up(below), strict=True), strict=True)
+
+class Amounts(NamedTuple):
+    """Numerators and denominators of B amounts, in the order in which they are booked."""
+
+    above: Floats
+    below: Floats
+    there: Flags | None = None
+    """(B,) whether the replication has them; None: it has all"""
 
 
 def bookings(keys: Iterable[K]) -> Bookings[K]:

@@ -16,53 +16,79 @@ class Land(NamedTuple):
     """(I, columns of a source)"""
     delays: Ints
     """(I, G) row of spans of each line"""
-    first_ticks: Ints
-    """`histogram.FIRST_TICKS`"""
-    least_bin: NDArray[Any]
-    """`histogram.LEAST_BIN`"""
     numbers: Ints
 
 
 class Seen(NamedTuple):
-    """Workload and record."""
+    """Workload and a piece of a record."""
 
+    first: int
+    """number of the piece's first unit"""
     pitch: int
-    """how far the rows of serves, selects and alarms lie apart: a unit of a slot stands at slot * pitch + unit"""
+    """how far the rows of the record lie apart: a unit of a row stands at row * pitch + unit - first"""
+    serves: int
+    """rows of each column of the stations"""
+    selects: int
     source: Wholes
     carries: Flags
     concealment: Levels
     durations: Wholes
+    """rows of all units, one after the other"""
     arrival: Ints
-    yard: Ints
-    boarding: Ints
+    base: Ints
+    """what the ticks of each block of units are counted from"""
+    ticks: NDArray[Any]
+    """rows of `sim.record.narrow.Narrow`, one after the other; -1 missing"""
+    ratios: Floats
+    flags: NDArray[Any]
+
+
+class Block(NamedTuple):
+    """The units at hand, in order of their sources."""
+
+    starts: Ints
+    """(I + 1,) where the units of each source begin"""
+    unit: Wholes
+    """(units of a block,) number; what follows is of the same shape, of the source that is counted now"""
+    base: Ints
+    """what its ticks are counted from"""
+    status: NDArray[Any]
+    """bits of what is known of it"""
+    ready: Ints
+    """when it was ready for the next stop, -1: never"""
     landing: Ints
-    exit: Ints
-    outcome: NDArray[Any]
-    join: Ints
-    start: Ints
-    end: Ints
-    release: Ints
-    ratio: Floats
-    is_selected: NDArray[Any]
-    is_full: NDArray[Any]
-    is_alarmed: NDArray[Any]
+    leave: Ints
+    inland: Ints
+    """when it left its port of entry for a way ashore, -1: not"""
+    caught: Wholes
+    """stop whose search found it last, -1: none"""
+    node: Wholes
+    """of its way so far"""
+    delay: Ints
+    """(G, units of a block) by line, -1 where it has not passed it"""
+    many: Ints
+    """(stops of a source,) how many wait at each"""
+    waiting: NDArray[Any]
+    """(stops of a source, units of a block) place of each in the block"""
 
 
-class Unit(NamedTuple):
-    """The unit at hand."""
+class Spans(NamedTuple):
+    """Where spans are counted, and how their bins are found."""
 
-    number: int
-    source: int
-    arrival: int
-    landing: int
-    leave: int
-    carries: bool
-    is_counted: bool
-    """whether it arrived in the window"""
-    is_innocent: bool
-    """an innocent unit of the window that finished"""
-    is_guilty: bool
-    """a carrier of the window that finished"""
+    sums: Ints
+    """`Sums.spans`"""
+    bins: NDArray[Any]
+    """(spans, lines * BINS_OF_LINE) number of spans in each bin, but for spans of 0"""
+    lines: NDArray[Any]
+    """(spans, lines) whether any of the bins of a line has been used"""
+    first_ticks: Ints
+    """`histogram.FIRST_TICKS`"""
+    least_bin: NDArray[Any]
+    """`histogram.LEAST_BIN`"""
+    shift: int
+    """`histogram.SHIFT`"""
+    one: int
+    """`histogram.ONE`"""
 
 
 class Books(NamedTuple):
@@ -70,21 +96,17 @@ class Books(NamedTuple):
 
     used: Ints
     """(1,) how many nodes there are"""
-    bins: NDArray[Any]
-    """(spans, B) number of spans in each bin"""
+    spans: Spans
     hours: Ints
     """(hours, H + 1, 2) in each hour: ticks from each beginning to the end of the hour, less those from each end; and
     beginnings less ends"""
     place: Ints
-    """(levels,) where the next interval of a queue, a yard, a station's tailback goes in the two that follow"""
-    begin: Ints
-    """ticks with classes"""
-    finish: Ints
+    """(levels,) where the next event of a queue, a yard, a station's tailback goes"""
+    events: Ints
+    """tick, whether a unit comes, and its class, in one number"""
     table: NDArray[Any]
     """(power of 2,) hash table of nodes, -1 free"""
     nodes: Ints
     """(room, 3) the node before, 4 stop + answer, and how many units ended here; the first are the sources"""
     ratios: Floats
     """(room,)"""
-    delay: Ints
-    """(G + 1,) of the unit at hand by line, -1 where it has not passed it; the last tells whether it has passed any"""

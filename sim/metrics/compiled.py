@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from sim import jit
 from sim.jit import compiled, fetch
 from sim.network.tables import Floats, Ints, StepKind
+from sim.record import narrow
 
-from .bundles import Books, Land, Seen, Unit
+from .bundles import Block, Books, Land, Seen, Spans
 from .counts import Sums
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -24,8 +25,9 @@ _HERE = Path(__file__)
 
 
 def _kept(function: Function) -> Function:
-    """Compile a function that Python calls; all that is compiled in stands in this file and in that of the bundles."""
-    digest = jit.digest_of([_HERE, _HERE.with_name("bundles.py"), _HERE.with_name("counts.py")])
+    """Compile a function that Python calls; all that is compiled in stands in the files named here."""
+    beside = [_HERE.with_name(f"{name}.py") for name in ("bundles", "counts")]
+    digest = jit.digest_of([_HERE, *beside, Path(narrow.__file__)])
     return jit.compiled_and_kept(function, f"counting-{digest}", _HERE.parent)
 
 
@@ -35,81 +37,95 @@ SERVE, SELECT, ALARM, BOARD, TRAVEL, EXIT = (int(kind) for kind in StepKind)
 KIND, SLOT, MARK, STATION, FOLLOWING, OTHERWISE, IS_SEARCH, LINE, WAIT, BLOCKED, QUEUE, OUTSIDE = range(12)
 
 # Columns of a source.
-FIRST, CLASS, ARRIVALS, LANDINGS, COMPLETIONS, INSIDE, YARD, TIME, CROSSING, DWELL, ALL_DELAYS = range(11)
+FIRST, LAST, CLASS, ARRIVALS, LANDINGS, COMPLETIONS, INSIDE, YARD, TIME, CROSSING, DWELL, ALL_DELAYS = range(12)
 
 # Numbers of a network: the window, the end, outcomes of a unit, the first row of hours that is a queue or a yard, and
-# the first row of levels that is a tailback; `SHIFT` and `ONE` of `histogram`; rows of serves and of selects.
-WINDOW, WINDOW_END, HORIZON, COMPLETED, REMOVED, FIRST_LEVEL, FIRST_TAILBACK, SHIFT, ONE, SERVES, SELECTS = range(11)
+# the first row of levels that is a tailback; most decisions on a way.
+WINDOW, WINDOW_END, HORIZON, COMPLETED, REMOVED, FIRST_LEVEL, FIRST_TAILBACK, DECISIONS = range(8)
+
+# Rows of a record.
+YARD_TICK, BOARDING_TICK, LANDING_TICK, EXIT_TICK = (
+    narrow.TICK_ROWS.index(f"{name}_tick") for name in ("yard", "boarding", "landing", "exit")
+)
+JOIN_TICKS, OUTCOME = len(narrow.TICK_ROWS), narrow.FLAG_ROWS.index("outcome")
+SELECTED = len(narrow.FLAG_ROWS)
+BLOCK_BITS = narrow.BLOCK_BITS
+
+# What is known of a unit: whether it arrived in the window, whether it carries; of those of the window that finished,
+# whether it is one without or one with a violation; whether it passed a line.
+COUNTED, CARRIES, INNOCENT, GUILTY, PASSED = 1, 2, 4, 8, 16
+
+# Of a level: how many units are there, the most so far, whether anybody was ever there.
+LEVEL, MOST, IS_MET = range(3)
 
 CLASS_BITS = 10
-"""A tick and a class are one number: the tick times 2 ** CLASS_BITS, plus the class."""
-LINE_UNITS = 8
+"""An event is one number: the tick times 2, plus 1 where a unit comes, times 2 ** CLASS_BITS, plus its class."""
+BINS_OF_LINE = 16
+"""Bins in a line of the processor's cache."""
+LINE_UNITS = 16
 """Ticks in a line of the processor's cache."""
-_AHEAD = 4 * LINE_UNITS
+BLOCK_UNITS = 2048
+"""So many units are counted together."""
 _HOUR = 3_600_000
 _PRIME = 0x9E3779B1
 
 
 @compiled
-def _add_span(land: Land, sums: Sums, books: Books, row: int, ticks: int) -> None:
+def _add_span(spans: Spans, row: int, ticks: int) -> None:
     if row < 0:
         return
-    sums.spans[row, 0] += 1
+    spans.sums[row, 0] += 1
     if ticks > 0:
-        sums.spans[row, 1] += ticks
-        sums.spans[row, 2] = max(sums.spans[row, 2], ticks)
+        spans.sums[row, 1] += ticks
+        spans.sums[row, 2] = max(spans.sums[row, 2], ticks)
         # As in `histogram.bin_spans`.
-        place = int(land.least_bin[(np.float64(ticks).view(np.int64) >> land.numbers[SHIFT]) - land.numbers[ONE]])
-        if ticks >= land.first_ticks[place + 1]:
+        place = int(spans.least_bin[(np.float64(ticks).view(np.int64) >> spans.shift) - spans.one])
+        if ticks >= spans.first_ticks[place + 1]:
             place += 1
-        books.bins[row, place] += 1
+        spans.bins[row, place] += 1
+        spans.lines[row, place // BINS_OF_LINE] = 1
 
 
 @compiled
-def _add_interval(land: Land, books: Books, row: int, begin: int, end: int) -> None:
-    first, last = land.numbers[WINDOW], land.numbers[WINDOW_END]
+def _add_interval(hours: Ints, numbers: Ints, row: int, begin: int, end: int) -> None:
+    first, last = numbers[WINDOW], numbers[WINDOW_END]
     begin = min(max(begin, first), last)
     end = min(max(end, first), last)
     if begin == end:
         return
     h = (begin - first) // _HOUR
-    books.hours[row, h, 0] += min(first + (h + 1) * _HOUR, last) - begin
-    books.hours[row, h, 1] += 1
+    hours[row, h, 0] += min(first + (h + 1) * _HOUR, last) - begin
+    hours[row, h, 1] += 1
     h = (end - first) // _HOUR
-    books.hours[row, h, 0] -= min(first + (h + 1) * _HOUR, last) - end
-    books.hours[row, h, 1] -= 1
+    hours[row, h, 0] -= min(first + (h + 1) * _HOUR, last) - end
+    hours[row, h, 1] -= 1
 
 
 @compiled
-def _clipped(land: Land, begin: int, end: int) -> int:
-    first, last = land.numbers[WINDOW], land.numbers[WINDOW_END]
+def _clipped(numbers: Ints, begin: int, end: int) -> int:
+    first, last = numbers[WINDOW], numbers[WINDOW_END]
     return int(min(max(end, first), last) - min(max(begin, first), last))
 
 
 @compiled
-def _add_level(books: Books, row: int, begin: int, end: int) -> None:
-    place = books.place[row]
-    books.begin[place] = begin
-    books.finish[place] = end
-    books.place[row] = place + 1
+def _add_level(levels: tuple[Ints, Ints], row: int, begin: int, end: int, k: int) -> None:
+    place, events = levels
+    at = place[row]
+    events[at] = ((2 * begin + 1) << CLASS_BITS) + k
+    events[at + 1] = ((2 * end) << CLASS_BITS) + k
+    place[row] = at + 2
 
 
 @compiled
-def _add_queue(land: Land, books: Books, row: int, begin: int, end: int) -> None:
-    _add_interval(land, books, row, begin, end)
-    _add_level(books, row - land.numbers[FIRST_LEVEL], begin << CLASS_BITS, end << CLASS_BITS)
+def _pass_line(delay: Ints, status: NDArray[Any], line: int, number: int, ticks: int) -> None:
+    delay[line, number] = max(delay[line, number], 0) + ticks
+    status[number] |= PASSED
 
 
 @compiled
-def _pass_line(books: Books, line: int, ticks: int) -> None:
-    books.delay[line] = max(books.delay[line], 0) + ticks
-    books.delay[-1] = 0
-
-
-@compiled
-def _add_moment(land: Land, sums: Sums, row: int, tick: int) -> None:
-    if land.numbers[WINDOW] <= tick < land.numbers[WINDOW_END]:
-        sums.moments[row, (tick - land.numbers[WINDOW]) // _HOUR] += 1
+def _add_moment(moments: Ints, numbers: Ints, row: int, tick: int) -> None:
+    if numbers[WINDOW] <= tick < numbers[WINDOW_END]:
+        moments[row, (tick - numbers[WINDOW]) // _HOUR] += 1
 
 
 @compiled
@@ -131,7 +147,7 @@ def plant(nodes: Ints, ratios: Floats, table: NDArray[Any], span: tuple[int, int
 
 @compiled
 def _decide(books: Books, node: int, code: int, ratio: float) -> int:
-    """Return the node behind a decision, a new one if nobody has been there; -1 where there is no room for one."""
+    """Return the node behind a decision, a new one if nobody has been there."""
     mask = len(books.table) - 1
     place = _place(node, code, ratio) & mask
     found = books.table[place]
@@ -141,8 +157,6 @@ def _decide(books: Books, node: int, code: int, ratio: float) -> int:
         place = (place + 1) & mask
         found = books.table[place]
     used = books.used[0]
-    if used >= len(books.nodes):
-        return -1
     books.table[place] = used
     books.nodes[used, 0] = node
     books.nodes[used, 1] = code
@@ -152,259 +166,330 @@ def _decide(books: Books, node: int, code: int, ratio: float) -> int:
 
 
 @compiled
-def _enter(land: Land, seen: Seen, sums: Sums, books: Books, unit: Unit) -> None:
-    """Begin with a unit: count arrival, landing, end and yard."""
-    numbers, i, u, leave = land.numbers, unit.source, unit.number, unit.leave
-    _add_moment(land, sums, land.sources[i, ARRIVALS], unit.arrival)
-    _add_moment(land, sums, land.sources[i, LANDINGS], unit.landing)
-    if seen.outcome[u] == numbers[COMPLETED]:
-        _add_moment(land, sums, land.sources[i, COMPLETIONS], leave)
-    gone = leave if leave >= 0 else numbers[HORIZON]
-    _add_interval(land, books, land.sources[i, INSIDE], unit.arrival, gone)
-    sums.units[i, 0] += unit.arrival < numbers[WINDOW_END] and gone >= numbers[WINDOW_END]
-    enters, boards = seen.yard[u], seen.boarding[u]
-    if unit.is_counted:
-        sums.units[i, 1] += leave < 0
-        sums.units[i, 2] += unit.carries
-        sums.units[i, 3] += 1
-        sums.units[i, 4] += unit.is_innocent
-        if leave >= 0:
-            _add_span(land, sums, books, land.sources[i, TIME], leave - unit.arrival)
-        if boards >= 0:
-            _add_span(land, sums, books, land.sources[i, DWELL], boards - enters)
-    if enters >= 0:
-        _add_queue(land, books, land.sources[i, YARD], enters, boards if boards >= 0 else numbers[HORIZON])
+def _tick(ticks: NDArray[Any], cell: int, base: int) -> int:
+    """Tick in a cell of the record, -1 where it is missing."""
+    tick = np.int64(ticks[cell])
+    return int(tick + base) if tick >= 0 else -1
 
 
 @compiled
-def _serve(land: Land, seen: Seen, sums: Sums, books: Books, unit: Unit, at: tuple[int, int]) -> int:
-    """Count at a station; returns when the unit is ready for what follows."""
-    stops, horizon = land.stops, land.numbers[HORIZON]
-    stop, ready = at
-    cell = stops[stop, SLOT] * seen.pitch + unit.number
-    join, start, end, release = seen.join[cell], seen.start[cell], seen.end[cell], seen.release[cell]
+def _enter(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: tuple[int, int]) -> None:
+    """Begin with a unit of a block: count arrival, landing, end and yard."""
+    numbers, (i, number) = land.numbers, at
+    u = block.unit[number]
+    arrival, carries = seen.arrival[u], seen.carries[u]
+    base, pitch, place = seen.base[u >> BLOCK_BITS], seen.pitch, u - seen.first
+    landing = _tick(seen.ticks, LANDING_TICK * pitch + place, base)
+    leave = _tick(seen.ticks, EXIT_TICK * pitch + place, base)
+    _add_moment(sums.moments, land.numbers, land.sources[i, ARRIVALS], arrival)
+    _add_moment(sums.moments, land.numbers, land.sources[i, LANDINGS], landing)
+    if seen.flags[OUTCOME * pitch + place] == numbers[COMPLETED]:
+        _add_moment(sums.moments, land.numbers, land.sources[i, COMPLETIONS], leave)
+    gone = leave if leave >= 0 else numbers[HORIZON]
+    _add_interval(books.hours, land.numbers, land.sources[i, INSIDE], arrival, gone)
+    sums.units[i, 0] += arrival < numbers[WINDOW_END] and gone >= numbers[WINDOW_END]
+    enters = _tick(seen.ticks, YARD_TICK * pitch + place, base)
+    boards = _tick(seen.ticks, BOARDING_TICK * pitch + place, base)
+    status = CARRIES if carries else 0
+    if numbers[WINDOW] <= arrival < numbers[WINDOW_END]:
+        status |= COUNTED
+        sums.units[i, 1] += leave < 0
+        sums.units[i, 2] += carries
+        sums.units[i, 3] += 1
+        if leave >= 0:
+            status |= GUILTY if carries else INNOCENT
+            sums.units[i, 4] += not carries
+            _add_span(books.spans, land.sources[i, TIME], leave - arrival)
+        if boards >= 0:
+            _add_span(books.spans, land.sources[i, DWELL], boards - enters)
+    if enters >= 0:
+        row, till = land.sources[i, YARD], boards if boards >= 0 else numbers[HORIZON]
+        _add_interval(books.hours, numbers, row, enters, till)
+        _add_level((books.place, books.events), row - numbers[FIRST_LEVEL], enters, till, 0)
+    block.base[number] = base
+    block.status[number], block.ready[number], block.landing[number] = status, arrival, landing
+    block.leave[number], block.inland[number], block.caught[number], block.node[number] = leave, -1, -1, i
+
+
+@compiled
+def _send(land: Land, seen: Seen, block: Block, stop: int, at: tuple[int, int]) -> None:
+    """Let a unit of a source come to a stop, and begin to bring what the record tells of it there into the cache."""
+    i, number = at
+    waiting = stop - land.sources[i, FIRST]
+    many = block.many[waiting]
+    block.waiting[waiting, many] = number
+    block.many[waiting] = many + 1
+    kind, slot, place = land.stops[stop, KIND], land.stops[stop, SLOT], block.unit[number] - seen.first
+    if kind == SERVE:
+        for column in range(4):
+            fetch(seen.ticks, (JOIN_TICKS + slot + column * seen.serves) * seen.pitch + place)
+    elif kind == SELECT:
+        fetch(seen.ratios, slot * seen.pitch + place)
+        fetch(seen.flags, (SELECTED + slot) * seen.pitch + place)
+        fetch(seen.flags, (SELECTED + seen.selects + slot) * seen.pitch + place)
+    elif kind == ALARM:
+        fetch(seen.flags, (SELECTED + 2 * seen.selects + slot) * seen.pitch + place)
+    elif kind == TRAVEL:
+        fetch(seen.durations, land.stops[stop, MARK] * len(seen.source) + block.unit[number])
+
+
+@compiled
+def _serve(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: tuple[int, int, int]) -> int:
+    """Count a unit of a source at a station; returns the next stop, -1 where it comes to none."""
+    stops, horizon, (i, stop, number) = land.stops, land.numbers[HORIZON], at
+    ready, is_counted, base = block.ready[number], block.status[number] & COUNTED, block.base[number]
+    cell, column = (
+        (JOIN_TICKS + stops[stop, SLOT]) * seen.pitch + block.unit[number] - seen.first,
+        seen.serves * seen.pitch,
+    )
+    join, start = _tick(seen.ticks, cell, base), _tick(seen.ticks, cell + column, base)
+    end, release = _tick(seen.ticks, cell + 2 * column, base), _tick(seen.ticks, cell + 3 * column, base)
     till = start if start >= 0 else horizon
     if 0 <= join < till:
-        _add_queue(land, books, stops[stop, QUEUE], join, till)
+        _add_interval(books.hours, land.numbers, stops[stop, QUEUE], join, till)
+        _add_level((books.place, books.events), stops[stop, QUEUE] - land.numbers[FIRST_LEVEL], join, till, 0)
     if start >= 0:
-        sums.busy[stops[stop, STATION]] += _clipped(land, start, end if end >= 0 else horizon)
-        if unit.is_counted:
-            _add_span(land, sums, books, stops[stop, WAIT], start - ready)
-    if unit.is_counted and release >= 0:
-        _add_span(land, sums, books, stops[stop, BLOCKED], release - end)
+        sums.busy[stops[stop, STATION]] += _clipped(land.numbers, start, end if end >= 0 else horizon)
+        if is_counted:
+            _add_span(books.spans, stops[stop, WAIT], start - ready)
+    if is_counted and release >= 0:
+        _add_span(books.spans, stops[stop, BLOCKED], release - end)
     if stops[stop, OUTSIDE] >= 0 and ready < till:
-        sums.outside[stops[stop, OUTSIDE]] += _clipped(land, ready, till)
-        k = land.sources[unit.source, CLASS]
+        sums.outside[stops[stop, OUTSIDE]] += _clipped(land.numbers, ready, till)
         row = land.numbers[FIRST_TAILBACK] + stops[stop, STATION]
-        _add_level(books, row, (ready << CLASS_BITS) + k, (till << CLASS_BITS) + k)
+        _add_level((books.place, books.events), row, ready, till, land.sources[i, CLASS])
     if stops[stop, LINE] >= 0:
-        _pass_line(books, stops[stop, LINE], end - ready if end >= 0 else 0)
-    return int(end)
+        _pass_line(block.delay, block.status, stops[stop, LINE], number, end - ready if end >= 0 else 0)
+    block.ready[number] = end
+    return int(stops[stop, FOLLOWING]) if end >= 0 else -1
 
 
 @compiled
-def _select(land: Land, seen: Seen, sums: Sums, books: Books, unit: Unit, at: tuple[int, int]) -> tuple[bool, int]:
-    """Count at a select; returns whether the unit is inspected, and the node behind."""
-    stop, node = at
-    cell = land.stops[stop, SLOT] * seen.pitch + unit.number
-    is_selected, is_full = seen.is_selected[cell] == 1, seen.is_full[cell] == 1
-    if unit.is_counted:
-        sums.choices[stop, 0] += 1
-        sums.choices[stop, 1] += is_selected
-        sums.choices[stop, 2] += is_selected and is_full
-    if land.stops[stop, LINE] >= 0:
-        _pass_line(books, land.stops[stop, LINE], 0)
-    if unit.is_innocent and node >= 0:
-        node = _decide(books, node, 4 * stop + is_selected + 2 * is_full, seen.ratio[cell])
-    return is_selected and not is_full, node
+def _decide_at(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: tuple[int, int, int]) -> int:
+    """Count a unit at a select or a ferry; returns the next stop, -1 where it comes to none."""
+    stops, (_, stop, number) = land.stops, at
+    status, slot, code, ratio = block.status[number], stops[stop, SLOT], 4 * stop, 0.0
+    following = stops[stop, FOLLOWING]
+    if stops[stop, KIND] == SELECT:
+        cell = slot * seen.pitch + block.unit[number] - seen.first
+        is_selected = seen.flags[SELECTED * seen.pitch + cell] == 1
+        is_full = seen.flags[(SELECTED + seen.selects) * seen.pitch + cell] == 1
+        code, ratio = code + is_selected + 2 * is_full, seen.ratios[cell]
+        following = following if is_selected and not is_full else stops[stop, OTHERWISE]
+        if status & COUNTED:
+            sums.choices[stop, 0] += 1
+            sums.choices[stop, 1] += is_selected
+            sums.choices[stop, 2] += is_selected and is_full
+        if stops[stop, LINE] >= 0:
+            _pass_line(block.delay, block.status, stops[stop, LINE], number, 0)
+    else:
+        block.ready[number] = block.landing[number]
+        following = following if block.landing[number] >= 0 else -1
+    if status & INNOCENT:
+        block.node[number] = _decide(books, block.node[number], code, ratio)
+    return int(following)
 
 
 @compiled
-def _alarm(land: Land, seen: Seen, sums: Sums, unit: Unit, stop: int) -> bool:
-    is_alarmed = bool(seen.is_alarmed[land.stops[stop, SLOT] * seen.pitch + unit.number] == 1)
-    if unit.is_counted:
-        innocent = not unit.carries
+def _alarm(land: Land, seen: Seen, sums: Sums, block: Block, at: tuple[int, int, int]) -> int:
+    """Count a unit at an alarm; returns the next stop."""
+    stops, (_, stop, number) = land.stops, at
+    status = block.status[number]
+    row = SELECTED + 2 * seen.selects + stops[stop, SLOT]
+    is_alarmed = seen.flags[row * seen.pitch + block.unit[number] - seen.first] == 1
+    if status & COUNTED:
+        innocent = (status & CARRIES) == 0
         sums.answers[stop, 0] += 1
         sums.answers[stop, 1] += is_alarmed
         sums.answers[stop, 2] += innocent
         sums.answers[stop, 3] += is_alarmed and innocent
-    return is_alarmed
+    if is_alarmed and stops[stop, IS_SEARCH]:
+        block.caught[number] = stop
+    return int(stops[stop, FOLLOWING] if is_alarmed else stops[stop, OTHERWISE])
 
 
 @compiled
-def _add_delays(land: Land, sums: Sums, books: Books, i: int, finished: bool) -> None:
-    """Count the delays of a unit at each line and at all together, and forget them."""
-    total = 0
-    for line in range(len(books.delay) - 1):
-        ticks = books.delay[line]
-        books.delay[line] = -1
-        total += max(ticks, 0)
-        if finished and ticks >= 0:
-            _add_span(land, sums, books, land.delays[i, line], ticks)
-    books.delay[-1] = -1
-    if finished:
-        _add_span(land, sums, books, land.sources[i, ALL_DELAYS], total)
+def _travel(land: Land, seen: Seen, block: Block, at: tuple[int, int, int]) -> int:
+    """Let a unit travel; returns the next stop, -1 where it does not come there in time."""
+    _, stop, number = at
+    ready, landing = block.ready[number], block.landing[number]
+    if block.inland[number] < 0 and landing >= 0 and ready >= landing:
+        block.inland[number] = ready
+    ready += seen.durations[land.stops[stop, MARK] * len(seen.source) + block.unit[number]]
+    block.ready[number] = ready
+    return int(land.stops[stop, FOLLOWING]) if ready < land.numbers[HORIZON] else -1
 
 
 @compiled
-def _leave(land: Land, seen: Seen, sums: Sums, books: Books, unit: Unit, ends: tuple[int, int]) -> None:
-    """Close with a unit that left its port of entry and was caught somewhere, or -1: count delays and finds."""
-    inland, caught = ends
-    ashore = inland if inland >= 0 else unit.leave
-    if unit.is_counted and ashore >= 0:
-        _add_span(land, sums, books, land.sources[unit.source, CROSSING], ashore - unit.arrival)
-    if books.delay[-1] >= 0:
-        _add_delays(land, sums, books, unit.source, unit.is_innocent or unit.is_guilty)
-    if unit.is_guilty:
-        level = seen.concealment[unit.number]
-        sums.guilty[unit.source, level] += 1
-        if seen.outcome[unit.number] == land.numbers[REMOVED]:
-            sums.removed[unit.source, level] += 1
-            if caught >= 0:
-                sums.caught[caught, level] += 1
+def _leave(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: tuple[int, int]) -> None:
+    """Close with a unit: count delays, finds and its way."""
+    i, number = at
+    status, lines = block.status[number], len(block.delay)
+    ashore = block.inland[number] if block.inland[number] >= 0 else block.leave[number]
+    if status & COUNTED and ashore >= 0:
+        _add_span(books.spans, land.sources[i, CROSSING], ashore - seen.arrival[block.unit[number]])
+    if status & PASSED:
+        total = 0
+        for line in range(lines):
+            ticks = block.delay[line, number]
+            block.delay[line, number] = -1
+            total += max(ticks, 0)
+            if ticks >= 0 and status & (INNOCENT | GUILTY):
+                _add_span(books.spans, land.delays[i, line], ticks)
+        if status & (INNOCENT | GUILTY):
+            _add_span(books.spans, land.sources[i, ALL_DELAYS], total)
+    if status & INNOCENT:
+        books.nodes[block.node[number], 2] += 1
+    if status & GUILTY:
+        level = seen.concealment[block.unit[number]]
+        sums.guilty[i, level] += 1
+        if seen.flags[OUTCOME * seen.pitch + block.unit[number] - seen.first] == land.numbers[REMOVED]:
+            sums.removed[i, level] += 1
+            if block.caught[number] >= 0:
+                sums.caught[block.caught[number], level] += 1
 
 
 @compiled
-def _unit(land: Land, seen: Seen, u: int) -> Unit:
-    arrival, leave, carries = seen.arrival[u], seen.exit[u], seen.carries[u]
-    counted = land.numbers[WINDOW] <= arrival < land.numbers[WINDOW_END]
-    is_over = counted and leave >= 0
-    return Unit(
-        u,
-        seen.source[u],
-        arrival,
-        seen.landing[u],
-        leave,
-        carries,
-        counted,
-        is_over and not carries,
-        is_over and carries,
-    )
-
-
-@compiled
-def _fetch(land: Land, seen: Seen, u: int) -> None:
-    """Begin to bring what the record tells of some units into the processor's cache."""
-    fetch(seen.arrival, u)
-    fetch(seen.yard, u)
-    fetch(seen.boarding, u)
-    fetch(seen.landing, u)
-    fetch(seen.exit, u)
-    for slot in range(land.numbers[SERVES]):
-        cell = slot * seen.pitch + u
-        fetch(seen.join, cell)
-        fetch(seen.start, cell)
-        fetch(seen.end, cell)
-        fetch(seen.release, cell)
-    for slot in range(land.numbers[SELECTS]):
-        fetch(seen.ratio, slot * seen.pitch + u)
-
-
-@compiled
-def _walk(land: Land, seen: Seen, sums: Sums, books: Books, unit: Unit) -> int:
-    """Follow a unit on its way; returns the node at which it ends, -1 where there was no room for it."""
-    stops, u = land.stops, unit.number
-    ready, inland, node, caught = unit.arrival, -1, unit.source, -1
-    stop = land.sources[unit.source, FIRST]
-    kind = stops[stop, KIND]
-    while kind != EXIT and ready >= 0:
-        is_yes = True
+def _walk(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: tuple[int, int]) -> None:
+    """Let the units of a source that came to a stop pass it."""
+    i, stop = at
+    kind, here = land.stops[stop, KIND], stop - land.sources[i, FIRST]
+    for n in range(block.many[here] if kind != EXIT else 0):
+        number = block.waiting[here, n]
+        following = -1
         if kind == SERVE:
-            ready = _serve(land, seen, sums, books, unit, (stop, ready))
-        elif kind == SELECT:
-            is_yes, node = _select(land, seen, sums, books, unit, (stop, node))
+            following = _serve(land, seen, sums, books, block, (i, stop, number))
         elif kind == ALARM:
-            is_yes = _alarm(land, seen, sums, unit, stop)
-            if is_yes and stops[stop, IS_SEARCH]:
-                caught = stop
-        elif kind == BOARD:
-            if unit.is_innocent and node >= 0:
-                node = _decide(books, node, 4 * stop, 0.0)
-            ready = unit.landing
+            following = _alarm(land, seen, sums, block, (i, stop, number))
+        elif kind == TRAVEL:
+            following = _travel(land, seen, block, (i, stop, number))
         else:
-            if inland < 0 and unit.landing >= 0 and ready >= unit.landing:
-                inland = ready
-            ready += seen.durations[stops[stop, MARK], u]
-            ready = ready if ready < land.numbers[HORIZON] else -1
-        stop = stops[stop, FOLLOWING] if is_yes else stops[stop, OTHERWISE]
-        kind = stops[stop, KIND]
-    _leave(land, seen, sums, books, unit, (inland, caught))
-    return int(node)
+            following = _decide_at(land, seen, sums, books, block, (i, stop, number))
+        if following >= 0:
+            _send(land, seen, block, following, (i, number))
+    block.many[here] = 0
 
 
-@_kept
-def count_units(land: Land, seen: Seen, sums: Sums, books: Books) -> bool:
-    """Walk through all units; tells whether there was room for all nodes."""
-    units = len(seen.source)
-    is_done = True
-    for u in range(units):
+@compiled
+def _by_source(seen: Seen, block: Block, span: tuple[int, int]) -> None:
+    """Put the units of a block in order of sources; `starts` tells where those of each begin."""
+    block.starts[:] = 0
+    for u in range(span[0], span[1]):
+        block.starts[seen.source[u] + 1] += 1
+    for i in range(1, len(block.starts)):
+        block.starts[i] += block.starts[i - 1]
+    for u in range(span[0], span[1]):
+        place = block.starts[seen.source[u]]
+        block.unit[place] = u
+        block.starts[seen.source[u]] = place + 1
         if u % LINE_UNITS == 0:
-            _fetch(land, seen, min(u + _AHEAD, units - 1))
-        unit = _unit(land, seen, u)
-        _enter(land, seen, sums, books, unit)
-        node = _walk(land, seen, sums, books, unit)
-        if unit.is_innocent:
-            if node >= 0:
-                books.nodes[node, 2] += 1
-            else:
-                is_done = False
-    return is_done
-
-
-@compiled
-def _highest(begin: Ints, finish: Ints, span: tuple[int, int], window: tuple[int, int], length: Any) -> int:
-    """Largest length of intervals open at one time in a window; both sorted, ticks with classes."""
-    level = before = most = 0
-    i, j = span[0], span[0]
-    mask = (1 << CLASS_BITS) - 1
-    while j < span[1]:
-        tick = finish[j] >> CLASS_BITS
-        if i < span[1]:
-            tick = min(tick, begin[i] >> CLASS_BITS)
-        if tick >= window[1]:
-            break
-        while j < span[1] and finish[j] >> CLASS_BITS == tick:
-            level -= length[1][finish[j] & mask] if length[0] else 1
-            j += 1
-        while i < span[1] and begin[i] >> CLASS_BITS == tick:
-            level += length[1][begin[i] & mask] if length[0] else 1
-            i += 1
-        if tick <= window[0]:
-            before = level
-        else:
-            most = max(most, level)
-    return max(before, most)
+            for row in range(JOIN_TICKS):
+                fetch(seen.ticks, row * seen.pitch + u - seen.first)
+    for i in range(len(block.starts) - 1, 0, -1):
+        block.starts[i] = block.starts[i - 1]
+    block.starts[0] = 0
 
 
 @_kept
-def highest_levels(books: Books, first: Ints, found: Ints, window: tuple[int, int], tailback: tuple[int, Ints]) -> None:
-    """Find the highest level of each row of levels that has any, in units; from the first tailback on, in lengths."""
-    for row in range(len(first)):
-        if books.place[row] > first[row]:
-            span, length = (first[row], books.place[row]), (row >= tailback[0], tailback[1])
-            found[row] = _highest(books.begin, books.finish, span, window, length)
+def count_units(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, span: tuple[int, int]) -> int:
+    """Count the units of a span; returns the first of those whose ways might not find room, or the end."""
+    for start in range(span[0], span[1], BLOCK_UNITS):
+        end = min(start + BLOCK_UNITS, span[1])
+        if books.used[0] + (end - start) * land.numbers[DECISIONS] > len(books.nodes):
+            return start
+        _by_source(seen, block, (start, end))
+        for i in range(len(land.sources)):
+            here, behind = block.starts[i], block.starts[i + 1]
+            if here == behind:
+                continue
+            first = land.sources[i, FIRST]
+            for number in range(here, behind):
+                _enter(land, seen, sums, books, block, (i, number))
+                _send(land, seen, block, first, (i, number))
+            for stop in range(first, land.sources[i, LAST]):
+                if block.many[stop - first]:
+                    _walk(land, seen, sums, books, block, (i, stop))
+            for number in range(here, behind):
+                _leave(land, seen, sums, books, block, (i, number))
+    return span[1]
 
 
 @compiled
-def _in_bins(books: Books, row: int, last: int) -> int:
+def _change(event: int, length: Any) -> int:
+    """How much a level rises: by the length of the class, or by 1; falls where a unit goes."""
+    by = length[1][event & ((1 << CLASS_BITS) - 1)] if length[0] else 1
+    return int(by if (event >> CLASS_BITS) & 1 else -by)
+
+
+@_kept
+def sweep(
+    events: Ints, places: tuple[Ints, Ints], levels: Ints, until: tuple[int, int, int], tailback: tuple[int, Ints]
+) -> None:
+    """Follow each level through its sorted events, but for those from a tick on: these stay, at the front.
+
+    The places are the first of each level, and one behind its last, which moves. The three ticks are the first of the
+    window, after which a level counts, and with what it was then; that one; and the end of the window, from which on
+    nothing counts. Levels from the first tailback on are lengths. At one tick those who go come first, so that no
+    level is too high between two events.
+    """
+    window, end = (until[0] + 1) << (CLASS_BITS + 1), until[1] << (CLASS_BITS + 1)
+    past = until[2] << (CLASS_BITS + 1)
+    first, behind = places
+    for row in range(len(first)):
+        place, last = first[row], behind[row]
+        if last > place:
+            levels[row, IS_MET] = 1
+        level, most, length = levels[row, LEVEL], levels[row, MOST], (row >= tailback[0], tailback[1])
+        while place < last and events[place] < min(window, end):
+            level += _change(events[place], length)
+            place += 1
+        if window <= end:
+            most = max(most, level)
+        while place < last and events[place] < end:
+            level += _change(events[place], length)
+            most = max(most, level)
+            place += 1
+        levels[row, LEVEL], levels[row, MOST] = level, most
+        to = first[row]
+        for rest in range(place, last):
+            if events[rest] < past:
+                events[to] = events[rest]
+                to += 1
+        behind[row] = to
+
+
+@compiled
+def _in_line(used: NDArray[Any], row: int, line: int) -> int:
     total = 0
-    for number in range(1, last + 1):
-        total += books.bins[row, number]
+    for number in range(line * BINS_OF_LINE, (line + 1) * BINS_OF_LINE):
+        total += used[row, number]
     return total
 
 
 @_kept
-def pack_bins(spans: Ints, books: Books, last: Ints, bins: NDArray[Any], counts: Ints, ends: Ints) -> None:
+def pack_bins(
+    spans: Ints, books: tuple[Any, Any], last: Ints, bins: NDArray[Any], counts: NDArray[Any], ends: Ints
+) -> None:
     """Write the bins that occur one after the other, row by row, up to the `last` of each; `ends` tells where.
 
-    Spans of 0 have no bin in the books: they are those that no other bin has.
+    The books are the bins and lines that were used. Spans of 0 have no bin in them: they are those that no other bin
+    has. All bins are 0 afterwards.
     """
-    place = 0
+    place, (used, lines) = 0, books
     for row in range(len(last)):
-        books.bins[row, 0] = spans[row, 0] - _in_bins(books, row, last[row])
-        for number in range(last[row] + 1):
-            if books.bins[row, number]:
-                bins[place] = number
-                counts[place] = books.bins[row, number]
-                place += 1
+        if spans[row, 0]:
+            zeros = spans[row, 0]
+            for line in range(last[row] // BINS_OF_LINE + 1):
+                if lines[row, line]:
+                    zeros -= _in_line(used, row, line)
+            used[row, 0] = zeros
+            lines[row, 0] = 1
+            for line in range(last[row] // BINS_OF_LINE + 1):
+                if lines[row, line]:
+                    for number in range(line * BINS_OF_LINE, (line + 1) * BINS_OF_LINE):
+                        # Written in any case, and written over where it is nothing.
+                        bins[place] = number
+                        counts[place] = used[row, number]
+                        place += used[row, number] > 0
+                        used[row, number] = 0
         ends[row] = place

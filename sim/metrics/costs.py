@@ -1,50 +1,61 @@
 """Money: the price of officer-hours and of the inspection delay, by line."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
+import numpy as np
+
+from sim.network.tables import Floats, Ints
 from sim.scenario import value_for
 from sim.scenario.run import Cost
 
+from .bookings import Amounts
 from .catalogue import ALL
 from .plan import Plan
-from .tally import Key, Tally
+from .tally import Key
 
 
-class _Priced(NamedTuple):
-    """Keys of what is priced."""
+class Priced(NamedTuple):
+    """Rows of what is priced, among the figures of a network."""
 
-    finds: tuple[Key, ...]
-    delays: tuple[Key, ...]
-    staff: tuple[Key, ...]
-
-
-_kept: WeakKeyDictionary[Plan, _Priced] = WeakKeyDictionary()
-
-
-def take_costs(plan: Plan, cost: Cost, tally: Tally) -> None:
-    """Price the officer-hours and the inspection delay of the lines."""
-    if plan not in _kept:
-        _kept[plan] = _priced(plan, tally)
-    priced, sums = _kept[plan], tally.sums
-    finds = sum(sums[key][0] for key in priced.finds)
-    bill: dict[str, float] = dict.fromkeys(plan.lines, 0.0)
-    values = {key[5]: value_for(cost.delay_vehicle_hour_cny, key[5]) or 0.0 for key in priced.delays}
-    for key in priced.delays:
-        if key in sums:
-            bill[key[3]] += sums[key][0] / 60 * values[key[5]]
-    for key in priced.staff:
-        bill[key[3]] += sums[key][0] * cost.officer_hour_cny
-    for line, amount in bill.items():
-        tally.add(("cost", ALL, ALL, line, ALL, ALL), amount)
-    if bill:
-        tally.add(("cost_per_find", ALL, ALL, ALL, ALL, ALL), sum(bill.values()), finds)
+    keys: tuple[Key, ...]
+    """Of the costs."""
+    finds: Ints
+    delays: Ints
+    staff: Ints
+    line: Ints
+    """Line of each of the delays and staff."""
+    vehicles: tuple[str, ...]
+    """Class of each of the delays."""
 
 
-def _priced(plan: Plan, tally: Tally) -> _Priced:
-    """Find the keys; finds and staff are booked in every replication, delays only where somebody was delayed."""
-    return _Priced(
-        tuple(key for key in tally.sums if key[0] == "expected_finds" and key[3] == ALL),
-        tuple(key for key in plan.spans if key[0] == "inspection_delay" and key[3] in plan.lines),
-        tuple(key for key in tally.sums if key[0] == "officer_hours" and key[3] in plan.lines),
+def priced(plan: Plan, figures: Sequence[Key]) -> Priced:
+    """Find what is priced among the keys of figures, and the keys of its costs."""
+    finds = [row for row, key in enumerate(figures) if key[0] == "expected_finds" and key[3] == ALL]
+    delays, staff = (
+        [row for row, key in enumerate(figures) if key[0] == metric and key[3] in plan.lines]
+        for metric in ("inspection_delay", "officer_hours")
     )
+    keys: list[Key] = [("cost", ALL, ALL, line, ALL, ALL) for line in plan.lines]
+    if plan.lines:
+        keys.append(("cost_per_find", ALL, ALL, ALL, ALL, ALL))
+    return Priced(
+        tuple(keys),
+        np.array(finds, np.int64),
+        np.array(delays, np.int64),
+        np.array(staff, np.int64),
+        np.array([plan.lines.index(figures[row][3]) for row in (*delays, *staff)], np.int64),
+        tuple(figures[row][5] for row in delays),
+    )
+
+
+def cost_amounts(of: Priced, cost: Cost, above: Floats) -> Amounts:
+    """Price the officer-hours and the inspection delay of the lines; `above` has the numerators of the figures."""
+    if not of.keys:
+        return Amounts(np.zeros(0), np.zeros(0))
+    by_class = {name: value_for(cost.delay_vehicle_hour_cny, name) or 0.0 for name in dict.fromkeys(of.vehicles)}
+    delays = above[of.delays] / 60 * np.array([by_class[name] for name in of.vehicles], np.float64)
+    bill = np.bincount(of.line, np.concatenate([delays, above[of.staff] * cost.officer_hour_cny]), len(of.keys) - 1)
+    below = np.zeros(len(of.keys))
+    below[-1] = sum(above[of.finds].tolist())
+    return Amounts(np.append(bill, sum(bill.tolist())), below)

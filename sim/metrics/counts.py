@@ -9,7 +9,7 @@ import numpy as np
 from sim.network import Network
 from sim.network.tables import Ints
 
-from .histogram import Histogram
+from .histogram import Packed
 from .plan import MOMENTS, Plan
 
 Decision = tuple[int, int, float]
@@ -70,7 +70,13 @@ class KnownWays:
     order: Ints
     """(W,) their rows in order of source and decisions"""
     columns: tuple[object, Ints] | None = None
-    """Whatever table last asked for them, and the column of each in it: (W,)."""
+    """Whatever table last asked for them, and the column of each in it: (W,), or of the first of them."""
+
+    def more(self, ways: Sequence[tuple[int, Way]]) -> "KnownWays":
+        """Return these ways and others."""
+        known = [*self.ways, *ways]
+        rows = [*self.order.tolist(), *range(len(self.ways), len(known))]
+        return KnownWays(known, np.array(sorted(rows, key=known.__getitem__), np.int64), self.columns)
 
 
 class Ways(NamedTuple):
@@ -101,8 +107,8 @@ class Counts:
     """All that is counted in one record."""
 
     sums: Sums
-    histograms: tuple[Histogram | None, ...]
-    """By row of spans, None where there are none."""
+    histograms: Packed
+    """By row of spans."""
     highest: Ints
     """(hours,) most units in a queue or yard at one time in the window; -1 where nobody waited, or of what is not"""
     tailback_cm: Ints

@@ -10,6 +10,7 @@ from sim.network.tables import Floats, Ints
 
 from .bookings import Bookings, bookings
 from .catalogue import ALL
+from .pairs import Names
 from .plan import Plan, source_key
 from .tally import Key, LevelKey, class_weight
 from .ways import Lines
@@ -39,10 +40,12 @@ class FindRows(NamedTuple):
     search_stop: Ints
     """(searches at the places,)"""
     search_row: Ints
-    figures: Bookings[Key]
+    keys: tuple[Key, ...]
     """Of expected interception (F), expected finds (F), realised interception (F)."""
     by_level: Bookings[LevelKey]
     """Of expected (F, L), realised (F, L), marginal interception of the places (P, L)."""
+    levels: Names[LevelKey]
+    """Its keys."""
 
 
 def find_rows(network: Network, plan: Plan, lines: Sequence[Lines]) -> FindRows:
@@ -61,6 +64,7 @@ def find_rows(network: Network, plan: Plan, lines: Sequence[Lines]) -> FindRows:
         for position, place in enumerate(of_source.places)
     ]
     searches = list(_searches(network, plan, rows))
+    by_level = _by_level(network, rows)
     line_source, line_position, line_row = np.array(at_lines, np.int64).reshape(-1, 3).T
     search_stop, search_row = np.array(searches, np.int64).reshape(-1, 2).T
     return FindRows(
@@ -76,7 +80,8 @@ def find_rows(network: Network, plan: Plan, lines: Sequence[Lines]) -> FindRows:
         search_stop,
         search_row,
         _figures(network, rows),
-        _by_level(network, rows),
+        by_level,
+        Names(by_level.keys),
     )
 
 
@@ -95,11 +100,9 @@ def _place_key(network: Network, metric: str, at: tuple[int, str]) -> Key:
     return (metric, direction, port, place, ALL, vehicle)
 
 
-def _figures(network: Network, rows: dict[tuple[int, str], int]) -> Bookings[Key]:
+def _figures(network: Network, rows: dict[tuple[int, str], int]) -> tuple[Key, ...]:
     names = ("expected_interception", "expected_finds", "realised_interception")
-    in_order = bookings(_place_key(network, name, at) for at in rows for name in names)
-    by_figure = in_order.rows.reshape(-1, len(names)).T
-    return in_order._replace(rows=by_figure.ravel())
+    return tuple(_place_key(network, name, at) for name in names for at in rows)
 
 
 def _by_level(network: Network, rows: dict[tuple[int, str], int]) -> Bookings[LevelKey]:

@@ -4,6 +4,7 @@ Units of one source with the same way have the same chance of being found. So th
 ways, each as many times as units took it: their cost and their rounding do not grow with the number of units.
 """
 
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -11,37 +12,54 @@ import numpy as np
 from sim.network import Network
 from sim.network.tables import Floats, Ints
 
+from .bookings import Amounts
 from .counts import Counts
 from .find_rows import FindRows, find_rows
-from .histories import take_histories
+from .histories import history_sums
 from .interception import expected_by_source, gains_by_source, histories_by_source
+from .pairs import Pairs
 from .plan import Plan
-from .tally import Tally
-from .ways import Taken, taken_ways
+from .tally import Key, LevelKey
+from .ways import Taken, lines_of, taken_ways
+
+
+class Finds(NamedTuple):
+    """Interception of one replication."""
+
+    amounts: Amounts
+    """Of `find_keys`."""
+    levels: Pairs[LevelKey]
+    """By concealment level."""
+    past: Pairs[LevelKey]
+    """Sums for any detection."""
+
 
 _kept: WeakKeyDictionary[Network, FindRows] = WeakKeyDictionary()
 
 
-def take_finds(network: Network, plan: Plan, counts: Counts, tally: Tally) -> None:
-    """Book expected and realised interception, gains and histories of every source whose direction has lines."""
-    taken = taken_ways(network, plan, counts.ways)
-    rows = _kept.get(network)
-    if rows is None:
-        rows = _kept[network] = find_rows(network, plan, taken.lines)
-    if not len(rows.source):
-        return
-    expected, gains = (
-        _by_place(rows, of_lines(taken.draws, taken.counts, taken.starts), taken)
-        for of_lines in (expected_by_source, gains_by_source)
-    )
+def find_keys(network: Network, plan: Plan) -> tuple[Key, ...]:
+    """Tell the keys of expected and realised interception and of expected finds."""
+    return _rows_of(network, plan).keys
+
+
+def find_sums(network: Network, plan: Plan, counts: Counts) -> Finds:
+    """Add up expected and realised interception, gains and histories of every source whose direction has lines."""
+    rows, taken = _rows_of(network, plan), taken_ways(network, plan, counts.ways)
+    many = (taken.terms, taken.counts, taken.starts)
+    expected, gains = (_by_place(rows, values, taken) for values in (expected_by_source(*many), gains_by_source(*many)))
     # In order: the whole way of a source is made of its places, one after the other.
     is_place = rows.whole >= 0
     for level in range(expected.shape[1]):
         whole = np.bincount(rows.whole[is_place], expected[is_place, level], minlength=len(expected))
         expected[~is_place, level] = whole[~is_place]
-    _take_places(rows, counts, (expected, gains), tally)
-    histories = histories_by_source(taken.draws, taken.counts, taken.starts)
-    take_histories(network, plan, taken, histories, (counts, tally))
+    amounts, levels = _of_places(rows, counts, expected, gains)
+    return Finds(amounts, levels, history_sums(network, plan, taken, histories_by_source(*many), counts))
+
+
+def _rows_of(network: Network, plan: Plan) -> FindRows:
+    if network not in _kept:
+        _kept[network] = find_rows(network, plan, lines_of(network, plan))
+    return _kept[network]
 
 
 def _by_place(rows: FindRows, values: Floats, taken: Taken) -> Floats:
@@ -54,8 +72,7 @@ def _by_place(rows: FindRows, values: Floats, taken: Taken) -> Floats:
     return np.stack(columns, axis=-1)
 
 
-def _take_places(rows: FindRows, counts: Counts, values: tuple[Floats, Floats], tally: Tally) -> None:
-    expected, gains = values
+def _of_places(rows: FindRows, counts: Counts, expected: Floats, gains: Floats) -> tuple[Amounts, Pairs[LevelKey]]:
     is_place = rows.whole >= 0
     cohort, innocent = counts.sums.units[rows.source, 3], counts.sums.units[rows.source, 4]
     guilty, found = counts.sums.guilty[rows.source], _found(rows, counts)
@@ -65,11 +82,11 @@ def _take_places(rows: FindRows, counts: Counts, values: tuple[Floats, Floats], 
     finds = rows.prevalence * total / np.maximum(1, innocent) * cohort
     above = np.concatenate([rows.weight * total, finds, found.sum(axis=1)])
     below = np.concatenate([rows.weight * innocent, np.zeros(len(finds)), guilty.sum(axis=1)])
-    tally.sums.update(rows.figures.pairs(above, below))
     many = np.broadcast_to(innocent[:, None], expected.shape)
-    above = np.concatenate([expected.ravel(), found.ravel(), gains[is_place].ravel()])
-    below = np.concatenate([many.ravel(), guilty.ravel(), many[is_place].ravel()])
-    tally.by_level.update(rows.by_level.pairs(above, below))
+    above_by_level = np.concatenate([expected.ravel(), found.ravel(), gains[is_place].ravel()])
+    below_by_level = np.concatenate([many.ravel(), guilty.ravel(), many[is_place].ravel()])
+    add_up = rows.by_level.add_up
+    return Amounts(above, below), Pairs(rows.levels, None, add_up(above_by_level), add_up(below_by_level))
 
 
 def _found(rows: FindRows, counts: Counts) -> Ints:

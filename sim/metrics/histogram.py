@@ -23,6 +23,37 @@ class Histogram(NamedTuple):
     """Longest span in ticks, -1 when there is none."""
 
 
+class Packed(NamedTuple):
+    """Many histograms in a row, R of them, with as many bins as they have together."""
+
+    bins: NDArray[np.int16]
+    counts: NDArray[np.int32]
+    ends: Ints
+    """(R,) where the bins of each end"""
+    maxima: Ints
+    """(R,) longest span in ticks, -1 when there is none"""
+
+    def histograms(self) -> list[Histogram | None]:
+        """Take them apart; None where there are no spans."""
+        found: list[Histogram | None] = []
+        start, counts = 0, self.counts.astype(np.int64)
+        for end, maximum in zip(self.ends.tolist(), self.maxima.tolist(), strict=True):
+            found.append(Histogram(self.bins[start:end], counts[start:end], maximum) if end > start else None)
+            start = end
+        return found
+
+
+def packed(parts: Sequence[Histogram | None]) -> Packed:
+    """Put histograms in a row."""
+    there = [part for part in parts if part is not None]
+    return Packed(
+        np.concatenate([np.zeros(0, np.int16), *(part.bins for part in there)]),
+        np.concatenate([np.zeros(0, np.int64), *(part.counts for part in there)]).astype(np.int32),
+        np.cumsum([0 if part is None else len(part.bins) for part in parts], dtype=np.int64),
+        np.array([-1 if part is None else part.maximum for part in parts], np.int64),
+    )
+
+
 FIRST_TICKS: Ints = np.ceil(GROWTH ** np.arange(-1.0, 5600)).astype(np.int64)
 """(B,) shortest span of each bin, whole ticks; of 0 for bin 0."""
 FIRST_TICKS[0] = 0

@@ -12,9 +12,10 @@ from .bookings import Bookings, bookings
 from .catalogue import INTERCEPTION_SUM
 from .counts import Counts
 from .interception import MOST_LINES, Histories
+from .pairs import Names, Pairs
 from .plan import Plan, source_key
-from .tally import LevelKey, Tally
-from .ways import Taken
+from .tally import LevelKey
+from .ways import Taken, lines_of
 
 At = tuple[int, ...]
 """Positions of lines on a route."""
@@ -34,6 +35,8 @@ class HistoryRows(NamedTuple):
     """(N L,) the history"""
     level: Ints
     """(N L,)"""
+    names: Names[LevelKey]
+    """Of `keys`."""
 
 
 _MOST_KEPT = 64
@@ -41,45 +44,34 @@ _kept: WeakKeyDictionary[Network, dict[tuple[At, ...], HistoryRows]] = WeakKeyDi
 """By the positions of all histories that a replication has."""
 
 
-def take_histories(
-    network: Network, plan: Plan, taken: Taken, histories: Histories, book: tuple[Counts, Tally]
-) -> None:
-    """Book the sums for any detection of every source whose direction has lines; single lines even of nobody."""
-    counts, tally = book
-    ways = tuple(histories)
+def history_sums(network: Network, plan: Plan, taken: Taken, histories: Histories, counts: Counts) -> Pairs[LevelKey]:
+    """Name the sums for any detection of every source whose direction has lines; single lines even of nobody."""
+    ways = histories.ways
     kept = _kept.setdefault(network, {})
     rows = kept.get(ways)
     if rows is None:
         if len(kept) >= _MOST_KEPT:
             kept.clear()
-        rows = kept[ways] = _history_rows(network, plan, taken, ways)
-    if not len(rows.source):
-        return
-    shape = (len(ways), len(network.level_name), len(network.sources.name))
-    sums, has_any = np.zeros(shape), np.zeros((len(ways), shape[2]), np.bool_)
+        rows = kept[ways] = _history_rows(network, plan, ways)
+    levels, sources = len(network.level_name), len(network.sources.name)
+    sums, has_any = np.zeros((len(ways), levels, sources)), np.zeros((len(ways), sources), np.bool_)
     has_any[[len(at) == 1 for at in ways]] = True
-    sums[:, :, taken.sources] = [values for values, _ in histories.values()]
-    has_any[:, taken.sources] = [has for _, has in histories.values()]
+    sums[:, :, taken.sources], has_any[:, taken.sources] = histories.sums, histories.has_any
     source, way = np.nonzero(has_any.T & (rows.number >= 0))
     number, named = rows.number[source, way], len(rows.source)
-    columns = [np.bincount(number, sums[way, level, source], minlength=named) for level in range(shape[1])]
-    met, order = np.unique(number, return_index=True)
-    rank = np.full(named, -1, np.int64)
-    rank[met] = order
-    here = rank[rows.name] >= 0
-    above = np.stack(columns, axis=-1)[rows.name, rows.level] * here
-    pairs = list(rows.keys.pairs(above, counts.sums.units[rows.source, 4][rows.name] * here))
-    # In the order of sources, levels, and how the replication met them.
-    in_order = np.lexsort((rank[rows.name], rows.level, rows.source[rows.name]))
-    there = dict.fromkeys(rows.keys.rows[in_order[here[in_order]]].tolist())
-    tally.history.update(pairs[row] for row in there)
+    columns = [np.bincount(number, sums[way, level, source], minlength=named) for level in range(levels)]
+    here = np.bincount(number, minlength=named)[rows.name] > 0
+    above = rows.keys.add_up(np.stack(columns, axis=-1)[rows.name, rows.level] * here)
+    below = rows.keys.add_up(counts.sums.units[rows.source, 4][rows.name] * here)
+    return Pairs(rows.names, rows.keys.add_up(here) > 0, above, below)
 
 
-def _history_rows(network: Network, plan: Plan, taken: Taken, ways: tuple[At, ...]) -> HistoryRows:
+def _history_rows(network: Network, plan: Plan, ways: tuple[At, ...]) -> HistoryRows:
     number = np.full((len(network.sources.name), len(ways)), -1, np.int64)
     named: dict[tuple[int, str], int] = {}
+    lines = lines_of(network, plan)
     for i, direction in enumerate(network.sources.direction):
-        names = taken.lines[i].names
+        names = lines[i].names
         if plan.lines_of[direction] and len(set(names)) <= MOST_LINES:
             for way, at in enumerate(ways):
                 if at[-1] < len(names):
@@ -91,7 +83,7 @@ def _history_rows(network: Network, plan: Plan, taken: Taken, ways: tuple[At, ..
     order = sorted((i, level, n) for n, (i, _) in enumerate(named) for level in levels)
     keys = bookings(_key(network, i, called[n], network.level_name[level]) for i, level, n in order)
     _, level_of, name_of = np.array(order, np.int64).reshape(-1, 3).T
-    return HistoryRows(number, source, keys, name_of, level_of)
+    return HistoryRows(number, source, keys, name_of, level_of, Names(keys.keys))
 
 
 def _key(network: Network, source: int, names: str, level: str) -> LevelKey:

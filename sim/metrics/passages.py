@@ -9,13 +9,13 @@ the flag, and the variance is that of a selection without flags (Rao 1945, Black
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.network import Network
 from sim.network.legs import Leg, legs_by_source
-from sim.network.tables import Flags, Floats, Ints, StepKind
+from sim.network.tables import Flags, Floats, StepKind
 from sim.policy import PolicyKind
 
 from .path import Choice, Path
@@ -100,17 +100,6 @@ class Draws(NamedTuple):
     """(L, n)"""
     odds: Floats
     """(2, L, n) likelihood ratio of having been selected, and of not"""
-
-    def at(self, units: Ints) -> "Draws":
-        """Take some units."""
-        columns: Any = (values[..., units] for values in self)
-        return Draws(*columns)
-
-
-def joined(parts: Sequence[Draws]) -> Draws:
-    """Put draws of several groups of units beside each other."""
-    columns: Any = (np.concatenate(values, axis=-1) for values in zip(*parts, strict=True))
-    return Draws(*columns)
 
 
 @dataclass(frozen=True, eq=False)

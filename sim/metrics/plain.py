@@ -11,7 +11,7 @@ from sim.units import TICKS_PER_HOUR
 from sim.workload import Workload
 
 from .counts import Counts, Way, Ways, blank_sums, known_ways
-from .histogram import histogram_of
+from .histogram import histogram_of, packed
 from .path import Path, trace_path, units_by_source
 from .plan import Plan
 from .tally import highest, integral
@@ -173,7 +173,7 @@ class _Counter:
         for station, rows in self.outside.items():
             begin, end, length = (np.concatenate(column) for column in zip(*rows, strict=True))
             tailback[station] = highest(begin, end, window, length) if len(begin) else -1
-        return Counts(sums, tuple(histograms), most, tailback, _in_order(self.ways))
+        return Counts(sums, packed(histograms), most, tailback, _in_order(self.ways))
 
 
 def _in_order(ways: list[dict[Way, int]]) -> Ways:

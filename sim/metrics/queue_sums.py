@@ -1,70 +1,95 @@
 """Queues and yards, use and staff of every station, tailbacks."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from sim.network import Network
-from sim.network.tables import Floats
+from sim.network.tables import Flags, Floats
 from sim.units import TICKS_PER_HOUR
 
-from .bookings import Bookings, bookings
+from .bookings import Amounts
 from .catalogue import ALL
 from .counts import Counts
 from .plan import Plan, post_key
-from .tally import Key, Tally
+from .tally import Key
 
 
 class Posts(NamedTuple):
     """Stations of a network, S of them, and what is booked for each."""
 
-    use: tuple[Key, ...]
-    staff: tuple[Key, ...]
     open_hours: Floats
     """(S,) hours of open lanes in the window"""
     officer_hours: Floats
     """(S,)"""
-    tailbacks: Bookings[Key]
-    """Of each station and class of `Plan.tailbacks`."""
     length_m: Floats
     """(tailbacks,) of a unit of the class"""
+    is_yard: Flags
+    """(levels,)"""
+    queueing: tuple[int, ...]
+    """Stations that have a tailback."""
 
 
 _kept: WeakKeyDictionary[Network, Posts] = WeakKeyDictionary()
 
 
-def take_queues(network: Network, plan: Plan, counts: Counts, tally: Tally) -> None:
-    """Book queues and yards, the use and staff of every station, and tailbacks."""
-    _take_levels(plan, counts, tally)
+def queue_keys(network: Network, plan: Plan) -> Iterator[Key]:
+    """Yield the keys of queues and yards, of the use and staff of every station, of tailbacks."""
+    yield from plan.hours[plan.levels.start :]
+    for s in range(len(network.stations.name)):
+        yield post_key(network, "utilisation", s, ALL, ALL)
+        yield post_key(network, "officer_hours", s, ALL, ALL)
+    for s, _ in plan.tailbacks:
+        yield post_key(network, "tailback", s, ALL, ALL)
+
+
+def height_keys(network: Network, plan: Plan) -> Iterator[Key]:
+    """Yield the keys that have a highest level: queues and yards, tailbacks."""
+    yield from plan.hours[plan.levels.start :]
+    for s in _of(network, plan).queueing:
+        yield post_key(network, "tailback", s, ALL, ALL)
+
+
+def hourly_queues(plan: Plan, counts: Counts) -> Floats:
+    """Unit-hours in queues and yards by hour, (levels, H)."""
+    return counts.sums.hours[plan.levels.start :] / TICKS_PER_HOUR
+
+
+def is_met(network: Network, plan: Plan, counts: Counts) -> Flags:
+    """Tell which queues and yards there are, (levels,): not the yards that nobody has been in."""
+    return np.asarray(~(_of(network, plan).is_yard & (counts.highest[plan.levels.start :] < 0)))
+
+
+def queue_amounts(network: Network, plan: Plan, counts: Counts, hourly: Floats) -> Amounts:
+    """Amounts of queues and yards, of the use and staff of every station, of tailbacks."""
+    posts = _of(network, plan)
+    use = np.stack([counts.sums.busy / TICKS_PER_HOUR, posts.officer_hours], axis=1)
+    is_open = np.stack([posts.open_hours, np.zeros(len(use))], axis=1)
+    metres = counts.sums.outside * posts.length_m / TICKS_PER_HOUR
+    above = np.concatenate([hourly.sum(axis=1), use.ravel(), metres])
+    below = np.concatenate([np.zeros(len(hourly)), is_open.ravel(), np.zeros(len(metres))])
+    there: Flags = np.ones(len(above), np.bool_)
+    there[: len(hourly)] = is_met(network, plan, counts)
+    return Amounts(above, below, there)
+
+
+def heights(network: Network, plan: Plan, counts: Counts) -> Amounts:
+    """Highest levels, as numerators: units in queues and yards, metres of tailbacks."""
+    queueing = np.array(_of(network, plan).queueing, np.int64)
+    most = np.concatenate([counts.highest[plan.levels.start :], counts.tailback_cm[queueing]])
+    above = np.maximum(0, most).astype(np.float64)
+    above[len(most) - len(queueing) :] /= 100
+    there: Flags = np.ones(len(above), np.bool_)
+    there[: len(plan.levels)] = is_met(network, plan, counts)
+    return Amounts(above, np.zeros(len(above)), there)
+
+
+def _of(network: Network, plan: Plan) -> Posts:
     if network not in _kept:
         _kept[network] = _posts(network, plan)
-    posts = _kept[network]
-    busy = (counts.sums.busy / TICKS_PER_HOUR).tolist()
-    rows = zip(posts.use, posts.staff, busy, posts.open_hours.tolist(), posts.officer_hours.tolist(), strict=True)
-    for use, staff, used, is_open, officers in rows:
-        tally.add(use, used, is_open)
-        tally.add(staff, officers)
-    metres = counts.sums.outside * posts.length_m / TICKS_PER_HOUR
-    tally.sums.update(posts.tailbacks.pairs(metres, np.zeros(len(metres))))
-    for s, key in {s: posts.tailbacks.keys[row] for (s, _), row in _rows(plan, posts)}.items():
-        tally.maxima[key] = max(0, int(counts.tailback_cm[s])) / 100
-
-
-def _rows(plan: Plan, posts: Posts) -> "zip[tuple[tuple[int, int], int]]":
-    return zip(plan.tailbacks, posts.tailbacks.rows.tolist(), strict=True)
-
-
-def _take_levels(plan: Plan, counts: Counts, tally: Tally) -> None:
-    hours = counts.sums.hours[plan.levels.start :] / TICKS_PER_HOUR
-    highest = counts.highest[plan.levels.start :].tolist()
-    for row, most, by_hour, total in zip(plan.levels, highest, hours, hours.sum(axis=1).tolist(), strict=True):
-        if most < 0 and row in plan.yards:
-            continue  # nobody has been in that yard
-        key = plan.hours[row]
-        tally.add(key, total)
-        tally.add_hours(key, by_hour)
-        tally.maxima[key] = max(0, most)
+    return _kept[network]
 
 
 def _posts(network: Network, plan: Plan) -> Posts:
@@ -76,10 +101,9 @@ def _posts(network: Network, plan: Plan) -> Posts:
         ticks = np.append(table.shift_tick[shifts], network.horizon_tick)
         open_hours[s] = np.diff(np.clip(ticks, *window)) @ table.shift_servers[shifts] / TICKS_PER_HOUR
     return Posts(
-        tuple(post_key(network, "utilisation", s, ALL, ALL) for s in stations),
-        tuple(post_key(network, "officer_hours", s, ALL, ALL) for s in stations),
         open_hours,
         open_hours * table.officers_per_server,
-        bookings(post_key(network, "tailback", s, ALL, ALL) for s, _ in plan.tailbacks),
         np.array([network.queue_m[k] for _, k in plan.tailbacks], np.float64),
+        np.array([row in plan.yards for row in plan.levels], np.bool_),
+        tuple(dict.fromkeys(s for s, _ in plan.tailbacks)),
     )

@@ -1,29 +1,27 @@
 """One replication to sums: every metric of the catalogue at its finest level."""
 
-import sys
-from itertools import repeat
-from weakref import WeakKeyDictionary
+from collections.abc import Iterable
 
 import numpy as np
 
 from sim.network import Network
-from sim.record import Record
+from sim.record import Columns, Record
 from sim.scenario.run import Cost
-from sim.units import TICKS_PER_DAY, TICKS_PER_HOUR
+from sim.units import TICKS_PER_DAY
 from sim.workload import Workload
 
-from .bookings import Bookings, bookings
-from .costs import take_costs
 from .counts import Counts
-from .finds import take_finds
+from .finds import find_sums
+from .flow_sums import flow_amounts, hourly_flows
+from .ledger import ledger_of
 from .plain import count_plainly
-from .plan import Plan, flow_key, plan_of, source_key
-from .queue_sums import take_queues
-from .sailing_sums import take_sailings
-from .stop_sums import take_stops
-from .tally import Key, Reduction, Tally
+from .plan import Plan, plan_of
+from .queue_sums import heights, hourly_queues, is_met, queue_amounts
+from .sailing_sums import HOURLY, sailing_sums
+from .stop_sums import stop_amounts
+from .tally import Reduction, Spans
 
-__all__ = ["reduce_replication"]
+__all__ = ["reduce_pieces", "reduce_replication"]
 
 
 def reduce_replication(network: Network, workload: Workload, record: Record, cost: Cost | None = None) -> Reduction:
@@ -49,68 +47,67 @@ def reduce_replication(network: Network, workload: Workload, record: Record, cos
     What depends on the number of units is counted in whole numbers first (`counts`), by compiled code or by numpy, so
     the sums are the same to the last bit whichever it is.
     """
-    plan = plan_of(network)
-    counts = _count(network, workload, record, plan)
-    tally = Tally(len(plan.edges) - 1)
-    _take_flows(network, plan, counts, tally)
-    _take_spans(plan, counts, tally)
-    take_stops(network, plan, counts, tally)
-    take_finds(network, plan, counts, tally)
-    take_queues(network, plan, counts, tally)
-    take_sailings(network, workload, record, plan.edges, tally)
-    if cost is not None:
-        take_costs(plan, cost, tally)
+    return reduce_pieces(network, workload, [record], cost)
+
+
+def reduce_pieces(
+    network: Network, workload: Workload, pieces: Iterable[Record], cost: Cost | None = None
+) -> Reduction:
+    """Reduce one replication whose record comes in pieces; the same whatever the pieces.
+
+    Parameters
+    ----------
+    network : Network
+    workload : Workload
+    pieces : iterable of Record
+        Of that workload, at least one: units in order, none twice, and all of them; every unit of a piece has left but
+        for those of the last, which has all sailings. Nothing of a piece is kept when the next is asked for.
+    cost : Cost, optional
+        Unit prices; without them there are no cost metrics.
+
+    Returns
+    -------
+    Reduction
+
+    Raises
+    ------
+    ValueError
+        If numba is not loaded and there is more than one piece.
+    """
+    plan, ledger = plan_of(network), ledger_of(network, plan_of(network))
+    counts, sailings = _count(network, workload, pieces, plan)
+    flows, queues = hourly_flows(plan, counts), hourly_queues(plan, counts)
+    finds = find_sums(network, plan, counts)
+    ships = sailing_sums(network, workload.closures, sailings, plan.edges)
+    amounts = (
+        flow_amounts(plan, counts, flows), stop_amounts(network, plan, counts), finds.amounts,
+        queue_amounts(network, plan, counts, queues), ships.amounts,
+    )  # fmt: skip
+    by_hour = (np.ones(len(flows), np.bool_), is_met(network, plan, counts), np.repeat(ships.there, len(HOURLY)))
     return Reduction(
         days=(network.window_end_tick - network.window_tick) / TICKS_PER_DAY,
-        sums=tally.sums,
-        histograms={key: h for key, h in zip(plan.spans, counts.histograms, strict=True) if h is not None},
-        maxima=tally.maxima,
-        hourly=tally.hourly,
-        by_level=tally.by_level,
-        history=tally.history,
+        figures=ledger.pairs(amounts, cost),
+        spans=Spans(ledger.spans, counts.histograms),
+        heights=ledger.highest(heights(network, plan, counts)),
+        hours=ledger.by_hour(np.concatenate([flows, queues, ships.above]), ships.below, np.concatenate(by_hour)),
+        levels=finds.levels,
+        past=finds.past,
     )
 
 
-def _count(network: Network, workload: Workload, record: Record, plan: Plan) -> Counts:
-    """Count with compiled code where numba is loaded, as it is once the compiled engine has run; else with numpy."""
-    if sys.modules.get("numba") is None:
-        return count_plainly(network, workload, record, plan)
-    from .walk import count_compiled  # noqa: PLC0415 - numba takes longer to load than a small run
+def _count(network: Network, workload: Workload, pieces: Iterable[Record], plan: Plan) -> tuple[Counts, Columns]:
+    """Count with compiled code what the compiled engine wrote, with numpy the whole record of the reference engine.
 
-    return count_compiled(network, workload, record, plan)
+    Returns the sailings, too.
+    """
+    following = iter(pieces)
+    record = next(following)
+    if record.narrow is None:
+        return count_plainly(network, workload, record, plan), record.sailings
+    from .walk import Count  # noqa: PLC0415 - numba takes longer to load than a small run
 
-
-_flows: WeakKeyDictionary[Network, Bookings[Key]] = WeakKeyDictionary()
-"""Backlog, unfinished and carriers of one source after the other."""
-
-
-def _take_flows(network: Network, plan: Plan, counts: Counts, tally: Tally) -> None:
-    """Book arrivals, landings, completions and the units inside, by hour and in all."""
-    moments = counts.sums.moments.astype(np.float64)
-    inside = counts.sums.hours[: plan.levels.start] / TICKS_PER_HOUR
-    for keys, hours in ((plan.moments, moments), (plan.hours[: len(inside)], inside)):
-        tally.sums.update(zip(keys, zip(hours.sum(axis=1).tolist(), repeat(0.0)), strict=True))
-        tally.hourly.update(zip(keys, zip(hours, repeat(tally.nothing)), strict=True))
-    if network not in _flows:
-        _flows[network] = bookings(key for i in range(len(network.sources.name)) for key in _ends(network, i))
-    units = counts.sums.units[:, :3].ravel()
-    tally.sums.update(_flows[network].pairs(units, np.zeros(len(units))))
-
-
-def _ends(network: Network, source: int) -> tuple[Key, ...]:
-    origin = network.sources.origin[source]
-    return (
-        flow_key(network, "backlog", source, origin),
-        flow_key(network, "unfinished", source, origin),
-        source_key(network, "carriers", source, origin),
-    )
-
-
-def _take_spans(plan: Plan, counts: Counts, tally: Tally) -> None:
-    """Book spans of time: number and sum in minutes."""
-    spans = counts.sums.spans[:, :2].tolist()
-    tally.sums.update(
-        (key, (total / 60_000, float(number)))
-        for row, (key, (number, total)) in enumerate(zip(plan.spans, spans, strict=True))
-        if number or row not in plan.optional
-    )
+    count = Count(network, workload, plan)
+    count.take(record)
+    for record in following:
+        count.take(record)
+    return count.close(), record.sailings

@@ -1,59 +1,74 @@
 """Departures in the window: vehicles aboard, load and left behind of each terminal, and how long it was closed."""
 
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.network import DepartureRule, Network
-from sim.network.tables import ClosureTable, Floats, Ints
-from sim.record import Record
+from sim.network.tables import ClosureTable, Flags, Floats, Ints
+from sim.record import Columns
 from sim.units import TICKS_PER_HOUR
-from sim.workload import Workload
 
+from .bookings import Amounts
 from .catalogue import ALL
 from .closed import closed_spans
-from .tally import Tally, integral
+from .tally import Key, integral
 
 _listed: WeakKeyDictionary[Network, Floats] = WeakKeyDictionary()
 """(T, H) hours closed by the listed closures of a network."""
 
 
-def take_sailings(network: Network, workload: Workload, record: Record, edges: Ints, tally: Tally) -> None:
-    """Book the departures in the window, terminal by terminal."""
-    seen, table = record.sailings, network.terminals
+FIGURES = ("sailings", "empty_sailings", "vehicles_per_sailing", "load_factor", "left_behind", "closed_ratio")
+HOURLY = tuple(name for name in FIGURES if name != "empty_sailings")
+
+
+class Sailings(NamedTuple):
+    """Departures in the window, by terminal."""
+
+    amounts: Amounts
+    """(6 T,) figures of each terminal"""
+    above: Floats
+    """(5 T, H) those by hour"""
+    below: Floats
+    there: Flags
+    """(T,) whether a terminal has figures"""
+
+
+def sailing_keys(network: Network, names: Sequence[str] = FIGURES) -> Iterator[Key]:
+    """Yield the keys of each terminal, one after the other."""
+    table = network.terminals
+    for t, service in enumerate(table.service):
+        for name in names:
+            yield (name, table.direction[t], network.ports.name[table.port[t]], ALL, service, ALL)
+
+
+def sailing_sums(network: Network, closures: ClosureTable, seen: Columns, edges: Ints) -> Sailings:
+    """Add up the departures in the window; `seen` has the sailings of a record."""
+    table = network.terminals
     terminals, hours = len(table.service), len(edges) - 1
     here = np.flatnonzero((seen["departure_tick"] >= edges[0]) & (seen["departure_tick"] < edges[-1]))
-    units, terminal = seen["units"][here], seen["terminal"][here]
-    place = terminal * hours + (seen["departure_tick"][here] - edges[0]) // TICKS_PER_HOUR
-    loaded = units > 0
-    place, here = place[loaded], here[loaded]
+    departures = np.bincount(seen["terminal"][here], minlength=terminals)
+    here = here[seen["units"][here] > 0]
+    place = seen["terminal"][here] * hours + (seen["departure_tick"][here] - edges[0]) // TICKS_PER_HOUR
 
     def by_hour(amounts: NDArray[np.int64] | None) -> Floats:
         sums = np.bincount(place, weights=amounts, minlength=terminals * hours)
         return sums.astype(np.float64).reshape(terminals, hours)
 
-    ones = by_hour(None)
-    decks = by_hour(network.ships.deck_cm[seen["ship"][here]])
-    figures = {
-        "vehicles_per_sailing": (by_hour(seen["units"][here]), ones),
-        "load_factor": (by_hour(seen["load_cm"][here]), decks),
-        "left_behind": (by_hour(seen["left_behind"][here]), ones),
-    }
-    departures = np.bincount(terminal, minlength=terminals)
-    length, closed = np.diff(edges) / TICKS_PER_HOUR, _closed_hours(network, workload.closures, edges)
-    for t in range(terminals):
-        if table.rule[t] != DepartureRule.AT_ONCE or departures[t]:
-            at = (table.direction[t], network.ports.name[table.port[t]], ALL, table.service[t], ALL)
-            sailings = ones[t].sum()
-            tally.add(("sailings", *at), sailings)
-            tally.add(("empty_sailings", *at), departures[t] - sailings)
-            tally.add_hours(("sailings", *at), ones[t])
-            for metric, (above, below) in figures.items():
-                tally.add((metric, *at), above[t].sum(), below[t].sum())
-                tally.add_hours((metric, *at), above[t], below[t])
-            tally.add(("closed_ratio", *at), closed[t].sum(), length.sum())
-            tally.add_hours(("closed_ratio", *at), closed[t], length)
+    ones, decks = by_hour(None), by_hour(network.ships.deck_cm[seen["ship"][here]])
+    vehicles, load, left = (by_hour(seen[name][here]) for name in ("units", "load_cm", "left_behind"))
+    closed = _closed_hours(network, closures, edges)
+    length = np.broadcast_to(np.diff(edges) / TICKS_PER_HOUR, closed.shape)
+    above = np.stack([ones, vehicles, load, left, closed], axis=1)
+    below = np.stack([np.zeros_like(ones), ones, decks, ones, length], axis=1)
+    totals = [np.insert(part.sum(axis=2), 1, 0.0, axis=1) for part in (above, below)]
+    totals[0][:, 1] = departures - totals[0][:, 0]
+    there = (np.asarray(table.rule) != DepartureRule.AT_ONCE) | (departures > 0)
+    amounts = Amounts(totals[0].ravel(), totals[1].ravel(), np.repeat(there, len(FIGURES)))
+    return Sailings(amounts, above.reshape(-1, hours), below.reshape(-1, hours), there)
 
 
 def _closed_hours(network: Network, closures: ClosureTable, edges: Ints) -> Floats:

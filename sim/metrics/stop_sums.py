@@ -9,11 +9,11 @@ import numpy as np
 from sim.network import Network
 from sim.network.tables import Ints
 
-from .bookings import Bookings, bookings
+from .bookings import Amounts
 from .catalogue import ALL, NONE
 from .counts import Counts
 from .plan import ALARM, SELECT, Plan, source_key
-from .tally import Key, Tally
+from .tally import Key
 
 ELIGIBLE, SELECTED, WAIVED, INSPECTED, COUNTED, ALARMED, CLEAN, WRONG, NOTHING = range(9)
 """Counts at a stop."""
@@ -22,7 +22,8 @@ ELIGIBLE, SELECTED, WAIVED, INSPECTED, COUNTED, ALARMED, CLEAN, WRONG, NOTHING =
 class StopSums(NamedTuple):
     """Where the counts of all stops go, B of them."""
 
-    bookings: Bookings[Key]
+    keys: tuple[Key, ...]
+    """(B,)"""
     above: Ints
     """(B,) place in the flat table of counts (E, 9)"""
     below: Ints
@@ -31,25 +32,29 @@ class StopSums(NamedTuple):
 _kept: WeakKeyDictionary[Network, StopSums] = WeakKeyDictionary()
 
 
-def take_stops(network: Network, plan: Plan, counts: Counts, tally: Tally) -> None:
-    """Book selections and alarms."""
-    if network not in _kept:
-        _kept[network] = _stop_sums(network, plan)
-    where, (choices, answers) = _kept[network], (counts.sums.choices, counts.sums.answers)
+def stop_keys(network: Network, plan: Plan) -> tuple[Key, ...]:
+    """Tell the keys of selections and alarms."""
+    return _where(network, plan).keys
+
+
+def stop_amounts(network: Network, plan: Plan, counts: Counts) -> Amounts:
+    """Amounts of selections and alarms."""
+    where, (choices, answers) = _where(network, plan), (counts.sums.choices, counts.sums.answers)
     inspected, nothing = choices[:, 1:2] - choices[:, 2:3], np.zeros((len(choices), 1), np.int64)
     table = np.concatenate([choices, inspected, answers, nothing], axis=1).ravel()
-    tally.sums.update(where.bookings.pairs(table[where.above], table[where.below]))
+    return Amounts(table[where.above].astype(np.float64), table[where.below].astype(np.float64))
 
 
-def _stop_sums(network: Network, plan: Plan) -> StopSums:
-    found = [
-        (key, 9 * stop + above, 9 * stop + below)
-        for stop in np.flatnonzero(plan.stops.is_reached).tolist()
-        for key, above, below in _figures(network, plan, stop)
-    ]
-    where = [[row[column] for row in found] for column in (1, 2)]
-    above, below = np.array(where, np.int64)
-    return StopSums(bookings(key for key, _, _ in found), above, below)
+def _where(network: Network, plan: Plan) -> StopSums:
+    if network not in _kept:
+        found = [
+            (key, 9 * stop + above, 9 * stop + below)
+            for stop in np.flatnonzero(plan.stops.is_reached).tolist()
+            for key, above, below in _figures(network, plan, stop)
+        ]
+        above, below = (np.array([row[column] for row in found], np.int64) for column in (1, 2))
+        _kept[network] = StopSums(tuple(key for key, _, _ in found), above, below)
+    return _kept[network]
 
 
 def _figures(network: Network, plan: Plan, stop: int) -> Iterator[tuple[Key, int, int]]:

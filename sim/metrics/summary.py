@@ -15,6 +15,7 @@ from sim.units import TICKS_PER_MINUTE
 from .catalogue import ALL, METRICS, PROFILES, Level, Metric
 from .histogram import Histogram, stack_histograms
 from .interval import binomial_bounds, half_width, paired_ratios, quantile_interval, ratio_residuals, total
+from .pairs import Keys
 from .tally import Key, Reduction
 
 COLUMNS = ("metric", "unit", "direction", "port", "line", "station", "class", "statistic", "value", "low", "high", "n")
@@ -42,9 +43,6 @@ _COUNTED = ("realised_interception", "hit_rate")
 """Shares of few counted items: exact binomial bounds, which all or nothing found does not make vanish."""
 _COUNTED_WHERE_NONE = ("waived_ratio", "alarm_ratio", "false_alarm_ratio")
 """Shares of counted items that have those bounds where there is none of them, or all."""
-
-
-_NOTHING = (0.0, 0.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,10 +112,10 @@ def members_of(keys: tuple[Key, ...], levels: tuple[Level, ...]) -> tuple[Ints, 
     return rows, members
 
 
-def _keys(of_metric: Sequence[tuple[Key, ...]]) -> tuple[Key, ...]:
+def _keys(of_metric: Sequence[Keys[Key]]) -> Keys[Key]:
     """Put the keys of one metric together that any of some replications has, sorted."""
     first, *others = dict.fromkeys(of_metric)
-    return tuple(sorted(set(first).union(*others))) if others else first
+    return Keys(sorted(set(first).union(*others))) if others else first
 
 
 def _fixed_denominator(per: str, hours: float) -> float:
@@ -133,9 +131,9 @@ def ratio_sums(
     shape = (len(reductions), len(groups))
     above, below = np.zeros(shape), np.zeros(shape)
     for r, reduction in enumerate(reductions):
-        sums = np.array([reduction.sums.get(key, _NOTHING) for key in keys]).reshape(-1, 2)[members]
-        above[r] = np.bincount(rows, sums[:, 0], minlength=len(groups))
-        below[r] = np.bincount(rows, sums[:, 1], minlength=len(groups))
+        numerators, denominators = reduction.figures.of(metric.name, keys)
+        above[r] = np.bincount(rows, numerators[members], minlength=len(groups))
+        below[r] = np.bincount(rows, denominators[members], minlength=len(groups))
     if metric.per != "items":
         below = np.full(shape, _fixed_denominator(metric.per, hours))
     return list(groups), (above, below), groups
@@ -206,7 +204,7 @@ def _profile_rows(
 ) -> Iterator[tuple[Any, ...]]:
     metric, n = PROFILES[number], len(reductions)
     groups = groups_of(
-        _keys([tuple(sorted(key for key in r.hourly if key[0] == metric.name)) for r in reductions]), metric.levels
+        _keys([Keys(sorted(key for key in r.hourly if key[0] == metric.name)) for r in reductions]), metric.levels
     )
     bins = int(np.ceil(hours))
     nothing = np.zeros(bins)

@@ -1,8 +1,8 @@
 """What one replication leaves behind: sums, histograms and hourly sums by key, small and picklable."""
 
-from collections import defaultdict
-from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,8 @@ from sim.network import Network
 from sim.network.tables import Floats, Ints
 
 from .catalogue import ALL, INTERCEPTION_SUM
-from .histogram import Histogram
+from .histogram import Histogram, Packed, packed
+from .pairs import Heights, Hours, Keys, Names, Pair, Pairs, pairs_of
 
 Key = tuple[str, str, str, str, str, str]
 """metric, direction, port, line, station, class"""
@@ -21,52 +22,83 @@ KEY_COLUMNS = ("metric", "direction", "port", "line", "station", "class")
 LevelKey = tuple[str, str, str, str, str, str, str]
 """A key and a concealment level."""
 
-_NOTHING = (0.0, 0.0)
 _SUM_COLUMNS = (*KEY_COLUMNS, "level", "numerator", "denominator")
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True, eq=False)
+class Spans:
+    """Distributions of spans, one for each key that has any."""
+
+    names: Names[Key]
+    packed: Packed
+
+    def by_key(self) -> dict[Key, Histogram]:
+        """Name the distributions."""
+        return {key: h for key, h in zip(self.names.keys, self.packed.histograms(), strict=True) if h is not None}
+
+
+@dataclass(frozen=True, eq=False)
 class Reduction:
     """Sums of one replication at the finest level; coarser levels are added up in `summarise`."""
 
     days: float
     """length of the window"""
-    sums: dict[Key, tuple[float, float]]
-    """numerator and denominator"""
-    histograms: dict[Key, Histogram]
-    maxima: dict[Key, float]
-    hourly: dict[Key, tuple[Floats, Floats]]
-    """numerators and denominators by hour of the window, (H,) each"""
-    by_level: dict[LevelKey, tuple[float, float]] = field(default_factory=dict)
-    """Interception by concealment level, port of origin, place (`all`: whole way) and class: `expected_interception`
-    and `marginal_interception` (sum, innocent units), `realised_interception` (removed, carriers). Units are not
-    weighted by prevalence."""
-    history: dict[LevelKey, tuple[float, float]] = field(default_factory=dict)
-    """Metric `interception_sum`: sums from which interception follows for any detection, and the innocent units whose
-    route has the lines; the station column holds the lines, joined by `+`."""
+    figures: Pairs[Key]
+    spans: Spans
+    heights: Heights[Key]
+    hours: Hours[Key]
+    levels: Pairs[LevelKey]
+    past: Pairs[LevelKey]
 
-    def keys_of(self, metric: str) -> tuple[Key, ...]:
-        """Keys of a metric among the sums, sorted."""
-        return self._keys.get(metric, ())
+    def __getstate__(self) -> dict[str, Any]:
+        return {field.name: self.__dict__[field.name] for field in fields(self)}
 
     @cached_property
-    def _keys(self) -> dict[str, tuple[Key, ...]]:
-        return _by_metric(tuple(self.sums))
+    def sums(self) -> dict[Key, Pair]:
+        """Numerator and denominator by key."""
+        return self.figures.by_key()
+
+    @cached_property
+    def histograms(self) -> dict[Key, Histogram]:
+        """Distributions of spans by key, where there are any."""
+        return self.spans.by_key()
+
+    @cached_property
+    def maxima(self) -> dict[Key, float]:
+        """Highest levels by key."""
+        return self.heights.by_key()
+
+    @cached_property
+    def hourly(self) -> dict[Key, tuple[Floats, Floats]]:
+        """Numerators and denominators by hour of the window, (H,) each, by key."""
+        return self.hours.by_key()
+
+    @cached_property
+    def by_level(self) -> dict[LevelKey, Pair]:
+        """Interception by concealment level, port of origin, place (`all`: whole way) and class.
+
+        `expected_interception` and `marginal_interception` (sum, innocent units), `realised_interception` (removed,
+        carriers). Units are not weighted by prevalence.
+        """
+        return self.levels.by_key()
+
+    @cached_property
+    def history(self) -> dict[LevelKey, Pair]:
+        """Metric `interception_sum`: sums from which interception follows for any detection.
+
+        Beside each the innocent units whose route has the lines; the station column holds the lines, joined by `+`.
+        """
+        return self.past.by_key()
+
+    def keys_of(self, metric: str) -> Keys[Key]:
+        """Keys of a metric among the sums, sorted."""
+        return self.figures.keys_of(metric)
 
     def to_frame(self) -> pd.DataFrame:
         """Lay the sums out as rows: key columns, level, numerator, denominator; and the length of the window."""
         rows = [(*key, ALL, *pair) for key, pair in self.sums.items()]
         rows += [(*key, *pair) for table in (self.by_level, self.history) for key, pair in table.items()]
         return pd.DataFrame(sorted(rows), columns=list(_SUM_COLUMNS)).assign(days=self.days)
-
-
-@lru_cache(maxsize=64)
-def _by_metric(keys: tuple[Key, ...]) -> dict[str, tuple[Key, ...]]:
-    """Sort keys by metric; kept, for replications mostly have the same."""
-    found: dict[str, list[Key]] = defaultdict(list)
-    for key in sorted(keys):
-        found[key[0]].append(key)
-    return {metric: tuple(of_metric) for metric, of_metric in found.items()}
 
 
 def reduction_from_frame(frame: pd.DataFrame) -> Reduction:
@@ -83,7 +115,16 @@ def reduction_from_frame(frame: pd.DataFrame) -> Reduction:
         else:
             (history if metric == INTERCEPTION_SUM else by_level)[*key, str(level)] = pair
     days = float(frame["days"].iloc[0]) if len(frame) else 0.0
-    return Reduction(days, sums, {}, {}, {}, by_level, history)
+    nothing: Names[Key] = Names(())
+    return Reduction(
+        days,
+        pairs_of(sums),
+        Spans(nothing, packed([])),
+        Heights(nothing, None, np.zeros(0)),
+        Hours(nothing, None, np.zeros((0, 0)), np.zeros((0, 0))),
+        pairs_of(by_level),
+        pairs_of(history),
+    )
 
 
 def class_weight(network: Network) -> Floats:
@@ -94,40 +135,6 @@ def class_weight(network: Network) -> Floats:
     prevalence = network.prevalence
     most = prevalence.max(initial=0.0)
     return np.where(prevalence > 0, prevalence, 1e-12 * most if most > 0 else 1.0)
-
-
-class Tally:
-    """Collects the sums of one replication."""
-
-    def __init__(self, hours: int) -> None:
-        self.sums: dict[Key, tuple[float, float]] = {}
-        self.maxima: dict[Key, float] = {}
-        self.hourly: dict[Key, tuple[Floats, Floats]] = {}
-        self.nothing: Floats = np.zeros(hours)
-        self.nothing.flags.writeable = False
-        self.by_level: dict[LevelKey, tuple[float, float]] = {}
-        self.history: dict[LevelKey, tuple[float, float]] = {}
-
-    def add(self, key: Key, numerator: float, denominator: float = 0.0) -> None:
-        """Add to a ratio of sums."""
-        above, below = self.sums.get(key, _NOTHING)
-        self.sums[key] = (above + float(numerator), below + float(denominator))
-
-    def add_level(self, key: LevelKey, numerator: float, denominator: float) -> None:
-        """Add to a ratio of sums at one concealment level."""
-        above, below = self.by_level.get(key, _NOTHING)
-        self.by_level[key] = (above + numerator, below + denominator)
-
-    def add_history(self, key: LevelKey, numerator: float, denominator: float) -> None:
-        """Add to a sum that interception follows from, and to its units."""
-        above, below = self.history.get(key, _NOTHING)
-        self.history[key] = (above + numerator, below + denominator)
-
-    def add_hours(self, key: Key, numerator: Floats, denominator: Floats | None = None) -> None:
-        """Add hourly sums, (H,), which are kept as they are: nobody may write into them later."""
-        below = self.nothing if denominator is None else denominator
-        pair = self.hourly.get(key)
-        self.hourly[key] = (numerator, below) if pair is None else (pair[0] + numerator, pair[1] + below)
 
 
 def integral(begin: Ints, end: Ints, edges: Ints) -> Ints:

@@ -1,24 +1,41 @@
 """Arrays for the compiled counting: a plan as numbers, room for what is counted, and counts out of what was."""
 
+from collections import deque
+from collections.abc import Iterable
+from os import cpu_count
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from sim.network import COMPLETED, REMOVED, Network
 from sim.network.tables import Floats, Ints
-from sim.record import Columns, Record
+from sim.record import Record
+from sim.record.narrow import SERVE_COLUMNS, TICK_ROWS
 from sim.workload import Workload
 
-from .bundles import Books, Land, Seen
-from .compiled import count_units, highest_levels, pack_bins, plant
+from .bundles import Block, Books, Land, Seen, Spans
+from .compiled import (
+    BINS_OF_LINE,
+    BLOCK_UNITS,
+    BOARD,
+    DECISIONS,
+    IS_MET,
+    MOST,
+    SELECT,
+    count_units,
+    pack_bins,
+    plant,
+    sweep,
+)
 from .counts import Counts, KnownWays, Sums, Way, Ways, blank_sums, known_ways
-from .histogram import FIRST_TICKS, LEAST_BIN, ONE, SHIFT, Histogram, bin_spans
+from .histogram import FIRST_TICKS, LEAST_BIN, ONE, SHIFT, Packed, bin_spans
+from .narrowed import narrow_of
 from .plan import Plan
 
-_FIRST_ROOM = 1024
+_ROOM = 1024
+"""Nodes that a replication may add before more room is made."""
 _MOST_FULL = 2
 _MOST_NODES = 1 << 15
 """Nodes that are kept for a network; with more it starts anew."""
@@ -37,40 +54,107 @@ class Tree(NamedTuple):
     sources: int
 
 
-_lands: WeakKeyDictionary[Network, Land] = WeakKeyDictionary()
+class Ground(NamedTuple):
+    """What counting needs of a network."""
+
+    land: Land
+    visits: Ints
+    """(levels, I) how often a unit of each source may come to each queue, yard and tailback"""
+    length_cm: Ints
+    """(K,) of a unit of each class in a tailback"""
+    room: int
+    """nodes that the units of a block may find"""
+
+
+_grounds: WeakKeyDictionary[Network, Ground] = WeakKeyDictionary()
 _trees: WeakKeyDictionary[Network, Tree] = WeakKeyDictionary()
 """Nodes that any replication before came to: they keep their numbers. What is counted does not depend on them."""
+_blank_bins: deque[NDArray[np.int32]] = deque(maxlen=cpu_count())
+"""Bins that nobody counts in, all 0: to blank them again costs less than to get new ones."""
 
 
-def count_compiled(network: Network, workload: Workload, record: Record, plan: Plan) -> Counts:
+def count_compiled(network: Network, workload: Workload, pieces: Iterable[Record], plan: Plan) -> Counts:
     """Count what happened in a record with compiled code.
 
     Parameters
     ----------
     network : Network
     workload : Workload
-    record : Record
-        Of that workload.
+    pieces : iterable of Record
+        Of that workload, in order; see `reduce_pieces`.
     plan : Plan
         Of that network.
     """
-    if network not in _lands:
-        _lands[network] = _land(network, plan)
-    land, seen = _lands[network], _seen(workload, record)
-    tree = _trees.get(network)
-    if tree is None or len(tree.nodes) > _MOST_NODES:
-        tree = _seed(len(land.sources))
-    is_done, room = False, len(tree.nodes) + _FIRST_ROOM
-    while not is_done:
-        sums = blank_sums(network, plan)
-        books, first = _books(network, workload, plan, (tree, room))
-        is_done = count_units(land, seen, sums, books)
-        room *= 2
-    within, change = books.hours[:, :-1, 0], books.hours[:, :-1, 1]
-    sums.hours[:] = within + np.diff(plan.edges) * (np.cumsum(change, axis=1) - change)
-    queues, tailbacks = _highest(network, plan, books, first)
-    tree = _trees[network] = _known(tree, books)
-    return Counts(sums, _histograms(sums, books), queues, tailbacks, _ways(tree, books))
+    count = Count(network, workload, plan)
+    for piece in pieces:
+        count.take(piece)
+    return count.close()
+
+
+class Count:
+    """What is counted so far of the pieces of one record."""
+
+    def __init__(self, network: Network, workload: Workload, plan: Plan) -> None:
+        self.network = network
+        self.workload = workload
+        self.plan = plan
+        if network not in _grounds:
+            _grounds[network] = _ground(network, plan)
+        self.ground = _grounds[network]
+        tree = _trees.get(network)
+        self.tree = _seed(len(network.sources.name)) if tree is None or len(tree.nodes) > _MOST_NODES else tree
+        self.sums = blank_sums(network, plan)
+        self.books = _books(network, plan, self.tree, self.ground, self.sums)
+        self.block = _block(plan)
+        self.first = self.books.place.copy()
+        self.levels = np.zeros((len(self.first), 3), np.int64)
+
+    def take(self, record: Record) -> None:
+        """Count the units of a piece, and follow queues as far as none that is still to come can have been there."""
+        arrivals, land = self.workload.arrival_tick, self.ground.land
+        place, end = record.first, record.first + len(record.units["arrival_tick"])
+        self._make_room(self.workload.source[place:end])
+        seen = _seen(self.workload, record)
+        while place < end:
+            place = count_units(land, seen, self.sums, self.books, self.block, (place, end))
+            if place < end:
+                self.books = _with_nodes(
+                    self.books, self.tree, len(self.books.nodes) + BLOCK_UNITS * int(land.numbers[DECISIONS])
+                )
+        start, stop = self.network.window_tick, self.network.window_end_tick
+        until = min(stop, int(arrivals[end])) if end < len(arrivals) else stop
+        for first, last in zip(self.first.tolist(), self.books.place.tolist(), strict=True):
+            self.books.events[first:last].sort()
+        sweep(
+            self.books.events,
+            (self.first, self.books.place),
+            self.levels,
+            (start, until, stop),
+            (len(self.plan.levels), self.ground.length_cm),
+        )
+
+    def _make_room(self, source: NDArray[Any]) -> None:
+        """Make room for what units of these sources, (n,), may add to each level, behind what is left there."""
+        units = np.bincount(source, minlength=len(self.network.sources.name))
+        left = self.books.place - self.first
+        first = np.concatenate([[0], np.cumsum(left + 2 * self.ground.visits @ units)])
+        events = np.empty(first[-1], np.int64)
+        for row in np.flatnonzero(left).tolist():
+            events[first[row] : first[row] + left[row]] = self.books.events[self.first[row] : self.books.place[row]]
+        self.first = first[:-1]
+        self.books = self.books._replace(events=events, place=self.first + left)
+
+    def close(self) -> Counts:
+        """Tell what was counted; nothing can be taken afterwards."""
+        sums, books, levels = self.sums, self.books, self.levels
+        within, change = books.hours[:, :-1, 0], books.hours[:, :-1, 1]
+        sums.hours[:] = within + np.diff(self.plan.edges) * (np.cumsum(change, axis=1) - change)
+        found = np.where(levels[:, IS_MET] > 0, levels[:, MOST], -1)
+        queues = np.full(len(self.plan.hours), -1, np.int64)
+        queues[self.plan.levels.start :] = found[: len(self.plan.levels)]
+        histograms = _histograms(sums, books)
+        tree = _trees[self.network] = _known(self.tree, books)
+        return Counts(sums, histograms, queues, found[len(self.plan.levels) :], _ways(tree, books))
 
 
 def _seed(sources: int) -> Tree:
@@ -81,17 +165,17 @@ def _seed(sources: int) -> Tree:
     )
 
 
-def _planted(tree: Tree, room: int) -> tuple[NDArray[Any], Ints, Floats]:
-    """Copy a tree into a hash table, nodes and ratios with room for more."""
-    table = np.full(1 << (_MOST_FULL * room).bit_length(), -1, np.int32)
-    nodes, ratios = np.zeros((room, 3), np.int64), np.zeros(room)
-    known, sources = len(tree.nodes), tree.sources
-    nodes[:known], ratios[:known] = tree.nodes, tree.ratios
-    if len(table) == len(tree.table):
-        table[:] = tree.table
-    else:
-        plant(nodes, ratios, table, (sources, known))
-    return table, nodes, ratios
+def _ground(network: Network, plan: Plan) -> Ground:
+    stops, first, stations = plan.stops, plan.levels.start, network.stations.name
+    visits = np.zeros((len(plan.levels) + len(stations), len(network.sources.name)), np.int64)
+    serves, outside = np.flatnonzero(stops.queue >= 0), np.flatnonzero(stops.outside >= 0)
+    np.add.at(visits, (plan.rows.yard - first, np.arange(visits.shape[1])), 1)
+    np.add.at(visits, (stops.queue[serves] - first, stops.source[serves]), 1)
+    tailbacks = len(plan.levels) + network.steps.target[stops.step[outside]]
+    np.add.at(visits, (tailbacks, stops.source[outside]), 1)
+    land = _land(network, plan)
+    room = BLOCK_UNITS * int(land.numbers[DECISIONS]) + _ROOM
+    return Ground(land, visits, np.rint(100 * network.queue_m).astype(np.int64), room)
 
 
 def _land(network: Network, plan: Plan) -> Land:
@@ -102,14 +186,15 @@ def _land(network: Network, plan: Plan) -> Land:
         stops.is_search, stops.line, stops.wait, stops.blocked, stops.queue, stops.outside,
     )  # fmt: skip
     of_sources = (
-        plan.first[:-1], sources.vehicle_class, *rows.moments, rows.inside, rows.yard, rows.time, rows.crossing,
-        rows.dwell, rows.all_delays,
+        plan.first[:-1], plan.first[1:], sources.vehicle_class, *rows.moments, rows.inside, rows.yard, rows.time,
+        rows.crossing, rows.dwell, rows.all_delays,
     )  # fmt: skip
+    decisions = np.bincount(stops.source[np.isin(steps.kind[step], (SELECT, BOARD))]).max(initial=0)
     numbers = (
         network.window_tick, network.window_end_tick, network.horizon_tick, COMPLETED, REMOVED,
-        plan.levels.start, len(plan.levels), SHIFT, ONE, network.serves.count, network.selects.count,
+        plan.levels.start, len(plan.levels), decisions,
     )  # fmt: skip
-    return Land(_table(columns), _table(of_sources), rows.delay, FIRST_TICKS, LEAST_BIN, np.array(numbers, np.int64))
+    return Land(_table(columns), _table(of_sources), rows.delay, np.array(numbers, np.int64))
 
 
 def _table(columns: tuple[NDArray[Any], ...]) -> Ints:
@@ -117,102 +202,101 @@ def _table(columns: tuple[NDArray[Any], ...]) -> Ints:
 
 
 def _seen(workload: Workload, record: Record) -> Seen:
-    def take(columns: Columns, *names: str) -> list[NDArray[Any]]:
-        return [np.ascontiguousarray(columns[name]) for name in names]
-
-    def take_rows(columns: Columns, *names: str) -> list[NDArray[Any]]:
-        return [in_a_row(columns[name], pitch) for name in names]
-
-    pitch = pitch_of(record.serves["join_tick"], record.selects["ratio"], record.alarms["is_alarmed"])
-    ticks = [f"{name}_tick" for name in ("arrival", "yard", "boarding", "landing", "exit")]
+    narrow = narrow_of(record, workload.arrival_tick)
     return Seen(
-        pitch,
+        record.first,
+        narrow.pitch,
+        (len(narrow.ticks) - len(TICK_ROWS)) // len(SERVE_COLUMNS),
+        len(narrow.ratios),
         workload.source,
         workload.carries_violation,
         workload.concealment,
-        workload.duration_ticks,
-        *take(record.units, *ticks, "outcome"),
-        *take_rows(record.serves, "join_tick", "start_tick", "end_tick", "release_tick"),
-        *take_rows(record.selects, "ratio", "is_selected", "is_full"),
-        *take_rows(record.alarms, "is_alarmed"),
+        workload.duration_ticks.ravel(),
+        workload.arrival_tick,
+        narrow.base,
+        narrow.ticks.ravel(),
+        narrow.ratios.ravel(),
+        narrow.flags.ravel(),
     )
 
 
-def pitch_of(*tables: NDArray[Any]) -> int:
-    """Tell how many items the rows of the first of some tables (R, N) lie apart that has more than one."""
-    apart = [table.strides[0] // table.itemsize for table in tables if len(table) > 1]
-    return int(max([tables[0].shape[1], *apart[:1]]))
-
-
-def in_a_row(columns: NDArray[Any], pitch: int) -> NDArray[Any]:
-    """View columns (R, N) whose rows lie `pitch` apart as one, from the first item to the last; copy only others.
-
-    The columns of the compiled engine are a little longer than there are units: a copy would take a record's room.
-    """
-    rows, units = columns.shape
-    wide = (pitch * columns.itemsize, columns.itemsize)
-    if rows <= 1 and columns.flags.c_contiguous:
-        return columns.reshape(-1)
-    if columns.strides == wide and units <= pitch:
-        return as_strided(columns, ((rows - 1) * pitch + units,), wide[1:])
-    apart = np.zeros((rows, pitch), columns.dtype)
-    apart[:, :units] = columns
-    return apart.reshape(-1)
-
-
-def _books(network: Network, workload: Workload, plan: Plan, tree: tuple[Tree, int]) -> tuple[Books, Ints]:
-    """Make room, and tell where each queue, yard and tailback has its own."""
-    units = np.bincount(workload.source, minlength=len(network.sources.name))
-    most = np.zeros(len(plan.levels) + len(network.stations.name), np.int64)
-    stops, first = plan.stops, plan.levels.start
-    serves, outside = np.flatnonzero(stops.queue >= 0), np.flatnonzero(stops.outside >= 0)
-    np.add.at(most, plan.rows.yard - first, units)
-    np.add.at(most, stops.queue[serves] - first, units[stops.source[serves]])
-    stations = network.steps.target[stops.step[outside]]
-    np.add.at(most, len(plan.levels) + stations, units[stops.source[outside]])
-    place = np.concatenate([[0], np.cumsum(most)])
-    hours, size = len(plan.edges) - 1, int(bin_spans(np.array([network.horizon_tick]))[0]) + 1
-    books = Books(
-        np.array([len(tree[0].nodes)], np.int64),
-        np.zeros((len(plan.spans), size), np.int32),
-        np.zeros((len(plan.hours), hours + 1, 2), np.int64),
-        place[:-1].copy(),
-        np.empty(place[-1], np.int64),
-        np.empty(place[-1], np.int64),
-        *_planted(*tree),
-        np.full(len(plan.lines) + 1, -1, np.int64),
+def _books(network: Network, plan: Plan, tree: Tree, ground: Ground, sums: Sums) -> Books:
+    """Open books, with room for a few more nodes than are known."""
+    lines = int(bin_spans(np.array([network.horizon_tick]))[0]) // BINS_OF_LINE + 1
+    return Books(
+        np.array([len(tree.nodes)], np.int64),
+        Spans(
+            sums.spans,
+            _bins(len(plan.spans), lines * BINS_OF_LINE),
+            np.zeros((len(plan.spans), lines), np.bool_),
+            FIRST_TICKS,
+            LEAST_BIN,
+            SHIFT,
+            ONE,
+        ),
+        np.zeros((len(plan.hours), len(plan.edges), 2), np.int64),
+        np.zeros(len(ground.visits), np.int64),
+        np.zeros(0, np.int64),
+        *_planted(tree, len(tree.nodes) + ground.room),
     )
-    return books, place[:-1]
 
 
-def _highest(network: Network, plan: Plan, books: Books, first: Ints) -> tuple[Ints, Ints]:
-    """Find the highest level of each queue and yard, and the longest tailback of each station."""
-    for start, end in zip(first.tolist(), books.place.tolist(), strict=True):
-        books.begin[start:end].sort()
-        books.finish[start:end].sort()
-    found, lengths = np.full(len(first), -1, np.int64), np.rint(100 * network.queue_m).astype(np.int64)
-    window = (network.window_tick, network.window_end_tick)
-    highest_levels(books, first, found, window, (len(plan.levels), lengths))
-    queues = np.full(len(plan.hours), -1, np.int64)
-    queues[plan.levels.start :] = found[: len(plan.levels)]
-    return queues, found[len(plan.levels) :]
+def _block(plan: Plan) -> Block:
+    stops = int(np.diff(plan.first).max(initial=0))
+    columns: Any = (
+        np.zeros(len(plan.first), np.int64),
+        *(np.empty(BLOCK_UNITS, kind) for kind in (np.int32, np.int64, np.int8)),
+        *(np.empty(BLOCK_UNITS, np.int64) for _ in range(4)),
+        *(np.empty(BLOCK_UNITS, np.int32) for _ in range(2)),
+        np.full((len(plan.lines), BLOCK_UNITS), -1, np.int64),
+        np.zeros(stops, np.int64),
+        np.empty((stops, BLOCK_UNITS), np.int16),
+    )
+    return Block(*columns)
 
 
-def _histograms(sums: Sums, books: Books) -> tuple[Histogram | None, ...]:
-    """Take the bins that occur."""
+def _bins(rows: int, width: int) -> NDArray[np.int32]:
+    """Take bins that are all 0."""
+    try:
+        blank = _blank_bins.popleft()
+    except IndexError:
+        blank = np.zeros(0, np.int32)
+    if len(blank) < rows * width:
+        blank = np.zeros(rows * width, np.int32)
+    return blank[: rows * width].reshape(rows, width)
+
+
+def _planted(tree: Tree, room: int) -> tuple[NDArray[Any], Ints, Floats]:
+    """Copy a tree into a hash table, nodes and ratios with room for more."""
+    known, width = len(tree.nodes), 1 << (_MOST_FULL * room).bit_length()
+    nodes, ratios = np.zeros((room, 3), np.int64), np.zeros(room)
+    nodes[:known], ratios[:known] = tree.nodes, tree.ratios
+    if width == len(tree.table):
+        return tree.table.copy(), nodes, ratios
+    table = np.full(width, -1, np.int32)
+    plant(nodes, ratios, table, (tree.sources, known))
+    return table, nodes, ratios
+
+
+def _with_nodes(books: Books, tree: Tree, room: int) -> Books:
+    """Make room for so many nodes more."""
+    used = int(books.used[0])
+    grown = tree._replace(nodes=books.nodes[:used], ratios=books.ratios[:used], table=books.table)
+    table, nodes, ratios = _planted(grown, used + room)
+    return books._replace(table=table, nodes=nodes, ratios=ratios)
+
+
+def _histograms(sums: Sums, books: Books) -> Packed:
+    """Take the bins that occur, and give them back blank."""
     number, longest = sums.spans[:, 0], sums.spans[:, 2]
     np.maximum(longest, np.where(number > 0, 0, -1), out=longest)
     last = bin_spans(np.maximum(longest, 0))
-    most = int(np.minimum(number, last + 1).sum())
-    bins, counts, ends = np.empty(most, np.int16), np.empty(most, np.int64), np.empty(len(last), np.int64)
-    pack_bins(sums.spans, books, last, bins, counts, ends)
-    bins, counts = bins[: ends[-1]].copy(), counts[: ends[-1]].copy()
-    found: list[Histogram | None] = []
-    start = 0
-    for end, maximum in zip(ends.tolist(), longest.tolist(), strict=True):
-        found.append(Histogram(bins[start:end], counts[start:end], maximum) if end > start else None)
-        start = end
-    return tuple(found)
+    most = int(np.minimum(number, last + 1).sum()) + 1
+    bins, counts, ends = np.empty(most, np.int16), np.empty(most, np.int32), np.empty(len(last), np.int64)
+    pack_bins(sums.spans, (books.spans.bins, books.spans.lines), last, bins, counts, ends)
+    _blank_bins.append(np.asarray(books.spans.bins.base))
+    total = int(ends[-1]) if len(ends) else 0
+    return Packed(bins[:total].copy(), counts[:total].copy(), ends, longest)
 
 
 def _known(tree: Tree, books: Books) -> Tree:
@@ -221,14 +305,13 @@ def _known(tree: Tree, books: Books) -> Tree:
     if used == known:
         return tree
     ways: list[tuple[int, Way]] = list(tree.ways.ways)
-    ratios: list[float] = books.ratios[:used].tolist()
-    for node, (before, code) in enumerate(books.nodes[:used, :2].tolist()):
-        if node >= known:
-            source, way = ways[before]
-            ways.append((source, (*way, (code >> 2, code & 3, ratios[node]))))
+    new = zip(books.nodes[known:used, :2].tolist(), books.ratios[known:used].tolist(), strict=True)
+    for (before, code), ratio in new:
+        source, way = ways[before]
+        ways.append((source, (*way, (code >> 2, code & 3, ratio))))
     nodes = books.nodes[:used].copy()
     nodes[:, 2] = 0
-    return Tree(known_ways(ways), nodes, books.ratios[:used].copy(), books.table.copy(), tree.sources)
+    return Tree(tree.ways.more(ways[known:]), nodes, books.ratios[:used].copy(), books.table.copy(), tree.sources)
 
 
 def _ways(tree: Tree, books: Books) -> Ways:

@@ -5,23 +5,25 @@ replication only counts.
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.network import Network
 from sim.network.tables import Ints
 
 from .counts import KnownWays, Way, Ways
-from .passages import Draws, joined, passages
+from .interception import Terms, beside, terms_of
+from .passages import Passage, passages
 from .path import Choice, Path
 from .plan import SELECT, Plan, line_of
 
 _MOST_WAYS = 1 << 15
 """Ways that are kept for a network; with more it starts anew."""
-_MISSING = -2
+_NO_LINES, _MISSING = -1, -2
 
 
 class Lines(NamedTuple):
@@ -32,26 +34,20 @@ class Lines(NamedTuple):
 
 
 class WayTable(NamedTuple):
-    """Ways that units of a network took, in order of source and decisions; W of them."""
+    """Ways that units of a network took, W of them, in the order in which they were met."""
 
     column: Mapping[tuple[int, Way], int]
     source: Ints
     """(W,)"""
-    has_lines: tuple[bool, ...]
-    """By source: whether its direction has lines."""
-    lines: tuple[Lines, ...]
-    """By source."""
-    draws: tuple[Draws, ...]
-    """By position on the route, (..., W); nothing happens where a route has fewer lines."""
+    terms: Terms
+    """(..., W)"""
 
 
 class Taken(NamedTuple):
     """Ways that units of one replication took, n of them."""
 
-    lines: tuple[Lines, ...]
-    """By source."""
-    draws: tuple[Draws, ...]
-    """By position on the route, (..., n)"""
+    terms: Terms
+    """(..., n)"""
     counts: Ints
     """(n,) units"""
     sources: Ints
@@ -61,6 +57,18 @@ class Taken(NamedTuple):
 
 
 _tables: WeakKeyDictionary[Network, WayTable] = WeakKeyDictionary()
+_lines: WeakKeyDictionary[Network, tuple[Lines, ...]] = WeakKeyDictionary()
+
+
+def lines_of(network: Network, plan: Plan) -> tuple[Lines, ...]:
+    """Tell the lines of each source; none where its direction has none."""
+    if network not in _lines:
+        found = [_passages(network, plan, source, ()) for source in range(len(network.sources.name))]
+        _lines[network] = tuple(
+            Lines(tuple(p.name for p in of_source), tuple(line_of(network, p.step) for p in of_source))
+            for of_source in found
+        )
+    return _lines[network]
 
 
 def taken_ways(network: Network, plan: Plan, ways: Ways) -> Taken:
@@ -73,57 +81,59 @@ def taken_ways(network: Network, plan: Plan, ways: Ways) -> Taken:
     ways : Ways
         Only sources whose direction has lines count.
     """
-    table = _tables.get(network)
-    columns = None if table is None else _columns(table, ways.known)[ways.rows]
-    if table is None or columns is None or (columns == _MISSING).any():
-        known = set(table.column) if table is not None and len(table.column) < _MOST_WAYS else set()
-        has_lines = [bool(plan.lines_of[direction]) for direction in network.sources.direction]
-        known.update(way for way in (ways.known.ways[row] for row in ways.rows.tolist()) if has_lines[way[0]])
-        table = _tables[network] = _lay_out(network, plan, sorted(known))
-        columns = _columns(table, ways.known)[ways.rows]
+    table = _tables.get(network) or WayTable({}, np.zeros(0, np.int64), _blank(network, plan))
+    columns = _columns(network, plan, table, ways.known)
+    if (columns[ways.rows] == _MISSING).any():
+        if len(table.column) > _MOST_WAYS:
+            table = WayTable({}, np.zeros(0, np.int64), _blank(network, plan))
+            columns = _columns(network, plan, table, ways.known)
+        missing = ways.rows[columns[ways.rows] == _MISSING]
+        columns = columns.copy()
+        columns[missing] = len(table.column) + np.arange(len(missing))
+        table = _tables[network] = _with(network, plan, table, [ways.known.ways[row] for row in missing.tolist()])
+        ways.known.columns = (table, columns)
+    columns = columns[ways.rows]
     counted = columns >= 0
     columns = columns[counted]
     sources, starts = np.unique(table.source[columns], return_index=True)
-    return Taken(table.lines, tuple(line.at(columns) for line in table.draws), ways.counts[counted], sources, starts)
+    return Taken(table.terms.at(columns), ways.counts[counted], sources, starts)
 
 
-def _columns(table: WayTable, known: KnownWays) -> Ints:
-    """Column of each known way in a table: (W,); -1 of sources without lines."""
-    if known.columns is None or known.columns[0] is not table:
-        without = {source for source, has in enumerate(table.has_lines) if not has}
-        found = [-1 if way[0] in without else table.column.get(way, _MISSING) for way in known.ways]
-        known.columns = (table, np.array(found, np.int64))
-    return known.columns[1]
+def _columns(network: Network, plan: Plan, table: WayTable, known: KnownWays) -> Ints:
+    """Column of each known way in a table: (W,); `_NO_LINES` of sources without lines."""
+    found = known.columns[1] if known.columns is not None and known.columns[0] is table else np.zeros(0, np.int64)
+    if len(found) < len(known.ways):
+        without = {i for i, direction in enumerate(network.sources.direction) if not plan.lines_of[direction]}
+        more = [_NO_LINES if way[0] in without else table.column.get(way, _MISSING) for way in known.ways[len(found) :]]
+        found = np.concatenate([found, np.array(more, np.int64)])
+        known.columns = (table, found)
+    return found
 
 
-def _lay_out(network: Network, plan: Plan, ways: Sequence[tuple[int, Way]]) -> WayTable:
-    lines, parts = [], []
-    for source, direction in enumerate(network.sources.direction):
-        mine = [way for i, way in ways if i == source]
-        found = passages(network, _path_of(network, plan, source, mine)) if plan.lines_of[direction] else []
-        lines.append(Lines(tuple(p.name for p in found), tuple(line_of(network, p.step) for p in found)))
-        parts.append((len(mine), [passage.draws() for passage in found]))
-    draws = []
-    for position in range(max((len(there) for _, there in parts), default=0)):
-        columns = [
-            there[position] if position < len(there) else _nothing(len(network.level_name), count)
-            for count, there in parts
-        ]
-        draws.append(joined(columns))
+def _with(network: Network, plan: Plan, table: WayTable, ways: Sequence[tuple[int, Way]]) -> WayTable:
+    """Return a table with more ways, which are in order of sources."""
+    parts = [table.terms]
+    for source, group in groupby(ways, key=itemgetter(0)):
+        mine = [way for _, way in group]
+        lines = _passages(network, plan, source, mine)
+        parts.append(terms_of([passage.draws() for passage in lines], (len(network.level_name), len(mine))))
     return WayTable(
-        {way: column for column, way in enumerate(ways)},
-        np.array([source for source, _ in ways], np.int64),
-        tuple(bool(plan.lines_of[direction]) for direction in network.sources.direction),
-        tuple(lines),
-        tuple(draws),
+        {**table.column, **{way: len(table.column) + number for number, way in enumerate(ways)}},
+        np.concatenate([table.source, np.array([source for source, _ in ways], np.int64)]),
+        beside(parts, table.terms.expected.shape[:2]),
     )
 
 
-def _nothing(levels: int, ways: int) -> Draws:
-    """Lay out a line that does not exist."""
-    nobody, never = np.zeros(ways, np.bool_), np.zeros((levels, ways))
-    ones: NDArray[np.float64] = np.ones((2, levels, ways))
-    return Draws(np.zeros(ways), nobody, nobody, never, ones[0], ones[0], never, ones)
+def _blank(network: Network, plan: Plan) -> Terms:
+    """Lay out no way at all, with as many lines as the longest route has."""
+    lines = max((len(of_source.names) for of_source in lines_of(network, plan)), default=0)
+    return beside([], (lines, len(network.level_name)))
+
+
+def _passages(network: Network, plan: Plan, source: int, ways: Sequence[Way]) -> list[Passage]:
+    if not plan.lines_of[network.sources.direction[source]]:
+        return []
+    return passages(network, _path_of(network, plan, source, ways))
 
 
 def _path_of(network: Network, plan: Plan, source: int, ways: Sequence[Way]) -> Path:

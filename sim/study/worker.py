@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection, wait
 
-from sim.engine import run_engine
-from sim.metrics import Reduction, reduce_replication
+from sim.engine import run_engine, run_in_pieces
+from sim.metrics import Reduction, reduce_pieces
 from sim.network import Network, compile_network
 from sim.record import Record
 from sim.scenario import Scenario
@@ -41,19 +41,20 @@ class Job:
 
     def run(self, replication: int) -> tuple[Network, Workload, Record]:
         """Simulate a replication and return what it ran on, too."""
-        network, key = self.network_of(replication), (self.scenario.run.seed, replication)
-        if self.shelf is not None and network is self.network:
-            workload = self.shelf.take(network, key, draw_workload)
-        else:
-            workload = draw_workload(network, *key)
+        network, workload = self._drawn(replication)
         return network, workload, run_engine(network, workload, self.engine)
 
     def reduce(self, replication: int) -> Reduction:
-        """Simulate a replication and keep its sums and histograms only."""
-        network, workload, record = self.run(replication)
+        """Simulate a replication and keep its sums and histograms only: its record is never there as a whole."""
+        network, workload = self._drawn(replication)
         cost = self.scenario.world.cost if self.scenario.world is not None else None
-        workload = workload.without_uniforms()
-        return reduce_replication(network, workload, record, cost)
+        return reduce_pieces(network, workload, run_in_pieces(network, workload, self.engine), cost)
+
+    def _drawn(self, replication: int) -> tuple[Network, Workload]:
+        network, key = self.network_of(replication), (self.scenario.run.seed, replication)
+        if self.shelf is not None and network is self.network:
+            return network, self.shelf.take(network, key, draw_workload)
+        return network, draw_workload(network, *key)
 
 
 def prepare_job(scenario: Scenario, engine: str, shelf: Shelf | None = None) -> Job:

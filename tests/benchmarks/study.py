@@ -25,9 +25,9 @@ MODEL = (
 )  # fmt: skip
 """Workload, engine and metrics, and what they leave to be cleared away: everything else is the machinery."""
 PARTS = (
-    (worker, "draw_workload"), (worker, "run_engine"), (worker, "reduce_replication"), (task, "kept_rows"),
+    (worker, "draw_workload"), (worker, "reduce_pieces"), (task, "kept_rows"),
 )  # fmt: skip
-"""Parts of `simulated_rows`."""
+"""Parts of `simulated_rows`; the engine is part of `reduce_pieces`, which asks it for one piece after the other."""
 
 
 class Clock:

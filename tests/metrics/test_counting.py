@@ -1,5 +1,6 @@
 """Compiled counting and counting with numpy are two programs for the same whole numbers."""
 
+import pickle
 import subprocess
 import sys
 
@@ -10,12 +11,14 @@ from hypothesis import strategies as st
 
 from sim import load_scenario
 from sim.engine import run_engine
-from sim.metrics import reduce_replication, walk
+from sim.engine.kernel import simulate_in_pieces
+from sim.metrics import reduce_pieces, reduce_replication, walk
 from sim.metrics.histogram import FIRST_TICKS, bin_edges, bin_spans
 from sim.metrics.plain import count_plainly
 from sim.metrics.plan import plan_of
-from sim.metrics.walk import count_compiled, in_a_row, pitch_of
+from sim.metrics.walk import count_compiled
 from sim.network import compile_network
+from sim.record import Record
 from sim.workload import draw_workload
 from tests.architecture.source import ROOT
 from tests.engine.running import prepare
@@ -27,14 +30,15 @@ ORDINARY = {"derandomize": True, "deadline": None, "suppress_health_check": list
 SCENARIOS = sorted(path.stem for path in (ROOT / "configs" / "scenario").glob("*.yaml"))
 
 
-def differences(network, workload, record):
+def differences(network, workload, record, pieces=None):
     """Names of what the two counts do not have in common."""
     plan = plan_of(network)
-    plain, compiled = (count(network, workload, record, plan) for count in (count_plainly, count_compiled))
+    plain = count_plainly(network, workload, record, plan)
+    compiled = count_compiled(network, workload, [record] if pieces is None else pieces, plan)
     pairs = {name: (getattr(plain.sums, name), getattr(compiled.sums, name)) for name in plain.sums._fields}
     pairs |= {name: (getattr(plain, name), getattr(compiled, name)) for name in ("highest", "tailback_cm")}
     found = [name for name, (a, b) in pairs.items() if not np.array_equal(a, b)]
-    for row, (a, b) in enumerate(zip(plain.histograms, compiled.histograms, strict=True)):
+    for row, (a, b) in enumerate(zip(plain.histograms.histograms(), compiled.histograms.histograms(), strict=True)):
         if (a is None) != (b is None):
             found.append(f"histogram {row}")
         elif a is not None and b is not None:
@@ -52,12 +56,82 @@ def test_both_count_the_same_in_random_networks(config, lead_in_h, lead_out_h):
     assert differences(network, workload, run_engine(network, workload)) == []
 
 
+def test_the_first_replication_of_a_process_is_counted_in_pieces_too():
+    code = (
+        "from sim import load_scenario\n"
+        "from sim.study.worker import prepare_job\n"
+        "import sys\n"
+        "assert 'numba' not in sys.modules\n"
+        "job = prepare_job(load_scenario('march_2018_month', 'run.days=3'), 'kernel')\n"
+        "first = job.reduce(0)\n"
+        "print(first.sums == job.reduce(0).sums, 'numba' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "True True"
+
+
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_both_count_the_same_in_hours_of_every_scenario(name):
     scenario = load_scenario(name, "run.days=0.1", "run.lead_in_h=1", "run.lead_out_h=2")
     network = compile_network(scenario)
     workload = draw_workload(network, 1, 0)
     assert differences(network, workload, run_engine(network, workload, "kernel")) == []
+
+
+def cut(record, places):
+    """Pieces of a record that end before some of its units."""
+    ends = [*places, len(record.units["arrival_tick"])]
+    for first, end in zip([0, *places], ends, strict=True):
+        tables = [
+            {name: column[..., first:end] for name, column in record.table(table).items()}
+            for table in ("units", "serves", "selects", "alarms")
+        ]
+        ships = {name: column if end == ends[-1] else column[:0] for name, column in record.sailings.items()}
+        yield Record(*tables, ships, first)
+
+
+def places_to_cut(record):
+    """Units before all of which everybody has left."""
+    return np.flatnonzero(np.logical_and.accumulate(record.units["outcome"] != 0))[1:].tolist()
+
+
+@settings(max_examples=100, **ORDINARY)
+@given(networks() | closed_crossings(), st.sampled_from([0, 1]), st.sampled_from([0, 1]), st.data())
+def test_it_counts_the_same_however_a_record_is_cut(config, lead_in_h, lead_out_h, data):
+    config["run"] |= {"lead_in_h": lead_in_h, "lead_out_h": lead_out_h}
+    network, workload = prepare(config)
+    record = run_engine(network, workload)
+    places = places_to_cut(record)
+    chosen = data.draw(st.sampled_from([places, places[::3]]) | st.sets(st.sampled_from(places or [0])).map(sorted))
+    assert differences(network, workload, record, cut(record, chosen)) == []
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_it_counts_hours_of_every_scenario_in_pieces(name):
+    scenario = load_scenario(name, "run.days=0.1", "run.lead_in_h=1", "run.lead_out_h=2")
+    network = compile_network(scenario)
+    workload = draw_workload(network, 1, 0)
+    record = run_engine(network, workload, "kernel")
+    places = places_to_cut(record)[::10]
+    assert differences(network, workload, record, cut(record, places)) == []
+    whole, pieces = (reduce_pieces(network, workload, given) for given in ([record], cut(record, places)))
+    assert pickle.dumps(whole) == pickle.dumps(pieces)
+
+
+def test_the_compiled_engines_pieces_count_as_its_record_does():
+    scenario = load_scenario("march_2018_month", "run.days=4")
+    network = compile_network(scenario)
+    workload = draw_workload(network, 1, 0)
+    numbers = []
+
+    def pieces():
+        for piece in simulate_in_pieces(network, workload, 4096):
+            numbers.append(piece.first)
+            yield piece
+
+    found = [reduce_pieces(network, workload, given) for given in ([run_engine(network, workload, "kernel")], pieces())]
+    assert len(numbers) > 3
+    assert pickle.dumps(found[0]) == pickle.dumps(found[1])
 
 
 def many_ways():
@@ -71,11 +145,14 @@ def many_ways():
 
 
 def test_there_is_room_for_every_way(monkeypatch):
-    monkeypatch.setattr(walk, "_FIRST_ROOM", 0)
+    monkeypatch.setattr(walk, "_ROOM", -6 * walk.BLOCK_UNITS)  # too little for the units of a block
     network = many_ways()
+    for replication in range(3):
+        workload = draw_workload(network, 1, replication)
+        assert differences(network, workload, run_engine(network, workload)) == []
     workload = draw_workload(network, 1, 0)
     record = run_engine(network, workload)
-    (ways,) = count_compiled(network, workload, record, plan_of(network)).ways.by_source(1)
+    (ways,) = count_compiled(network, workload, [record], plan_of(network)).ways.by_source(1)
     assert len(ways) == 64
     assert sum(ways.values()) == 300
     assert differences(network, workload, record) == []
@@ -113,27 +190,3 @@ def test_numba_is_not_loaded_for_the_reference_engine():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
-
-
-@pytest.mark.parametrize(
-    ("rows", "units", "width", "is_view"),
-    [(3, 5, 5, True), (3, 5, 8, True), (1, 5, 8, True), (0, 5, 8, True), (3, 0, 8, True), (3, 5, 16, False)],
-)
-def test_rows_that_lie_apart_are_not_copied(rows, units, width, is_view):
-    whole = np.arange(rows * width).reshape(rows, width)
-    columns = whole[:, :units]
-    pitch = width if width < 16 else 8
-    flat = in_a_row(columns, pitch)
-    assert [flat[slot * pitch + unit] for slot in range(rows) for unit in range(units)] == columns.ravel().tolist()
-    assert columns.size == 0 or np.shares_memory(flat, whole) == is_view
-
-
-def test_the_compiled_engines_columns_are_not_copied():
-    scenario = load_scenario("march_2018", "run.days=0.02", "run.lead_in_h=1", "run.lead_out_h=0")
-    network = compile_network(scenario)
-    workload = draw_workload(network, 1, 0)
-    record = run_engine(network, workload, "kernel")
-    tables = (record.serves["join_tick"], record.selects["ratio"], record.alarms["is_alarmed"])
-    pitch = pitch_of(*tables)
-    assert pitch > len(workload.arrival_tick)
-    assert all(np.shares_memory(in_a_row(table, pitch), table) for table in tables)

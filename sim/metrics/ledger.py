@@ -1,0 +1,95 @@
+"""Which figure each amount of a replication is booked under: numbered once for a network."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from sim.network import Network
+from sim.network.tables import Flags, Floats
+from sim.scenario.run import Cost
+
+from .bookings import Amounts, Bookings, bookings
+from .costs import Priced, cost_amounts, priced
+from .finds import find_keys
+from .flow_sums import flow_keys
+from .pairs import Heights, Hours, Names, Pairs
+from .plan import Plan
+from .queue_sums import height_keys, queue_keys
+from .sailing_sums import HOURLY, sailing_keys
+from .stop_sums import stop_keys
+from .tally import Key
+
+
+class Sheet:
+    """Where amounts of one kind are booked, B of them."""
+
+    def __init__(self, keys: Iterable[Key]) -> None:
+        self.bookings: Bookings[Key] = bookings(keys)
+        self.names = Names(self.bookings.keys)
+
+    def there(self, parts: Sequence[Amounts]) -> Flags | None:
+        """Tell which keys have an amount that is there; None: all."""
+        if all(part.there is None or part.there.all() for part in parts):
+            return None
+        flags = [np.ones(len(part.above)) if part.there is None else part.there for part in parts]
+        return np.asarray(self.bookings.add_up(np.concatenate(flags)) > 0)
+
+    def pairs(self, parts: Sequence[Amounts]) -> Pairs[Key]:
+        """Add up numerators and denominators."""
+        above, below = (self.bookings.add_up(np.concatenate([part[side] for part in parts])) for side in (0, 1))
+        return Pairs(self.names, self.there(parts), above, below)
+
+
+@dataclass(frozen=True, eq=False)
+class Ledger:
+    """The sheets of a network."""
+
+    plan: Plan
+    figures: Sheet
+    heights: Sheet
+    hours: Sheet
+    spans: Names[Key]
+
+    @cached_property
+    def _priced(self) -> tuple[Priced, Names[Key]]:
+        found = priced(self.plan, self.figures.names.keys)
+        return found, Names((*self.figures.names.keys, *found.keys))
+
+    def pairs(self, parts: Sequence[Amounts], cost: Cost | None) -> Pairs[Key]:
+        """Add up the figures, and what they cost."""
+        found = self.figures.pairs(parts)
+        if cost is None:
+            return found
+        what, names = self._priced
+        bill = cost_amounts(what, cost, found.above)
+        there = None if found.there is None else np.append(found.there, np.ones(len(bill.above), np.bool_))
+        return Pairs(names, there, np.append(found.above, bill.above), np.append(found.below, bill.below))
+
+    def highest(self, most: Amounts) -> Heights[Key]:
+        """Name the highest levels."""
+        return Heights(self.heights.names, self.heights.there([most]), self.heights.bookings.add_up(most.above))
+
+    def by_hour(self, above: Floats, below: Floats, there: Flags) -> Hours[Key]:
+        """Name figures by hour (B, H), with denominators of the last of them; `there` of all (B,)."""
+        flags = Amounts(above[:, 0], above[:, 0], there)
+        return Hours(self.hours.names, self.hours.there([flags]), above, below)
+
+
+_kept: WeakKeyDictionary[Network, Ledger] = WeakKeyDictionary()
+
+
+def ledger_of(network: Network, plan: Plan) -> Ledger:
+    """Number the figures of a network; a pure function of it, kept as long as the network is."""
+    if network not in _kept:
+        everything = (
+            *flow_keys(network, plan), *stop_keys(network, plan), *find_keys(network, plan),
+            *queue_keys(network, plan), *sailing_keys(network),
+        )  # fmt: skip
+        by_hour = (*plan.moments, *plan.hours, *sailing_keys(network, HOURLY))
+        _kept[network] = Ledger(
+            plan, Sheet(everything), Sheet(height_keys(network, plan)), Sheet(by_hour), Names(plan.spans)
+        )
+    return _kept[network]

@@ -1,0 +1,33 @@
+"""Records that an engine did not write narrow, made so: compiled code reads only those."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.network.tables import Ints
+from sim.record import BLOCK_UNITS, Narrow, Record
+from sim.record.narrow import FLAG_ROWS, SELECT_FLAGS, SERVE_COLUMNS, TICK_ROWS
+
+_FARTHEST = np.iinfo(np.int32).max
+
+
+def narrow_of(record: Record, arrivals: Ints) -> Narrow:
+    """Return the narrow columns of a record, made if it has none; `arrivals` are those of its whole workload."""
+    if record.narrow is not None:
+        return record.narrow
+    base = arrivals[::BLOCK_UNITS].copy()
+    units = np.arange(record.first, record.first + len(record.units["arrival_tick"]))
+    here = base[units // BLOCK_UNITS]
+
+    def less(ticks: Ints) -> Ints:
+        return np.where(ticks < 0, -1, ticks - here)
+
+    of_units = [record.units[name] if name == "sailing" else less(record.units[name]) for name in TICK_ROWS]
+    ticks = np.concatenate([np.stack(of_units), *(less(record.serves[name]) for name in SERVE_COLUMNS)])
+    flags: list[NDArray[np.int8]] = [record.units[name][None] for name in FLAG_ROWS]
+    flags += [record.selects[name] for name in SELECT_FLAGS]
+    return Narrow(
+        ticks if ticks.max(initial=0) > _FARTHEST else ticks.astype(np.int32),
+        np.ascontiguousarray(record.selects["ratio"]),
+        np.concatenate([*flags, record.alarms["is_alarmed"]]),
+        base,
+    )
