@@ -31,7 +31,6 @@ from .compiled import (
 )
 from .counts import Counts, KnownWays, Sums, Way, Ways, blank_sums, known_ways
 from .histogram import FIRST_TICKS, LEAST_BIN, ONE, SHIFT, Packed, bin_spans
-from .narrowed import narrow_of
 from .plan import Plan
 
 _ROOM = 1024
@@ -202,7 +201,8 @@ def _table(columns: tuple[NDArray[Any], ...]) -> Ints:
 
 
 def _seen(workload: Workload, record: Record) -> Seen:
-    narrow = narrow_of(record, workload.arrival_tick)
+    narrow = record.narrow
+    assert narrow is not None, "compiled code counts what the compiled engine wrote"
     return Seen(
         record.first,
         narrow.pitch,

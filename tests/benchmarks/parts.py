@@ -33,7 +33,7 @@ def measure(scenario: Scenario, rounds: int) -> None:
         "workload": lambda: draw_workload(network, seed, 0),
         "kernel": lambda: run_engine(network, workload, "kernel"),
         "metrics": lambda: reduce_replication(network, workload, record, price),
-        "  of these: counting, compiled": lambda: count_compiled(network, workload, record, plan),
+        "  of these: counting, compiled": lambda: count_compiled(network, workload, [record], plan),
         "counting, with numpy": lambda: count_plainly(network, workload, record, plan),
     }
     found: dict[str, list[float]] = {name: [] for name in parts}

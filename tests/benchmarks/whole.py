@@ -19,9 +19,10 @@ from typing import IO, Any, NamedTuple
 import pandas as pd
 
 from sim import load_scenario
-from sim.engine import run_engine
-from sim.metrics import reduce_replication
+from sim.engine import run_in_pieces
+from sim.metrics import reduce_pieces
 from sim.network import compile_network
+from sim.record import Record
 from sim.workload import draw_workload
 
 ENGINES = ("reference", "kernel")
@@ -47,18 +48,28 @@ def serve(name: str, engine: str) -> None:
     network, seed = compile_network(scenario), scenario.run.seed
     price = scenario.world.cost if scenario.world is not None else None
     for line in sys.stdin:
-        times = [time.process_time()]
+        begun = time.process_time()
         workload = draw_workload(network, seed, int(line))
-        times.append(time.process_time())
-        record = run_engine(network, workload, engine)
-        times.append(time.process_time())
-        workload = workload.without_uniforms()
-        reduction = reduce_replication(network, workload, record, price)
-        times.append(time.process_time())
-        parts = [after - before for before, after in zip(times, times[1:], strict=False)]
+        drawn = time.process_time()
+        simulated: list[float] = []
+        pieces = _clocked(run_in_pieces(network, workload, engine), simulated)
+        reduction = reduce_pieces(network, workload, pieces, price)
+        done = time.process_time()
         assert (engine == "reference") == ("numba" not in sys.modules)
+        parts = [drawn - begun, sum(simulated), done - drawn - sum(simulated)]
         print(json.dumps([len(workload.source), *parts]), flush=True)
-        del workload, record, reduction
+        del workload, pieces, reduction
+
+
+def _clocked(pieces: Iterator[Record], seconds: list[float]) -> Iterator[Record]:
+    """Hand pieces of a record on, and note the CPU seconds that it took to make each."""
+    while True:
+        begun = time.process_time()
+        piece = next(pieces, None)
+        seconds.append(time.process_time() - begun)
+        if piece is None:
+            return
+        yield piece
 
 
 class _Process(NamedTuple):

@@ -25,6 +25,7 @@ from tests.engine.running import prepare
 from tests.strategies import closed_crossings, networks
 
 from .builders import built, constant
+from .narrowed import narrowed
 
 ORDINARY = {"derandomize": True, "deadline": None, "suppress_health_check": list(HealthCheck)}
 SCENARIOS = sorted(path.stem for path in (ROOT / "configs" / "scenario").glob("*.yaml"))
@@ -34,7 +35,8 @@ def differences(network, workload, record, pieces=None):
     """Names of what the two counts do not have in common."""
     plan = plan_of(network)
     plain = count_plainly(network, workload, record, plan)
-    compiled = count_compiled(network, workload, [record] if pieces is None else pieces, plan)
+    given = [record] if pieces is None else pieces
+    compiled = count_compiled(network, workload, (narrowed(one, workload.arrival_tick) for one in given), plan)
     pairs = {name: (getattr(plain.sums, name), getattr(compiled.sums, name)) for name in plain.sums._fields}
     pairs |= {name: (getattr(plain, name), getattr(compiled, name)) for name in ("highest", "tailback_cm")}
     found = [name for name, (a, b) in pairs.items() if not np.array_equal(a, b)]
@@ -114,7 +116,8 @@ def test_it_counts_hours_of_every_scenario_in_pieces(name):
     record = run_engine(network, workload, "kernel")
     places = places_to_cut(record)[::10]
     assert differences(network, workload, record, cut(record, places)) == []
-    whole, pieces = (reduce_pieces(network, workload, given) for given in ([record], cut(record, places)))
+    parts = (narrowed(piece, workload.arrival_tick) for piece in cut(record, places))
+    whole, pieces = (reduce_pieces(network, workload, given) for given in ([record], parts))
     assert pickle.dumps(whole) == pickle.dumps(pieces)
 
 
@@ -151,7 +154,7 @@ def test_there_is_room_for_every_way(monkeypatch):
         workload = draw_workload(network, 1, replication)
         assert differences(network, workload, run_engine(network, workload)) == []
     workload = draw_workload(network, 1, 0)
-    record = run_engine(network, workload)
+    record = narrowed(run_engine(network, workload), workload.arrival_tick)
     (ways,) = count_compiled(network, workload, [record], plan_of(network)).ways.by_source(1)
     assert len(ways) == 64
     assert sum(ways.values()) == 300

@@ -1,4 +1,6 @@
-"""Records that an engine did not write narrow, made so: compiled code reads only those."""
+"""Records of the reference engine as the compiled one writes them: compiled code counts only those."""
+
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,10 +12,10 @@ from sim.record.narrow import FLAG_ROWS, SELECT_FLAGS, SERVE_COLUMNS, TICK_ROWS
 _FARTHEST = np.iinfo(np.int32).max
 
 
-def narrow_of(record: Record, arrivals: Ints) -> Narrow:
-    """Return the narrow columns of a record, made if it has none; `arrivals` are those of its whole workload."""
+def narrowed(record: Record, arrivals: Ints) -> Record:
+    """Return a record with narrow columns, made if it has none; `arrivals` are those of its whole workload."""
     if record.narrow is not None:
-        return record.narrow
+        return record
     base = arrivals[::BLOCK_UNITS].copy()
     units = np.arange(record.first, record.first + len(record.units["arrival_tick"]))
     here = base[units // BLOCK_UNITS]
@@ -25,9 +27,10 @@ def narrow_of(record: Record, arrivals: Ints) -> Narrow:
     ticks = np.concatenate([np.stack(of_units), *(less(record.serves[name]) for name in SERVE_COLUMNS)])
     flags: list[NDArray[np.int8]] = [record.units[name][None] for name in FLAG_ROWS]
     flags += [record.selects[name] for name in SELECT_FLAGS]
-    return Narrow(
+    narrow = Narrow(
         ticks if ticks.max(initial=0) > _FARTHEST else ticks.astype(np.int32),
         np.ascontiguousarray(record.selects["ratio"]),
         np.concatenate([*flags, record.alarms["is_alarmed"]]),
         base,
     )
+    return replace(record, narrow=narrow)
