@@ -24,8 +24,8 @@ from .world import Land, Marks, Sea
 
 World = tuple[Land, Sea, Marks]
 
-WINDOW_UNITS = 1 << 14
-"""Units that the columns have room for where a record comes in pieces: they stay in the processor's cache."""
+WINDOW_UNITS = 1 << 16
+"""Units that the columns have room for where a record comes in pieces: a day's, and few bytes of a million's."""
 _FIRST_ROOM = 64
 _SLACK = 8
 _NO_SAILINGS = np.empty((0, f.SAILING_SIZE), np.int64)
@@ -69,7 +69,7 @@ def simulate_in_pieces(network: Network, workload: Workload, units: int = WINDOW
         If the network has something that the kernel does not know, or an event is too far ahead.
     """
     window = make_window(network, workload, 0, units, narrowest(network, workload))
-    room = _rooms.get(network) or _least_room(network)
+    room = _rooms.get(network) or _likely_room(network, workload)
     world, oldest = _world(network, workload, window, room), 0
     memory = world[0].memory
     set_base(memory, 0, number_bits(network, workload, room), stop_tick(network, workload, window, oldest))
@@ -95,6 +95,13 @@ def simulate_in_pieces(network: Network, workload: Workload, units: int = WINDOW
     _rooms[network] = sailings + sailings // _SLACK + _least_room(network)
     window = with_rest(network, workload, window, int(memory[f.NEXT_UNIT]))
     yield as_record(workload, window, window.end, world[1].sailings[:sailings])
+
+
+def _likely_room(network: Network, workload: Workload) -> int:
+    """Guess how many sailings there will be, and some more: there and back on ships two thirds full."""
+    classes, decks = np.bincount(workload.vehicle_class, minlength=len(network.deck_cm)), network.ships.deck_cm
+    full = int((classes * network.deck_cm).sum()) // int(decks.max()) if decks.any() else 0
+    return 3 * full + _least_room(network)
 
 
 def _least_room(network: Network) -> int:
