@@ -1,0 +1,24 @@
+"""Counting with compiled code: the units of a record, block by block. Counts what `plain` counts.
+
+Every figure is a sum of whole numbers or a maximum, so the order of the units does not matter. The compiled functions
+make no arrays: they fill those that are handed to them in bundles. Doors: `count_units`, `sweep`, `pack_bins`, `plant`.
+"""
+
+from .columns import BINS_OF_LINE, BLOCK_UNITS, BOARD, DECISIONS, IS_MET, MOST, SELECT
+from .levels import pack_bins, sweep
+from .nodes import plant
+from .units import count_units
+
+__all__ = [
+    "BINS_OF_LINE",
+    "BLOCK_UNITS",
+    "BOARD",
+    "DECISIONS",
+    "IS_MET",
+    "MOST",
+    "SELECT",
+    "count_units",
+    "pack_bins",
+    "plant",
+    "sweep",
+]
