@@ -191,7 +191,7 @@ def test_an_event_too_far_ahead_once_numbers_grow_is_refused():
 
 
 def test_more_sailings_than_units_take_more_bits(monkeypatch, moves):
-    monkeypatch.setattr(simulation, "_FIRST_ROOM", 0)
+    monkeypatch.setattr(simulation, "_likely_room", lambda network, _: 2 * len(network.ships.kind))
     network, workload = prepare(crossing(two_ports(rolling(1), ships=2), *range(0, 3000, 300)))
     assert differences(simulate(network, workload), run_engine(network, workload)) == []
     assert any(before < after for before, after in moves)
