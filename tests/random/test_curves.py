@@ -11,17 +11,8 @@ from sim.workload.curves import DEGREE, HALVINGS, SIDE, SPLIT_BITS, TOLERANCE, c
 from sim.workload.laws import QUANTILES
 
 from .test_drawing import differences
-from .worlds import small_world
+from .worlds import LAWS, small_world
 
-LAWS = {
-    "constant": (60.0,),
-    "exponential": (90.0,),
-    "lognormal": (60.0, 0.5),
-    "gamma": (60.0, 0.5),
-    "uniform": (10.0, 60.0),
-    "triangular": (10.0, 20.0, 60.0),
-    "empirical": (60.0, 10.0, 30.0),
-}
 SHAPES = [(family, LAWS[family]) for family in LAWS] + [
     *(("lognormal", (1.0, cv)) for cv in (0.05, 0.3, 1.0, 2.0)),
     *(("gamma", (1.0, cv)) for cv in (0.1, 0.25, 1.0, 1.5)),

@@ -6,18 +6,9 @@ import pytest
 from sim.workload.laws import QUANTILES, is_short, quantile_ticks
 from sim.workload.types import row_type
 
-from .worlds import draw, small_world
+from .worlds import LAWS, draw, small_world
 
 LARGEST = np.array([1 - 2.0**-53])
-LAWS = {
-    "constant": (60.0,),
-    "exponential": (90.0,),
-    "lognormal": (60.0, 0.5),
-    "gamma": (60.0, 0.5),
-    "uniform": (10.0, 60.0),
-    "triangular": (10.0, 20.0, 60.0),
-    "empirical": (60.0, 10.0, 30.0),
-}
 
 
 def with_gate(mean_s: float, family: str = "constant"):

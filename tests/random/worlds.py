@@ -11,6 +11,17 @@ from sim.workload import Workload, draw_workload
 
 Settings = dict[str, Any]
 
+LAWS = {
+    "constant": (60.0,),
+    "exponential": (90.0,),
+    "lognormal": (60.0, 0.5),
+    "gamma": (60.0, 0.5),
+    "uniform": (10.0, 60.0),
+    "triangular": (10.0, 20.0, 60.0),
+    "empirical": (60.0, 10.0, 30.0),
+}
+"""Parameters of a law of each family, in seconds."""
+
 
 def law(mean_s: float) -> Settings:
     return {"any": {"family": "gamma", "mean_s": mean_s, "cv": 0.5}}
