@@ -104,8 +104,9 @@ HOURS_OF_DAY = 24
     NEXT_SLOT,  # the same, after all that hold a slot
     FIRST_TERMINAL,
     TERMINALS_HERE,
+    SHORT_ENDS,  # how many of its terminals and their other ends are short of deck
     PORT,
-) = range(14)
+) = range(15)
 
 # Terminals; the lanes of the classes follow.
 (
@@ -122,11 +123,13 @@ HOURS_OF_DAY = 24
     WAITING_CM,
     WAITING_UNITS,
     COMING_CM,
+    IS_DECK_SHORT,  # whether what waits is longer than what comes
     READY,
     _,
     LOADING,
     _,
     LOADING_COUNT,
+    CLEAR_RAMPS,  # of the loading ships
     DEPARTURES,
     DUE,  # address of the next listed departure
     DUE_END,
@@ -134,7 +137,7 @@ HOURS_OF_DAY = 24
     MAY_MOVE,  # whether anything has changed that may let a unit board, or a ship open or leave, since nothing moved
     LANE_COUNT,
     FIRST_LANE,
-) = range(25)
+) = range(27)
 
 # Lanes: the units of one class in a yard.
 LANE_LIST, _, LENGTH_CM, LOAD_TICKS, UNLOAD_TICKS, RANK, TURN_OF_HEAD, LANE = range(8)

@@ -14,6 +14,7 @@ from .fields import (
     BOARDED,
     BOARDING,
     CLEAR_RAMP,
+    CLEAR_RAMPS,
     COMING_CM,
     DECK_CM,
     DEPARTURE_RULE,
@@ -22,6 +23,7 @@ from .fields import (
     FREE_BERTHS,
     HAS_BERTH,
     HAS_LIMIT,
+    IS_DECK_SHORT,
     IS_DUE,
     IS_LOADING,
     IS_RAMP_BUSY,
@@ -46,6 +48,8 @@ from .fields import (
     ROOM_CM,
     SAILING,
     SHIP_LINK,
+    SHIP_TERMINAL,
+    SHORT_ENDS,
     SHORTEST_CM,
     SHUT_OUT,
     TARGET,
@@ -60,7 +64,7 @@ from .fields import (
 )
 from .jit import compiled, compiled_apart
 from .lists import append_ship, append_unit, pop_ship, pop_unit, remove_ship
-from .ship import close, open_sailing, unload, wake
+from .ship import close, open_sailing, unload, wake, weigh
 from .station import refill, release
 from .world import Land, Marks, Sea, cell, note_tick, noted_tick
 
@@ -68,15 +72,23 @@ _ROLLING, _AT_ONCE = int(DepartureRule.ROLLING), int(DepartureRule.AT_ONCE)
 
 
 @compiled
-def board(land: Land, unit: int) -> int:
-    """Let a unit into the yard, or through it aboard, and return the port to be settled; or block it where it is."""
+def board(land: Land, unit: int) -> tuple[bool, int]:
+    """Let a unit into the yard, or through it aboard, or block it where it is.
+
+    Returns
+    -------
+    bool
+        Whether it gives up the server that it holds.
+    int
+        The port to be settled; none where nothing can move but what has.
+    """
     memory = land.memory
     terminal = memory[(int(land.items[ITEM * unit + AT]) & ADDRESS) + TARGET] & ADDRESS
     port: int = memory[terminal + TERMINAL_PORT] & ADDRESS
     lane = (terminal + FIRST_LANE + int(land.vehicle_class[unit]) * LANE) & ADDRESS
     if memory[port + HAS_LIMIT] and (memory[port + SHUT_OUT] >= 0 or memory[port + YARD_CM] < memory[lane + LENGTH_CM]):
         append_unit(memory, land.items, port + SHUT_OUT, unit)
-        return NO_PORT
+        return False, NO_PORT
     if memory[terminal + WAITING_UNITS] == 0:
         ship = memory[terminal + LOADING]
         while ship >= 0 and memory[(ship & ADDRESS) + IS_RAMP_BUSY]:
@@ -86,10 +98,31 @@ def board(land: Land, unit: int) -> int:
         if is_open and not memory[ship + IS_DUE] and 0 < memory[lane + LENGTH_CM] <= memory[ship + ROOM_CM]:
             note_tick(land, memory[YARD], unit, memory[NOW])
             _cross_ramp(land, unit, terminal, lane, ship)
-            if not memory[ship + IS_RAMP_BUSY] and _is_to_leave(land, terminal, ship):
-                memory[terminal + MAY_MOVE] = 1
-            return port
+            weigh(memory, terminal)
+            moves = not memory[ship + IS_RAMP_BUSY] and _is_to_leave(land, terminal, ship)
+            memory[terminal + MAY_MOVE] = moves
+            return True, port if moves or memory[port + SHORT_ENDS] != 0 else NO_PORT
     _enter_yard(land, unit, terminal, lane)
+    moves = memory[terminal + CLEAR_RAMPS] != 0 or _may_open(land, terminal)
+    memory[terminal + MAY_MOVE] = moves
+    return True, port if moves or memory[port + SHORT_ENDS] != 0 else NO_PORT
+
+
+@compiled
+def clear_ramp(land: Land, ship: int) -> int:
+    """Let the next unit onto a ramp that is clear; return the port to be settled, if more than that can move."""
+    memory = land.memory
+    terminal = memory[ship + SHIP_TERMINAL] & ADDRESS
+    port: int = memory[terminal + TERMINAL_PORT] & ADDRESS
+    memory[ship + IS_RAMP_BUSY] = 0
+    memory[terminal + CLEAR_RAMPS] += 1
+    is_alone = memory[terminal + CLEAR_RAMPS] == 1 and memory[port + SHORT_ENDS] == 0 and memory[port + SHUT_OUT] < 0
+    if is_alone and memory[terminal + WAITING_CM] != 0 and not memory[ship + IS_DUE]:
+        lane = _next_lane(land, terminal, memory[ship + ROOM_CM])
+        if lane >= 0 and memory[(lane & ADDRESS) + LOAD_TICKS] != 0:
+            _take_aboard(land, terminal, lane & ADDRESS, ship)
+            return NO_PORT
+    memory[terminal + MAY_MOVE] = 1
     return port
 
 
@@ -114,11 +147,11 @@ def settle(land: Land, sea: Sea, marks: Marks, port: int) -> None:
             moved = False  # a lone terminal has loaded until nothing moved
         if memory[port + SHUT_OUT] >= 0 and _admit(land, port):
             moved = True
-    terminal = memory[port + FIRST_TERMINAL]
+    terminal = memory[port + FIRST_TERMINAL] if memory[port + SHORT_ENDS] != 0 else -1
     while terminal >= 0:
         terminal &= ADDRESS
         for end in (terminal, memory[terminal + OTHER_END] & ADDRESS):
-            if memory[end + WAITING_CM] > memory[end + COMING_CM]:
+            if memory[end + IS_DECK_SHORT]:
                 _call(land, sea, end)
         terminal = memory[terminal + NEXT_TERMINAL]
 
@@ -131,7 +164,7 @@ def _enter_yard(land: Land, unit: int, terminal: int, lane: int) -> None:
     memory[(memory[terminal + TERMINAL_PORT] & ADDRESS) + YARD_CM] -= length
     memory[terminal + WAITING_CM] += length
     memory[terminal + WAITING_UNITS] += 1
-    memory[terminal + MAY_MOVE] = 1
+    weigh(memory, terminal)
     if memory[lane] < 0:
         memory[lane + TURN_OF_HEAD] = (memory[lane + RANK] << TURN_BITS) | memory[NOW]
     append_unit(memory, land.items, lane, unit)
@@ -162,6 +195,7 @@ def _admit(land: Land, port: int) -> bool:
             break
         pop_unit(memory, land.items, port + SHUT_OUT)
         _enter_yard(land, unit, terminal, lane)
+        memory[terminal + MAY_MOVE] = 1
         refill(land, release(land, unit))
         moved = True
     return moved
@@ -240,6 +274,7 @@ def _cross_ramp(land: Land, unit: int, terminal: int, lane: int, ship: int) -> N
     ramp = memory[lane + LOAD_TICKS]
     if ramp != 0:
         memory[ship + IS_RAMP_BUSY] = 1
+        memory[terminal + CLEAR_RAMPS] -= 1
         wake(land, ship, now + ramp, CLEAR_RAMP)
 
 
@@ -259,11 +294,9 @@ def _open_next(land: Land, sea: Sea, terminal: int) -> bool:
     if memory[terminal + DEPARTURE_RULE] == _AT_ONCE:
         open_sailing(land, sea, pop_ship(memory, terminal + READY))
         return True
+    if not _may_open(land, terminal):
+        return False
     port = memory[terminal + TERMINAL_PORT]
-    if memory[terminal + LOADING_COUNT] >= memory[terminal + LOADING_BERTHS] or memory[port + FREE_BERTHS] == 0:
-        return False
-    if memory[terminal + DEPARTURE_RULE] == _ROLLING and not _is_wanted(land, terminal):
-        return False
     ship = memory[terminal + READY]
     while ship >= 0 and is_stopped(land, terminal, ship):
         ship = memory[ship + SHIP_LINK]
@@ -274,9 +307,21 @@ def _open_next(land: Land, sea: Sea, terminal: int) -> bool:
     memory[ship + HAS_BERTH] = 1
     memory[ship + IS_LOADING] = 1
     memory[terminal + LOADING_COUNT] += 1
+    memory[terminal + CLEAR_RAMPS] += 1
     append_ship(memory, terminal + LOADING, ship)
     open_sailing(land, sea, ship)
     return True
+
+
+@compiled
+def _may_open(land: Land, terminal: int) -> bool:
+    """Tell whether a ready ship, if it is not stopped, may begin to load."""
+    memory = land.memory
+    if memory[terminal + READY] < 0 or memory[terminal + LOADING_COUNT] >= memory[terminal + LOADING_BERTHS]:
+        return False
+    if memory[(memory[terminal + TERMINAL_PORT] & ADDRESS) + FREE_BERTHS] == 0:
+        return False
+    return bool(memory[terminal + DEPARTURE_RULE] != _ROLLING or _is_wanted(land, terminal))
 
 
 @compiled

@@ -24,7 +24,6 @@ from .fields import (
     HOLE,
     IS_DUE,
     IS_LOADING,
-    IS_RAMP_BUSY,
     IS_SHORT,
     ITEM,
     KIND,
@@ -63,7 +62,7 @@ from .fields import (
     TERMINAL_SIZE,
     TERMINALS,
 )
-from .harbour import board, settle
+from .harbour import board, clear_ramp, settle
 from .jit import compiled, compiled_and_kept, compiled_apart
 from .lists import append_ship
 from .ship import await_landing, lay_by, leave, secure, take_slot
@@ -208,8 +207,8 @@ def _move(land: Land, marks: Marks, unit: int, step: int) -> int:
     if kind == _SERVE:
         freed = enter(land, unit)
     elif kind == _BOARD:
-        port = board(land, unit)
-        freed = release(land, unit) if port != NO_PORT else -1
+        is_in, port = board(land, unit)
+        freed = release(land, unit) if is_in else -1
     else:
         freed = release(land, unit)
         if kind == _TRAVEL:
@@ -235,9 +234,8 @@ def _turn_ship(land: Land, sea: Sea, ship: int) -> int:
     terminal = memory[ship + SHIP_TERMINAL] & ADDRESS
     port: int = memory[terminal + TERMINAL_PORT]
     if what == CLEAR_RAMP:
-        memory[ship + IS_RAMP_BUSY] = 0
-        memory[terminal + MAY_MOVE] = 1
-    elif what == CAST_OFF:
+        return clear_ramp(land, ship)
+    if what == CAST_OFF:
         secure(land, sea, ship)
     elif what == ARRIVE:
         sea.sailings[memory[ship + SAILING], SEA_ARRIVAL_TICK] = now

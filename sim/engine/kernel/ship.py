@@ -17,6 +17,7 @@ from .fields import (
     BEFORE,
     BERTH_TICK,
     CAST_OFF,
+    CLEAR_RAMPS,
     CLOSING_TICKS,
     COMING_CM,
     DECK_CM,
@@ -30,6 +31,7 @@ from .fields import (
     HAS_BERTH,
     HEADWAY,
     HORIZON,
+    IS_DECK_SHORT,
     IS_DUE,
     IS_LOADING,
     IS_SHORT,
@@ -65,11 +67,13 @@ from .fields import (
     SHIP_COUNT,
     SHIP_NUMBER,
     SHIP_TERMINAL,
+    SHORT_ENDS,
     SLOT,
     TERMINAL_NUMBER,
     TERMINAL_PORT,
     UNITS,
     UNLOAD_TICKS,
+    WAITING_CM,
     WAITING_UNITS,
 )
 from .jit import compiled, compiled_apart
@@ -107,6 +111,7 @@ def close(land: Land, sea: Sea, terminal: int, ship: int) -> None:
     memory = land.memory
     remove_ship(memory, terminal + LOADING, ship)
     memory[terminal + LOADING_COUNT] -= 1
+    memory[terminal + CLEAR_RAMPS] -= 1
     memory[ship + IS_LOADING] = 0
     if memory[terminal + CLOSING_TICKS] != 0:
         wake(land, ship, memory[NOW] + memory[terminal + CLOSING_TICKS], CAST_OFF)
@@ -185,6 +190,8 @@ def _depart(land: Land, sea: Sea, ship: int) -> None:
     other = memory[terminal + OTHER_END]
     memory[terminal + COMING_CM] -= memory[ship + ROOM_CM]
     memory[other + COMING_CM] += memory[ship + DECK_CM]
+    weigh(memory, terminal)
+    weigh(memory, other)
     memory[ship + IS_DUE] = 0
     memory[ship + SHIP_TERMINAL] = other
     memory[terminal + DEPARTURES] = ordinal + 1
@@ -192,6 +199,17 @@ def _depart(land: Land, sea: Sea, ship: int) -> None:
     if ordinal + 1 + 2 * memory[SHIP_COUNT] > sea.crossings.shape[1]:
         memory[IS_SHORT] = 1
     wake(land, ship, memory[NOW] + sea.crossings[memory[terminal + TERMINAL_NUMBER], ordinal], ARRIVE)
+
+
+@compiled
+def weigh(memory: Ints, terminal: int) -> None:
+    """Note whether the deck that comes is too little for the units that wait, of which the ports at both ends are told."""
+    is_short = 1 if memory[terminal + WAITING_CM] > memory[terminal + COMING_CM] else 0
+    change = is_short - memory[terminal + IS_DECK_SHORT]
+    if change != 0:
+        memory[terminal + IS_DECK_SHORT] = is_short
+        memory[memory[terminal + TERMINAL_PORT] + SHORT_ENDS] += change
+        memory[memory[memory[terminal + OTHER_END] + TERMINAL_PORT] + SHORT_ENDS] += change
 
 
 @compiled_apart
