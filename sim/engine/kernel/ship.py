@@ -203,7 +203,7 @@ def _depart(land: Land, sea: Sea, ship: int) -> None:
 
 @compiled
 def weigh(memory: Ints, terminal: int) -> None:
-    """Note whether the deck that comes is too little for the units that wait, of which the ports at both ends are told."""
+    """Note whether less deck comes than units wait for, and tell the ports at both ends."""
     is_short = 1 if memory[terminal + WAITING_CM] > memory[terminal + COMING_CM] else 0
     change = is_short - memory[terminal + IS_DECK_SHORT]
     if change != 0:
