@@ -4,6 +4,7 @@ Same names and same order as `sim.engine.reference.harbour`.
 """
 
 from sim.network import DepartureRule
+from sim.network.tables import Ints
 
 from .closure import is_stopped, may_leave
 from .fields import (
@@ -101,11 +102,11 @@ def board(land: Land, unit: int) -> tuple[bool, int]:
             weigh(memory, terminal)
             moves = not memory[ship + IS_RAMP_BUSY] and _is_to_leave(land, terminal, ship)
             memory[terminal + MAY_MOVE] = moves
-            return True, port if moves or memory[port + SHORT_ENDS] != 0 else NO_PORT
+            return True, port if moves else _to_settle(memory, port)
     _enter_yard(land, unit, terminal, lane)
     moves = memory[terminal + CLEAR_RAMPS] != 0 or _may_open(land, terminal)
     memory[terminal + MAY_MOVE] = moves
-    return True, port if moves or memory[port + SHORT_ENDS] != 0 else NO_PORT
+    return True, port if moves else _to_settle(memory, port)
 
 
 @compiled
@@ -116,14 +117,23 @@ def clear_ramp(land: Land, ship: int) -> int:
     port: int = memory[terminal + TERMINAL_PORT] & ADDRESS
     memory[ship + IS_RAMP_BUSY] = 0
     memory[terminal + CLEAR_RAMPS] += 1
-    is_alone = memory[terminal + CLEAR_RAMPS] == 1 and memory[port + SHORT_ENDS] == 0 and memory[port + SHUT_OUT] < 0
-    if is_alone and memory[terminal + WAITING_CM] != 0 and not memory[ship + IS_DUE]:
-        lane = _next_lane(land, terminal, memory[ship + ROOM_CM])
+    if memory[terminal + CLEAR_RAMPS] == 1 and memory[port + SHUT_OUT] < 0 and not memory[ship + IS_DUE]:
+        lane = -1
+        if memory[terminal + WAITING_CM] != 0:
+            lane = _next_lane(land, terminal, memory[ship + ROOM_CM])
         if lane >= 0 and memory[(lane & ADDRESS) + LOAD_TICKS] != 0:
             _take_aboard(land, terminal, lane & ADDRESS, ship)
-            return NO_PORT
+            return _to_settle(memory, port)
+        if lane < 0 and not _is_to_leave(land, terminal, ship):
+            return _to_settle(memory, port)
     memory[terminal + MAY_MOVE] = 1
     return port
+
+
+@compiled
+def _to_settle(memory: Ints, port: int) -> int:
+    """Return the port if ships may have to be called for, though nothing moves."""
+    return port if memory[port + SHORT_ENDS] != 0 else NO_PORT
 
 
 @compiled
