@@ -210,7 +210,7 @@ def measured(arguments: argparse.Namespace, folder: Path) -> Iterator[tuple[str,
     """Yield rows of one of the tables as they come."""
     if "scenario" in arguments.parts:
         for name in whole.DEFAULT:
-            yield "bench", whole.measure(name, arguments.rounds)
+            yield "bench", whole.measure(name, arguments.rounds, whole.REPLICATIONS)
     for scope in arguments.scopes if "engines" in arguments.parts else ():
         for vehicles in sorted(arguments.vehicles):
             rounds = arguments.rounds if vehicles <= 10**6 else min(arguments.rounds, MOST_ROUNDS_OF_MANY)
