@@ -59,6 +59,8 @@ class Ground(NamedTuple):
     land: Land
     visits: Ints
     """(levels, I) how often a unit of each source may come to each queue, yard and tailback"""
+    queues: Ints
+    """(I, 1 + stations of a route) how many, and which, stops of each source have a queue"""
     length_cm: Ints
     """(K,) of a unit of each class in a tailback"""
     room: int
@@ -106,7 +108,6 @@ class Count:
         self.books = _books(network, plan, self.tree, self.ground, self.sums)
         self.block = _block(plan)
         self.first = self.books.place.copy()
-        self.levels = np.zeros((len(self.first), 3), np.int64)
 
     def take(self, record: Record) -> None:
         """Count the units of a piece, and follow queues as far as none that is still to come can have been there."""
@@ -127,7 +128,7 @@ class Count:
         sweep(
             self.books.events,
             (self.first, self.books.place),
-            self.levels,
+            self.books.levels,
             (start, until, stop),
             (len(self.plan.levels), self.ground.length_cm),
         )
@@ -145,7 +146,7 @@ class Count:
 
     def close(self) -> Counts:
         """Tell what was counted; nothing can be taken afterwards."""
-        sums, books, levels = self.sums, self.books, self.levels
+        sums, books, levels = self.sums, self.books, self.books.levels
         within, change = books.hours[:, :-1, 0], books.hours[:, :-1, 1]
         sums.hours[:] = within + np.diff(self.plan.edges) * (np.cumsum(change, axis=1) - change)
         found = np.where(levels[:, IS_MET] > 0, levels[:, MOST], -1)
@@ -174,7 +175,16 @@ def _ground(network: Network, plan: Plan) -> Ground:
     np.add.at(visits, (tailbacks, stops.source[outside]), 1)
     land = _land(network, plan)
     room = BLOCK_UNITS * int(land.numbers[DECISIONS]) + _ROOM
-    return Ground(land, visits, np.rint(100 * network.queue_m).astype(np.int64), room)
+    return Ground(land, visits, _queues(plan), np.rint(100 * network.queue_m).astype(np.int64), room)
+
+
+def _queues(plan: Plan) -> Ints:
+    stops, sources = plan.stops, len(plan.first) - 1
+    serves = [np.flatnonzero((stops.source == i) & (stops.queue >= 0)) for i in range(sources)]
+    found = np.zeros((sources, 1 + max(map(len, serves), default=0)), np.int64)
+    for i, mine in enumerate(serves):
+        found[i, 0], found[i, 1 : 1 + len(mine)] = len(mine), mine
+    return found
 
 
 def _land(network: Network, plan: Plan) -> Land:
@@ -184,9 +194,11 @@ def _land(network: Network, plan: Plan) -> Land:
         steps.kind[step], steps.slot[step], steps.mark[step], steps.target[step], stops.following, stops.otherwise,
         stops.is_search, stops.line, stops.wait, stops.blocked, stops.queue, stops.outside,
     )  # fmt: skip
+    outside, tail = np.flatnonzero(stops.outside >= 0), np.full(len(sources.name), -1, np.int64)
+    tail[stops.source[outside]] = len(plan.levels) + steps.target[step[outside]]
     of_sources = (
         plan.first[:-1], plan.first[1:], sources.vehicle_class, *rows.moments, rows.inside, rows.yard, rows.time,
-        rows.crossing, rows.dwell, rows.all_delays,
+        rows.crossing, rows.dwell, rows.all_delays, tail,
     )  # fmt: skip
     decisions = np.bincount(stops.source[np.isin(steps.kind[step], (SELECT, BOARD))]).max(initial=0)
     numbers = (
@@ -237,6 +249,8 @@ def _books(network: Network, plan: Plan, tree: Tree, ground: Ground, sums: Sums)
         np.zeros((len(plan.hours), len(plan.edges), 2), np.int64),
         np.zeros(len(ground.visits), np.int64),
         np.zeros(0, np.int64),
+        np.zeros((len(ground.visits), 3), np.int64),
+        ground.queues.copy(),
         *_planted(tree, len(tree.nodes) + ground.room),
     )
 

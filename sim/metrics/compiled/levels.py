@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from sim.jit import compiled
 from sim.network.tables import Ints
 
-from .columns import BINS_OF_LINE, CLASS_BITS, IS_MET, LEVEL, MOST
+from .columns import BINS_OF_LINE, CLASS_BITS, LEVEL, MOST
 from .jit import kept
 
 
@@ -34,8 +34,6 @@ def sweep(
     first, behind = places
     for row in range(len(first)):
         place, last = first[row], behind[row]
-        if last > place:
-            levels[row, IS_MET] = 1
         level, most, length = levels[row, LEVEL], levels[row, MOST], (row >= tailback[0], tailback[1])
         while place < last and events[place] < min(window, end):
             level += _change(events[place], length)

@@ -37,6 +37,7 @@ from .columns import (
     HORIZON,
     INNOCENT,
     INSIDE,
+    IS_MET,
     IS_SEARCH,
     JOIN_TICKS,
     KIND,
@@ -57,6 +58,7 @@ from .columns import (
     SERVE,
     SLOT,
     STATION,
+    TAIL,
     TIME,
     TRAVEL,
     WAIT,
@@ -115,7 +117,7 @@ def _enter(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: t
     if enters >= 0:
         row, till = land.sources[i, YARD], boards if boards >= 0 else numbers[HORIZON]
         add_interval(books.hours, numbers, row, enters, till)
-        add_level((books.place, books.events), row - numbers[FIRST_LEVEL], enters, till, 0)
+        add_level((books.place, books.events, books.levels), row - numbers[FIRST_LEVEL], enters, till, 0)
     block.base[number] = base
     block.status[number], block.ready[number], block.landing[number] = status, arrival, landing
     block.leave[number], block.inland[number], block.caught[number], block.node[number] = leave, -1, -1, i
@@ -156,8 +158,9 @@ def _serve(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: t
     end, release = _tick(seen.ticks, cell + 2 * column, base), _tick(seen.ticks, cell + 3 * column, base)
     till = start if start >= 0 else horizon
     if 0 <= join < till:
-        add_interval(books.hours, land.numbers, stops[stop, QUEUE], join, till)
-        add_level((books.place, books.events), stops[stop, QUEUE] - land.numbers[FIRST_LEVEL], join, till, 0)
+        row = stops[stop, QUEUE]
+        add_interval(books.hours, land.numbers, row, join, till)
+        add_level((books.place, books.events, books.levels), row - land.numbers[FIRST_LEVEL], join, till, 0)
     if start >= 0:
         sums.busy[stops[stop, STATION]] += clipped(land.numbers, start, end if end >= 0 else horizon)
         if is_counted:
@@ -167,7 +170,7 @@ def _serve(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: t
     if stops[stop, OUTSIDE] >= 0 and ready < till:
         sums.outside[stops[stop, OUTSIDE]] += clipped(land.numbers, ready, till)
         row = land.numbers[FIRST_TAILBACK] + stops[stop, STATION]
-        add_level((books.place, books.events), row, ready, till, land.sources[i, CLASS])
+        add_level((books.place, books.events, books.levels), row, ready, till, land.sources[i, CLASS])
     if stops[stop, LINE] >= 0:
         _pass_line(block.delay, block.status, stops[stop, LINE], number, end - ready if end >= 0 else 0)
     block.ready[number] = end
@@ -281,18 +284,59 @@ def _walk(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: tu
 
 
 @compiled
-def _by_source(seen: Seen, block: Block, span: tuple[int, int]) -> None:
-    """Put the units of a block in order of sources; `starts` tells where those of each begin."""
+def _look(land: Land, seen: Seen, books: Books, at: tuple[int, int, int]) -> None:
+    """Tell of a unit that was never there in the window only where nobody has been met before."""
+    (i, u, base), pitch = at, seen.pitch
+    yard, n = land.sources[i, YARD] - land.numbers[FIRST_LEVEL], 0
+    if not books.levels[yard, IS_MET] and seen.ticks[YARD_TICK * pitch + u - seen.first] >= 0:
+        books.levels[yard, IS_MET] = 1
+    while n < books.open[i, 0]:
+        stop = books.open[i, n + 1]
+        queue = land.stops[stop, QUEUE] - land.numbers[FIRST_LEVEL]
+        if books.levels[queue, IS_MET]:
+            books.open[i, n + 1] = books.open[i, books.open[i, 0]]
+            books.open[i, 0] -= 1
+            continue
+        cell = (JOIN_TICKS + land.stops[stop, SLOT]) * pitch + u - seen.first
+        if seen.ticks[cell] >= 0:
+            start = _tick(seen.ticks, cell + seen.serves * pitch, base)
+            if seen.ticks[cell] + base < (start if start >= 0 else land.numbers[HORIZON]):
+                books.levels[queue, IS_MET] = 1
+        n += 1
+
+
+@compiled
+def _is_apart(land: Land, seen: Seen, books: Books, at: tuple[int, int, int]) -> bool:
+    """Tell whether nothing of a unit lies in the window, nor is it needed to see who was before its first station."""
+    (_, u, base), tail = at, land.sources[at[0], TAIL]
+    leave = _tick(seen.ticks, EXIT_TICK * seen.pitch + u - seen.first, base)
+    if 0 <= leave < land.numbers[WINDOW] or seen.arrival[u] >= land.numbers[WINDOW_END]:
+        return bool(tail < 0 or books.levels[tail, IS_MET])
+    return False
+
+
+@compiled
+def _by_source(land: Land, seen: Seen, books: Books, block: Block, span: tuple[int, int]) -> None:
+    """Put those units of a block that count in order of sources; `starts` tells where those of each begin."""
     block.starts[:] = 0
+    many, line = 0, -1
     for u in range(span[0], span[1]):
-        block.starts[seen.source[u] + 1] += 1
+        at = (seen.source[u], u, seen.base[u >> BLOCK_BITS])
+        if _is_apart(land, seen, books, at):
+            _look(land, seen, books, at)
+        else:
+            block.ready[many] = u
+            block.starts[at[0] + 1] += 1
+            many += 1
     for i in range(1, len(block.starts)):
         block.starts[i] += block.starts[i - 1]
-    for u in range(span[0], span[1]):
+    for n in range(many):
+        u = block.ready[n]
         place = block.starts[seen.source[u]]
         block.unit[place] = u
         block.starts[seen.source[u]] = place + 1
-        if u % LINE_UNITS == 0:
+        if u // LINE_UNITS != line:
+            line = u // LINE_UNITS
             for row in range(JOIN_TICKS):
                 fetch(seen.ticks, row * seen.pitch + u - seen.first)
     for i in range(len(block.starts) - 1, 0, -1):
@@ -307,7 +351,7 @@ def count_units(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, 
         end = min(start + BLOCK_UNITS, span[1])
         if books.used[0] + (end - start) * land.numbers[DECISIONS] > len(books.nodes):
             return start
-        _by_source(seen, block, (start, end))
+        _by_source(land, seen, books, block, (start, end))
         for i in range(len(land.sources)):
             here, behind = block.starts[i], block.starts[i + 1]
             if here == behind:
