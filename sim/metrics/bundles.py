@@ -16,6 +16,8 @@ class Land(NamedTuple):
     """(I, columns of a source)"""
     delays: Ints
     """(I, G) row of spans of each line"""
+    lines: Ints
+    """(I, 1 + lines of a route) how many, and which, lines are on the route of a source"""
     numbers: Ints
 
 
@@ -65,7 +67,7 @@ class Block(NamedTuple):
     node: Wholes
     """of its way so far"""
     delay: Ints
-    """(G, units of a block) by line, -1 where it has not passed it"""
+    """(units of a block, G) by line, -1 where it has not passed it"""
     many: Ints
     """(stops of a source,) how many wait at each"""
     waiting: NDArray[Any]
@@ -77,14 +79,20 @@ class Spans(NamedTuple):
 
     sums: Ints
     """`Sums.spans`"""
+    width: int
+    """bins of each row: whole lines"""
     bins: NDArray[Any]
-    """(spans, lines * BINS_OF_LINE) number of spans in each bin, but for spans of 0"""
+    """(spans * width,) number of spans in each bin, row by row, but for spans of 0"""
     lines: NDArray[Any]
-    """(spans, lines) whether any of the bins of a line has been used"""
-    first_ticks: Ints
-    """`histogram.FIRST_TICKS`"""
-    least_bin: NDArray[Any]
-    """`histogram.LEAST_BIN`"""
+    """(spans * width / BINS_OF_LINE,) whether any of the bins of a line has been used"""
+    words: Ints
+    """the same lines, `LINES_OF_WORD` in one number"""
+    waiting: Ints
+    """(1,) how many spans are still to be added to the bins"""
+    cells: NDArray[Any]
+    """(most that wait,) the bins of those"""
+    steps: Ints
+    """`histogram.LEAST_BIN`, and in the bits above it the first ticks of the next bin"""
     shift: int
     """`histogram.SHIFT`"""
     one: int

@@ -1,7 +1,7 @@
 """Arrays for the compiled counting: a plan as numbers, room for what is counted, and counts out of what was."""
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from os import cpu_count
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arena import lend
 from sim.network import COMPLETED, REMOVED, Network
 from sim.network.tables import Floats, Ints
 from sim.record import Record
@@ -17,11 +18,13 @@ from sim.workload import Workload
 
 from .bundles import Block, Books, Land, Seen, Spans
 from .compiled import (
+    BIN_BITS,
     BINS_OF_LINE,
     BLOCK_UNITS,
     BOARD,
     DECISIONS,
     IS_MET,
+    LINES_OF_WORD,
     MOST,
     SELECT,
     count_units,
@@ -36,6 +39,8 @@ from .plan import Plan
 _ROOM = 1024
 """Nodes that a replication may add before more room is made."""
 _MOST_FULL = 2
+_STEPS: Ints = (FIRST_TICKS.take(LEAST_BIN.astype(np.int64) + 1, mode="clip") << BIN_BITS) | LEAST_BIN
+"""`LEAST_BIN`, and above it the first ticks of the next bin; the very last spans are longer than any that occur."""
 _MOST_NODES = 1 << 15
 """Nodes that are kept for a network; with more it starts anew."""
 
@@ -65,12 +70,19 @@ class Ground(NamedTuple):
     """(K,) of a unit of each class in a tailback"""
     room: int
     """nodes that the units of a block may find"""
+    spans: int
+    """rows of spans"""
+    width: int
+    """bins that a row may need, whole words of lines"""
+    most_spans: int
+    """spans of the units of a block, at most"""
 
 
 _grounds: WeakKeyDictionary[Network, Ground] = WeakKeyDictionary()
 _trees: WeakKeyDictionary[Network, Tree] = WeakKeyDictionary()
 """Nodes that any replication before came to: they keep their numbers. What is counted does not depend on them."""
-_blank_bins: deque[NDArray[np.int32]] = deque(maxlen=cpu_count())
+Blank = tuple[NDArray[np.int32], NDArray[np.int8]]
+_blank_bins: deque[Blank] = deque(maxlen=cpu_count())
 """Bins that nobody counts in, all 0: to blank them again costs less than to get new ones."""
 
 
@@ -105,7 +117,7 @@ class Count:
         tree = _trees.get(network)
         self.tree = _seed(len(network.sources.name)) if tree is None or len(tree.nodes) > _MOST_NODES else tree
         self.sums = blank_sums(network, plan)
-        self.books = _books(network, plan, self.tree, self.ground, self.sums)
+        self.books = _books(plan, self.tree, self.ground, self.sums)
         self.block = _block(plan)
         self.first = self.books.place.copy()
 
@@ -152,7 +164,7 @@ class Count:
         found = np.where(levels[:, IS_MET] > 0, levels[:, MOST], -1)
         queues = np.full(len(self.plan.hours), -1, np.int64)
         queues[self.plan.levels.start :] = found[: len(self.plan.levels)]
-        histograms = _histograms(sums, books)
+        histograms = _histograms(books)
         tree = _trees[self.network] = _known(self.tree, books)
         return Counts(sums, histograms, queues, found[len(self.plan.levels) :], _ways(tree, books))
 
@@ -175,15 +187,19 @@ def _ground(network: Network, plan: Plan) -> Ground:
     np.add.at(visits, (tailbacks, stops.source[outside]), 1)
     land = _land(network, plan)
     room = BLOCK_UNITS * int(land.numbers[DECISIONS]) + _ROOM
-    return Ground(land, visits, _queues(plan), np.rint(100 * network.queue_m).astype(np.int64), room)
+    length_cm = np.rint(100 * network.queue_m).astype(np.int64)
+    word = BINS_OF_LINE * LINES_OF_WORD
+    width = word * (int(bin_spans(np.array([network.horizon_tick]))[0]) // word + 1)
+    queues = _each([np.flatnonzero((stops.source == i) & (stops.queue >= 0)) for i in range(visits.shape[1])])
+    most = BLOCK_UNITS * (4 + land.lines.shape[1] + 2 * queues.shape[1])
+    return Ground(land, visits, queues, length_cm, room, len(plan.spans), width, most)
 
 
-def _queues(plan: Plan) -> Ints:
-    stops, sources = plan.stops, len(plan.first) - 1
-    serves = [np.flatnonzero((stops.source == i) & (stops.queue >= 0)) for i in range(sources)]
-    found = np.zeros((sources, 1 + max(map(len, serves), default=0)), np.int64)
-    for i, mine in enumerate(serves):
-        found[i, 0], found[i, 1 : 1 + len(mine)] = len(mine), mine
+def _each(rows: Sequence[Ints]) -> Ints:
+    """Lay rows out below each other, each behind its length: (rows, 1 + longest)."""
+    found = np.zeros((len(rows), 1 + max(map(len, rows), default=0)), np.int64)
+    for row, mine in zip(found, rows, strict=True):
+        row[0], row[1 : 1 + len(mine)] = len(mine), mine
     return found
 
 
@@ -205,7 +221,8 @@ def _land(network: Network, plan: Plan) -> Land:
         network.window_tick, network.window_end_tick, network.horizon_tick, COMPLETED, REMOVED,
         plan.levels.start, len(plan.levels), decisions,
     )  # fmt: skip
-    return Land(_table(columns), _table(of_sources), rows.delay, np.array(numbers, np.int64))
+    lines = _each([np.unique(stops.line[(stops.source == i) & (stops.line >= 0)]) for i in range(len(tail))])
+    return Land(_table(columns), _table(of_sources), rows.delay, lines, np.array(numbers, np.int64))
 
 
 def _table(columns: tuple[NDArray[Any], ...]) -> Ints:
@@ -232,17 +249,20 @@ def _seen(workload: Workload, record: Record) -> Seen:
     )
 
 
-def _books(network: Network, plan: Plan, tree: Tree, ground: Ground, sums: Sums) -> Books:
+def _books(plan: Plan, tree: Tree, ground: Ground, sums: Sums) -> Books:
     """Open books, with room for a few more nodes than are known."""
-    lines = int(bin_spans(np.array([network.horizon_tick]))[0]) // BINS_OF_LINE + 1
+    bins, lines = _blank(ground)
     return Books(
         np.array([len(tree.nodes)], np.int64),
         Spans(
             sums.spans,
-            _bins(len(plan.spans), lines * BINS_OF_LINE),
-            np.zeros((len(plan.spans), lines), np.bool_),
-            FIRST_TICKS,
-            LEAST_BIN,
+            ground.width,
+            bins,
+            lines,
+            lines.view(np.int64),
+            np.zeros(1, np.int64),
+            np.empty(ground.most_spans, np.int32),
+            _STEPS,
             SHIFT,
             ONE,
         ),
@@ -262,22 +282,23 @@ def _block(plan: Plan) -> Block:
         *(np.empty(BLOCK_UNITS, kind) for kind in (np.int32, np.int64, np.int8)),
         *(np.empty(BLOCK_UNITS, np.int64) for _ in range(4)),
         *(np.empty(BLOCK_UNITS, np.int32) for _ in range(2)),
-        np.full((len(plan.lines), BLOCK_UNITS), -1, np.int64),
+        np.full((BLOCK_UNITS, len(plan.lines)), -1, np.int64),
         np.zeros(stops, np.int64),
         np.empty((stops, BLOCK_UNITS), np.int16),
     )
     return Block(*columns)
 
 
-def _bins(rows: int, width: int) -> NDArray[np.int32]:
-    """Take bins that are all 0."""
+def _blank(ground: Ground) -> Blank:
+    """Take bins that are all 0, and their lines."""
+    size = ground.spans * ground.width
     try:
-        blank = _blank_bins.popleft()
+        bins, lines = _blank_bins.popleft()
     except IndexError:
-        blank = np.zeros(0, np.int32)
-    if len(blank) < rows * width:
-        blank = np.zeros(rows * width, np.int32)
-    return blank[: rows * width].reshape(rows, width)
+        bins, lines = np.zeros(0, np.int32), np.zeros(0, np.int8)
+    if len(bins) < size:
+        bins, lines = np.zeros(size, np.int32), np.zeros(size // BINS_OF_LINE, np.int8)
+    return bins, lines
 
 
 def _planted(tree: Tree, room: int) -> tuple[NDArray[Any], Ints, Floats]:
@@ -300,17 +321,16 @@ def _with_nodes(books: Books, tree: Tree, room: int) -> Books:
     return books._replace(table=table, nodes=nodes, ratios=ratios)
 
 
-def _histograms(sums: Sums, books: Books) -> Packed:
+def _histograms(books: Books) -> Packed:
     """Take the bins that occur, and give them back blank."""
-    number, longest = sums.spans[:, 0], sums.spans[:, 2]
-    np.maximum(longest, np.where(number > 0, 0, -1), out=longest)
-    last = bin_spans(np.maximum(longest, 0))
-    most = int(np.minimum(number, last + 1).sum()) + 1
-    bins, counts, ends = np.empty(most, np.int16), np.empty(most, np.int32), np.empty(len(last), np.int64)
-    pack_bins(sums.spans, (books.spans.bins, books.spans.lines), last, bins, counts, ends)
-    _blank_bins.append(np.asarray(books.spans.bins.base))
+    spans = books.spans
+    most = int(np.minimum(spans.sums[:, 0], spans.width).sum()) + 1
+    bins, counts = lend("bins", 2 * most).view(np.int16), lend("counts of bins", 4 * most).view(np.int32)
+    ends = np.empty(len(spans.sums), np.int64)
+    pack_bins(spans, bins, counts, ends)
+    _blank_bins.append((spans.bins, spans.lines))
     total = int(ends[-1]) if len(ends) else 0
-    return Packed(bins[:total].copy(), counts[:total].copy(), ends, longest)
+    return Packed(bins[:total].copy(), counts[:total].copy(), ends, spans.sums[:, 2])
 
 
 def _known(tree: Tree, books: Books) -> Tree:

@@ -4,17 +4,19 @@ Every figure is a sum of whole numbers or a maximum, so the order of the units d
 make no arrays: they fill those that are handed to them in bundles. Doors: `count_units`, `sweep`, `pack_bins`, `plant`.
 """
 
-from .columns import BINS_OF_LINE, BLOCK_UNITS, BOARD, DECISIONS, IS_MET, MOST, SELECT
+from .columns import BIN_BITS, BINS_OF_LINE, BLOCK_UNITS, BOARD, DECISIONS, IS_MET, LINES_OF_WORD, MOST, SELECT
 from .levels import pack_bins, sweep
 from .nodes import plant
 from .units import count_units
 
 __all__ = [
     "BINS_OF_LINE",
+    "BIN_BITS",
     "BLOCK_UNITS",
     "BOARD",
     "DECISIONS",
     "IS_MET",
+    "LINES_OF_WORD",
     "MOST",
     "SELECT",
     "count_units",

@@ -6,7 +6,7 @@ from sim.jit import compiled
 from sim.metrics.bundles import Spans
 from sim.network.tables import Ints
 
-from .columns import BINS_OF_LINE, CLASS_BITS, IS_MET, WINDOW, WINDOW_END
+from .columns import BIN_BITS, BINS_OF_LINE, CLASS_BITS, IS_MET, WINDOW, WINDOW_END
 
 _HOUR = 3_600_000
 
@@ -21,11 +21,21 @@ def add_span(spans: Spans, row: int, ticks: int) -> None:
         spans.sums[row, 1] += ticks
         spans.sums[row, 2] = max(spans.sums[row, 2], ticks)
         # As in `histogram.bin_spans`.
-        place = int(spans.least_bin[(np.float64(ticks).view(np.int64) >> spans.shift) - spans.one])
-        if ticks >= spans.first_ticks[place + 1]:
-            place += 1
-        spans.bins[row, place] += 1
-        spans.lines[row, place // BINS_OF_LINE] = 1
+        found = spans.steps[(np.float64(ticks).view(np.int64) >> spans.shift) - spans.one]
+        place = (found & ((1 << BIN_BITS) - 1)) + (ticks >= (found >> BIN_BITS))
+        waiting = spans.waiting[0]
+        spans.cells[waiting] = row * spans.width + place
+        spans.waiting[0] = waiting + 1
+
+
+@compiled
+def fill_bins(spans: Spans) -> None:
+    """Add what waits for it to the bins: in one go, so that the processor waits for many of them at a time."""
+    for n in range(spans.waiting[0]):
+        cell = spans.cells[n]
+        spans.bins[cell] += 1
+        spans.lines[cell // BINS_OF_LINE] = 1
+    spans.waiting[0] = 0
 
 
 @compiled

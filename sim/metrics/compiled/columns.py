@@ -24,16 +24,20 @@ SELECTED = len(narrow.FLAG_ROWS)
 BLOCK_BITS = narrow.BLOCK_BITS
 
 # What is known of a unit: whether it arrived in the window, whether it carries; of those of the window that finished,
-# whether it is one without or one with a violation; whether it passed a line.
-COUNTED, CARRIES, INNOCENT, GUILTY, PASSED = 1, 2, 4, 8, 16
+# whether it is one without or one with a violation.
+COUNTED, CARRIES, INNOCENT, GUILTY = 1, 2, 4, 8
 
 # Of a level: how many units are there, the most so far, whether anybody was ever there.
 LEVEL, MOST, IS_MET = range(3)
 
 CLASS_BITS = 10
 """An event is one number: the tick times 2, plus 1 where a unit comes, times 2 ** CLASS_BITS, plus its class."""
+BIN_BITS = 14
+"""Bits of a bin in a step, below the first tick of the next bin."""
 BINS_OF_LINE = 16
 """Bins in a line of the processor's cache."""
+LINES_OF_WORD = 8
+"""Lines that are looked at together."""
 LINE_UNITS = 16
 """Ticks in a line of the processor's cache."""
 BLOCK_UNITS = 2048

@@ -5,9 +5,10 @@ from typing import Any
 from numpy.typing import NDArray
 
 from sim.jit import compiled
+from sim.metrics.bundles import Spans
 from sim.network.tables import Ints
 
-from .columns import BINS_OF_LINE, CLASS_BITS, LEVEL, MOST
+from .columns import BINS_OF_LINE, CLASS_BITS, LEVEL, LINES_OF_WORD, MOST
 from .jit import kept
 
 
@@ -54,37 +55,44 @@ def sweep(
 
 
 @compiled
-def _in_line(used: NDArray[Any], row: int, line: int) -> int:
-    total = 0
-    for number in range(line * BINS_OF_LINE, (line + 1) * BINS_OF_LINE):
-        total += used[row, number]
-    return total
+def _pack_line(spans: Spans, line: int, first: int, into: tuple[NDArray[Any], NDArray[Any]], place: int) -> int:
+    """Write the bins of a line that occur, less the first of its row, and blank the line; returns the next place."""
+    bins, counts = into
+    spans.lines[line] = 0
+    for cell in range(line * BINS_OF_LINE, (line + 1) * BINS_OF_LINE):
+        # Written in any case, and written over where it is nothing.
+        bins[place] = cell - first
+        counts[place] = spans.bins[cell]
+        place += spans.bins[cell] > 0
+        spans.bins[cell] = 0
+    return place
 
 
 @kept
-def pack_bins(
-    spans: Ints, books: tuple[Any, Any], last: Ints, bins: NDArray[Any], counts: NDArray[Any], ends: Ints
-) -> None:
-    """Write the bins that occur one after the other, row by row, up to the `last` of each; `ends` tells where.
+def pack_bins(spans: Spans, bins: NDArray[Any], counts: NDArray[Any], ends: Ints) -> None:
+    """Write the bins that occur one after the other, row by row; `ends` tells where. All bins are 0 afterwards.
 
-    The books are the bins and lines that were used. Spans of 0 have no bin in them: they are those that no other bin
-    has. All bins are 0 afterwards.
+    Spans of 0 have no bin in the books: they are those that no other bin has.
     """
-    place, (used, lines) = 0, books
-    for row in range(len(last)):
-        if spans[row, 0]:
-            zeros = spans[row, 0]
-            for line in range(last[row] // BINS_OF_LINE + 1):
-                if lines[row, line]:
-                    zeros -= _in_line(used, row, line)
-            used[row, 0] = zeros
-            lines[row, 0] = 1
-            for line in range(last[row] // BINS_OF_LINE + 1):
-                if lines[row, line]:
-                    for number in range(line * BINS_OF_LINE, (line + 1) * BINS_OF_LINE):
-                        # Written in any case, and written over where it is nothing.
-                        bins[place] = number
-                        counts[place] = used[row, number]
-                        place += used[row, number] > 0
-                        used[row, number] = 0
+    place, words = 0, spans.width // BINS_OF_LINE // LINES_OF_WORD
+    for row in range(len(ends)):
+        zeros = spans.sums[row, 0]
+        if zeros:
+            spans.sums[row, 2] = max(spans.sums[row, 2], 0)
+            first = place
+            place += 1
+            for word in range(row * words, (row + 1) * words):
+                if spans.words[word]:
+                    for line in range(word * LINES_OF_WORD, (word + 1) * LINES_OF_WORD):
+                        if spans.lines[line]:
+                            place = _pack_line(spans, line, row * spans.width, (bins, counts), place)
+            for at in range(first + 1, place):
+                zeros -= counts[at]
+            bins[first] = 0
+            counts[first] = zeros
+            if zeros == 0:
+                for at in range(first + 1, place):
+                    bins[at - 1] = bins[at]
+                    counts[at - 1] = counts[at]
+                place -= 1
         ends[row] = place

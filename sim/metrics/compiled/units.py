@@ -8,9 +8,8 @@ from numpy.typing import NDArray
 from sim.jit import compiled, fetch
 from sim.metrics.bundles import Block, Books, Land, Seen
 from sim.metrics.counts import Sums
-from sim.network.tables import Ints
 
-from .books import add_interval, add_level, add_moment, add_span, clipped
+from .books import add_interval, add_level, add_moment, add_span, clipped, fill_bins
 from .columns import (
     ALARM,
     ALL_DELAYS,
@@ -50,7 +49,6 @@ from .columns import (
     OTHERWISE,
     OUTCOME,
     OUTSIDE,
-    PASSED,
     QUEUE,
     REMOVED,
     SELECT,
@@ -69,12 +67,6 @@ from .columns import (
 )
 from .jit import kept
 from .nodes import decide
-
-
-@compiled
-def _pass_line(delay: Ints, status: NDArray[Any], line: int, number: int, ticks: int) -> None:
-    delay[line, number] = max(delay[line, number], 0) + ticks
-    status[number] |= PASSED
 
 
 @compiled
@@ -124,132 +116,203 @@ def _enter(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: t
 
 
 @compiled
-def _send(land: Land, seen: Seen, block: Block, stop: int, at: tuple[int, int]) -> None:
-    """Let a unit of a source come to a stop, and begin to bring what the record tells of it there into the cache."""
-    i, number = at
-    waiting = stop - land.sources[i, FIRST]
-    many = block.many[waiting]
-    block.waiting[waiting, many] = number
-    block.many[waiting] = many + 1
-    kind, slot, place = land.stops[stop, KIND], land.stops[stop, SLOT], block.unit[number] - seen.first
+def _door(land: Land, seen: Seen, i: int, stop: int) -> tuple[int, int, int]:
+    """Tell what it takes to send units of a source to a stop: its place, its kind, where the record tells of them."""
+    if stop < 0:
+        return 0, EXIT, 0
+    kind, slot, place, cell = land.stops[stop, KIND], land.stops[stop, SLOT], stop - land.sources[i, FIRST], 0
+    if kind == SERVE:
+        cell = (JOIN_TICKS + slot) * seen.pitch - seen.first
+    elif kind == SELECT:
+        cell = slot * seen.pitch - seen.first
+    elif kind == ALARM:
+        cell = (SELECTED + 2 * seen.selects + slot) * seen.pitch - seen.first
+    elif kind == TRAVEL:
+        cell = land.stops[stop, MARK] * len(seen.source)
+    return place, kind, cell
+
+
+@compiled
+def _send(seen: Seen, block: Block, door: tuple[int, int, int], at: tuple[int, int]) -> None:
+    """Let a unit come to a stop, and begin to bring what the record tells of it there into the cache."""
+    (place, kind, cell), (number, unit) = door, at
+    if kind == EXIT:
+        return
+    many = block.many[place]
+    block.waiting[place, many] = number
+    block.many[place] = many + 1
     if kind == SERVE:
         for column in range(4):
-            fetch(seen.ticks, (JOIN_TICKS + slot + column * seen.serves) * seen.pitch + place)
+            fetch(seen.ticks, cell + column * seen.serves * seen.pitch + unit)
     elif kind == SELECT:
-        fetch(seen.ratios, slot * seen.pitch + place)
-        fetch(seen.flags, (SELECTED + slot) * seen.pitch + place)
-        fetch(seen.flags, (SELECTED + seen.selects + slot) * seen.pitch + place)
+        fetch(seen.ratios, cell + unit)
+        fetch(seen.flags, SELECTED * seen.pitch + cell + unit)
+        fetch(seen.flags, (SELECTED + seen.selects) * seen.pitch + cell + unit)
     elif kind == ALARM:
-        fetch(seen.flags, (SELECTED + 2 * seen.selects + slot) * seen.pitch + place)
+        fetch(seen.flags, cell + unit)
     elif kind == TRAVEL:
-        fetch(seen.durations, land.stops[stop, MARK] * len(seen.source) + block.unit[number])
+        fetch(seen.durations, cell + unit)
 
 
 @compiled
-def _serve(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: tuple[int, int, int]) -> int:
-    """Count a unit of a source at a station; returns the next stop, -1 where it comes to none."""
-    stops, horizon, (i, stop, number) = land.stops, land.numbers[HORIZON], at
-    ready, is_counted, base = block.ready[number], block.status[number] & COUNTED, block.base[number]
-    cell, column = (
-        (JOIN_TICKS + stops[stop, SLOT]) * seen.pitch + block.unit[number] - seen.first,
-        seen.serves * seen.pitch,
-    )
-    join, start = _tick(seen.ticks, cell, base), _tick(seen.ticks, cell + column, base)
-    end, release = _tick(seen.ticks, cell + 2 * column, base), _tick(seen.ticks, cell + 3 * column, base)
-    till = start if start >= 0 else horizon
-    if 0 <= join < till:
-        row = stops[stop, QUEUE]
-        add_interval(books.hours, land.numbers, row, join, till)
-        add_level((books.place, books.events, books.levels), row - land.numbers[FIRST_LEVEL], join, till, 0)
-    if start >= 0:
-        sums.busy[stops[stop, STATION]] += clipped(land.numbers, start, end if end >= 0 else horizon)
-        if is_counted:
-            add_span(books.spans, stops[stop, WAIT], start - ready)
-    if is_counted and release >= 0:
-        add_span(books.spans, stops[stop, BLOCKED], release - end)
-    if stops[stop, OUTSIDE] >= 0 and ready < till:
-        sums.outside[stops[stop, OUTSIDE]] += clipped(land.numbers, ready, till)
-        row = land.numbers[FIRST_TAILBACK] + stops[stop, STATION]
-        add_level((books.place, books.events, books.levels), row, ready, till, land.sources[i, CLASS])
-    if stops[stop, LINE] >= 0:
-        _pass_line(block.delay, block.status, stops[stop, LINE], number, end - ready if end >= 0 else 0)
-    block.ready[number] = end
-    return int(stops[stop, FOLLOWING]) if end >= 0 else -1
+def _serve(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: tuple[int, int]) -> None:
+    """Count the units of a source that came to a station."""
+    stops, horizon, (i, stop) = land.stops, land.numbers[HORIZON], at
+    place, _, first_cell = _door(land, seen, i, stop)
+    door = _door(land, seen, i, stops[stop, FOLLOWING])
+    column, queue, line = seen.serves * seen.pitch, stops[stop, QUEUE], stops[stop, LINE]
+    wait, blocked, outside = stops[stop, WAIT], stops[stop, BLOCKED], stops[stop, OUTSIDE]
+    busy = 0
+    for n in range(block.many[place]):
+        number = block.waiting[place, n]
+        ready, status, base = block.ready[number], block.status[number], block.base[number]
+        cell = first_cell + block.unit[number]
+        join, start = _tick(seen.ticks, cell, base), _tick(seen.ticks, cell + column, base)
+        end, release = _tick(seen.ticks, cell + 2 * column, base), _tick(seen.ticks, cell + 3 * column, base)
+        till = start if start >= 0 else horizon
+        if 0 <= join < till:
+            add_interval(books.hours, land.numbers, queue, join, till)
+            add_level((books.place, books.events, books.levels), queue - land.numbers[FIRST_LEVEL], join, till, 0)
+        if start >= 0:
+            busy += clipped(land.numbers, start, end if end >= 0 else horizon)
+            if status & COUNTED:
+                add_span(books.spans, wait, start - ready)
+        if status & COUNTED and release >= 0:
+            add_span(books.spans, blocked, release - end)
+        if outside >= 0 and ready < till:
+            sums.outside[outside] += clipped(land.numbers, ready, till)
+            row = land.numbers[FIRST_TAILBACK] + stops[stop, STATION]
+            add_level((books.place, books.events, books.levels), row, ready, till, land.sources[i, CLASS])
+        if line >= 0 and status & (INNOCENT | GUILTY):
+            block.delay[number, line] = max(block.delay[number, line], 0) + (end - ready if end >= 0 else 0)
+        block.ready[number] = end
+        if end >= 0:
+            _send(seen, block, door, (number, block.unit[number]))
+    sums.busy[stops[stop, STATION]] += busy
 
 
 @compiled
-def _decide_at(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: tuple[int, int, int]) -> int:
-    """Count a unit at a select or a ferry; returns the next stop, -1 where it comes to none."""
-    stops, (_, stop, number) = land.stops, at
-    status, slot, code, ratio = block.status[number], stops[stop, SLOT], 4 * stop, 0.0
-    following = stops[stop, FOLLOWING]
-    if stops[stop, KIND] == SELECT:
-        cell = slot * seen.pitch + block.unit[number] - seen.first
+def _select(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: tuple[int, int]) -> None:
+    """Count the units of a source that came to a select."""
+    stops, (i, stop) = land.stops, at
+    place, _, first_cell = _door(land, seen, i, stop)
+    door, other = _door(land, seen, i, stops[stop, FOLLOWING]), _door(land, seen, i, stops[stop, OTHERWISE])
+    line, counted, selected, full = stops[stop, LINE], 0, 0, 0
+    for n in range(block.many[place]):
+        number = block.waiting[place, n]
+        status, unit = block.status[number], block.unit[number]
+        cell = first_cell + unit
         is_selected = seen.flags[SELECTED * seen.pitch + cell] == 1
         is_full = seen.flags[(SELECTED + seen.selects) * seen.pitch + cell] == 1
-        code, ratio = code + is_selected + 2 * is_full, seen.ratios[cell]
-        following = following if is_selected and not is_full else stops[stop, OTHERWISE]
         if status & COUNTED:
-            sums.choices[stop, 0] += 1
-            sums.choices[stop, 1] += is_selected
-            sums.choices[stop, 2] += is_selected and is_full
-        if stops[stop, LINE] >= 0:
-            _pass_line(block.delay, block.status, stops[stop, LINE], number, 0)
-    else:
+            counted += 1
+            selected += is_selected
+            full += is_selected and is_full
+        if status & (INNOCENT | GUILTY) and line >= 0:
+            block.delay[number, line] = max(block.delay[number, line], 0)
+        if status & INNOCENT:
+            code = 4 * stop + is_selected + 2 * is_full
+            block.node[number] = decide(books, block.node[number], code, seen.ratios[cell])
+        if is_selected and not is_full:
+            _send(seen, block, door, (number, unit))
+        else:
+            _send(seen, block, other, (number, unit))
+    sums.choices[stop, 0] += counted
+    sums.choices[stop, 1] += selected
+    sums.choices[stop, 2] += full
+
+
+@compiled
+def _board(land: Land, seen: Seen, books: Books, block: Block, at: tuple[int, int]) -> None:
+    """Let the units of a source that came to a ferry cross."""
+    i, stop = at
+    place, door = stop - land.sources[i, FIRST], _door(land, seen, i, land.stops[stop, FOLLOWING])
+    for n in range(block.many[place]):
+        number = block.waiting[place, n]
         block.ready[number] = block.landing[number]
-        following = following if block.landing[number] >= 0 else -1
-    if status & INNOCENT:
-        block.node[number] = decide(books, block.node[number], code, ratio)
-    return int(following)
+        if block.status[number] & INNOCENT:
+            block.node[number] = decide(books, block.node[number], 4 * stop, 0.0)
+        if block.landing[number] >= 0:
+            _send(seen, block, door, (number, block.unit[number]))
 
 
 @compiled
-def _alarm(land: Land, seen: Seen, sums: Sums, block: Block, at: tuple[int, int, int]) -> int:
-    """Count a unit at an alarm; returns the next stop."""
-    stops, (_, stop, number) = land.stops, at
-    status = block.status[number]
-    row = SELECTED + 2 * seen.selects + stops[stop, SLOT]
-    is_alarmed = seen.flags[row * seen.pitch + block.unit[number] - seen.first] == 1
-    if status & COUNTED:
-        innocent = (status & CARRIES) == 0
-        sums.answers[stop, 0] += 1
-        sums.answers[stop, 1] += is_alarmed
-        sums.answers[stop, 2] += innocent
-        sums.answers[stop, 3] += is_alarmed and innocent
-    if is_alarmed and stops[stop, IS_SEARCH]:
-        block.caught[number] = stop
-    return int(stops[stop, FOLLOWING] if is_alarmed else stops[stop, OTHERWISE])
+def _alarm(land: Land, seen: Seen, sums: Sums, block: Block, at: tuple[int, int]) -> None:
+    """Count the units of a source that came to an alarm."""
+    stops, (i, stop) = land.stops, at
+    place, _, cell = _door(land, seen, i, stop)
+    door, other = _door(land, seen, i, stops[stop, FOLLOWING]), _door(land, seen, i, stops[stop, OTHERWISE])
+    for n in range(block.many[place]):
+        number = block.waiting[place, n]
+        status, unit = block.status[number], block.unit[number]
+        is_alarmed = seen.flags[cell + unit] == 1
+        if status & COUNTED:
+            innocent = (status & CARRIES) == 0
+            sums.answers[stop, 0] += 1
+            sums.answers[stop, 1] += is_alarmed
+            sums.answers[stop, 2] += innocent
+            sums.answers[stop, 3] += is_alarmed and innocent
+        if is_alarmed:
+            if stops[stop, IS_SEARCH]:
+                block.caught[number] = stop
+            _send(seen, block, door, (number, unit))
+        else:
+            _send(seen, block, other, (number, unit))
 
 
 @compiled
-def _travel(land: Land, seen: Seen, block: Block, at: tuple[int, int, int]) -> int:
-    """Let a unit travel; returns the next stop, -1 where it does not come there in time."""
-    _, stop, number = at
-    ready, landing = block.ready[number], block.landing[number]
-    if block.inland[number] < 0 and landing >= 0 and ready >= landing:
-        block.inland[number] = ready
-    ready += seen.durations[land.stops[stop, MARK] * len(seen.source) + block.unit[number]]
-    block.ready[number] = ready
-    return int(land.stops[stop, FOLLOWING]) if ready < land.numbers[HORIZON] else -1
+def _travel(land: Land, seen: Seen, block: Block, at: tuple[int, int]) -> None:
+    """Let the units of a source travel that came to a way."""
+    i, stop = at
+    place, _, cell = _door(land, seen, i, stop)
+    door = _door(land, seen, i, land.stops[stop, FOLLOWING])
+    for n in range(block.many[place]):
+        number = block.waiting[place, n]
+        ready, landing, unit = block.ready[number], block.landing[number], block.unit[number]
+        if block.inland[number] < 0 and landing >= 0 and ready >= landing:
+            block.inland[number] = ready
+        ready += seen.durations[cell + unit]
+        block.ready[number] = ready
+        if ready < land.numbers[HORIZON]:
+            _send(seen, block, door, (number, unit))
+
+
+@compiled
+def _walk(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: tuple[int, int]) -> None:
+    """Let the units of a source that came to a stop pass it."""
+    i, stop = at
+    kind = land.stops[stop, KIND]
+    if kind == SERVE:
+        _serve(land, seen, sums, books, block, at)
+    elif kind == SELECT:
+        _select(land, seen, sums, books, block, at)
+    elif kind == ALARM:
+        _alarm(land, seen, sums, block, at)
+    elif kind == TRAVEL:
+        _travel(land, seen, block, at)
+    else:
+        _board(land, seen, books, block, at)
+    block.many[stop - land.sources[i, FIRST]] = 0
 
 
 @compiled
 def _leave(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: tuple[int, int]) -> None:
     """Close with a unit: count delays, finds and its way."""
     i, number = at
-    status, lines = block.status[number], len(block.delay)
+    status = block.status[number]
     ashore = block.inland[number] if block.inland[number] >= 0 else block.leave[number]
     if status & COUNTED and ashore >= 0:
         add_span(books.spans, land.sources[i, CROSSING], ashore - seen.arrival[block.unit[number]])
-    if status & PASSED:
-        total = 0
-        for line in range(lines):
-            ticks = block.delay[line, number]
-            block.delay[line, number] = -1
-            total += max(ticks, 0)
-            if ticks >= 0 and status & (INNOCENT | GUILTY):
+    if status & (INNOCENT | GUILTY):
+        total = -1
+        for n in range(land.lines[i, 0]):
+            line = land.lines[i, n + 1]
+            ticks = block.delay[number, line]
+            if ticks >= 0:
+                block.delay[number, line] = -1
+                total = max(total, 0) + ticks
                 add_span(books.spans, land.delays[i, line], ticks)
-        if status & (INNOCENT | GUILTY):
+        if total >= 0:
             add_span(books.spans, land.sources[i, ALL_DELAYS], total)
     if status & INNOCENT:
         books.nodes[block.node[number], 2] += 1
@@ -260,27 +323,6 @@ def _leave(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: t
             sums.removed[i, level] += 1
             if block.caught[number] >= 0:
                 sums.caught[block.caught[number], level] += 1
-
-
-@compiled
-def _walk(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: tuple[int, int]) -> None:
-    """Let the units of a source that came to a stop pass it."""
-    i, stop = at
-    kind, here = land.stops[stop, KIND], stop - land.sources[i, FIRST]
-    for n in range(block.many[here] if kind != EXIT else 0):
-        number = block.waiting[here, n]
-        following = -1
-        if kind == SERVE:
-            following = _serve(land, seen, sums, books, block, (i, stop, number))
-        elif kind == ALARM:
-            following = _alarm(land, seen, sums, block, (i, stop, number))
-        elif kind == TRAVEL:
-            following = _travel(land, seen, block, (i, stop, number))
-        else:
-            following = _decide_at(land, seen, sums, books, block, (i, stop, number))
-        if following >= 0:
-            _send(land, seen, block, following, (i, number))
-    block.many[here] = 0
 
 
 @compiled
@@ -357,12 +399,14 @@ def count_units(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, 
             if here == behind:
                 continue
             first = land.sources[i, FIRST]
+            door = _door(land, seen, i, first)
             for number in range(here, behind):
                 _enter(land, seen, sums, books, block, (i, number))
-                _send(land, seen, block, first, (i, number))
+                _send(seen, block, door, (number, block.unit[number]))
             for stop in range(first, land.sources[i, LAST]):
                 if block.many[stop - first]:
                     _walk(land, seen, sums, books, block, (i, stop))
             for number in range(here, behind):
                 _leave(land, seen, sums, books, block, (i, number))
+            fill_bins(books.spans)
     return span[1]
