@@ -164,7 +164,7 @@ def _serve(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: t
     wait, blocked, outside = stops[stop, WAIT], stops[stop, BLOCKED], stops[stop, OUTSIDE]
     busy = 0
     for n in range(block.many[place]):
-        number = block.waiting[place, n]
+        number = np.int64(block.waiting[place, n])
         ready, status, base = block.ready[number], block.status[number], block.base[number]
         cell = first_cell + block.unit[number]
         join, start = _tick(seen.ticks, cell, base), _tick(seen.ticks, cell + column, base)
@@ -199,7 +199,7 @@ def _select(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: 
     door, other = _door(land, seen, i, stops[stop, FOLLOWING]), _door(land, seen, i, stops[stop, OTHERWISE])
     line, counted, selected, full = stops[stop, LINE], 0, 0, 0
     for n in range(block.many[place]):
-        number = block.waiting[place, n]
+        number = np.int64(block.waiting[place, n])
         status, unit = block.status[number], block.unit[number]
         cell = first_cell + unit
         is_selected = seen.flags[SELECTED * seen.pitch + cell] == 1
@@ -213,27 +213,10 @@ def _select(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: 
         if status & INNOCENT:
             code = 4 * stop + is_selected + 2 * is_full
             block.node[number] = decide(books, block.node[number], code, seen.ratios[cell])
-        if is_selected and not is_full:
-            _send(seen, block, door, (number, unit))
-        else:
-            _send(seen, block, other, (number, unit))
+        _send(seen, block, door if is_selected and not is_full else other, (number, unit))
     sums.choices[stop, 0] += counted
     sums.choices[stop, 1] += selected
     sums.choices[stop, 2] += full
-
-
-@compiled
-def _board(land: Land, seen: Seen, books: Books, block: Block, at: tuple[int, int]) -> None:
-    """Let the units of a source that came to a ferry cross."""
-    i, stop = at
-    place, door = stop - land.sources[i, FIRST], _door(land, seen, i, land.stops[stop, FOLLOWING])
-    for n in range(block.many[place]):
-        number = block.waiting[place, n]
-        block.ready[number] = block.landing[number]
-        if block.status[number] & INNOCENT:
-            block.node[number] = decide(books, block.node[number], 4 * stop, 0.0)
-        if block.landing[number] >= 0:
-            _send(seen, block, door, (number, block.unit[number]))
 
 
 @compiled
@@ -243,7 +226,7 @@ def _alarm(land: Land, seen: Seen, sums: Sums, block: Block, at: tuple[int, int]
     place, _, cell = _door(land, seen, i, stop)
     door, other = _door(land, seen, i, stops[stop, FOLLOWING]), _door(land, seen, i, stops[stop, OTHERWISE])
     for n in range(block.many[place]):
-        number = block.waiting[place, n]
+        number = np.int64(block.waiting[place, n])
         status, unit = block.status[number], block.unit[number]
         is_alarmed = seen.flags[cell + unit] == 1
         if status & COUNTED:
@@ -252,28 +235,29 @@ def _alarm(land: Land, seen: Seen, sums: Sums, block: Block, at: tuple[int, int]
             sums.answers[stop, 1] += is_alarmed
             sums.answers[stop, 2] += innocent
             sums.answers[stop, 3] += is_alarmed and innocent
-        if is_alarmed:
-            if stops[stop, IS_SEARCH]:
-                block.caught[number] = stop
-            _send(seen, block, door, (number, unit))
-        else:
-            _send(seen, block, other, (number, unit))
+        if is_alarmed and stops[stop, IS_SEARCH]:
+            block.caught[number] = stop
+        _send(seen, block, door if is_alarmed else other, (number, unit))
 
 
 @compiled
-def _travel(land: Land, seen: Seen, block: Block, at: tuple[int, int]) -> None:
-    """Let the units of a source travel that came to a way."""
+def _travel(land: Land, seen: Seen, books: Books, block: Block, at: tuple[int, int]) -> None:
+    """Let the units of a source that came to a ferry or a way ashore get on."""
     i, stop = at
-    place, _, cell = _door(land, seen, i, stop)
+    place, kind, cell = _door(land, seen, i, stop)
     door = _door(land, seen, i, land.stops[stop, FOLLOWING])
     for n in range(block.many[place]):
-        number = block.waiting[place, n]
+        number = np.int64(block.waiting[place, n])
         ready, landing, unit = block.ready[number], block.landing[number], block.unit[number]
-        if block.inland[number] < 0 and landing >= 0 and ready >= landing:
-            block.inland[number] = ready
-        ready += seen.durations[cell + unit]
-        block.ready[number] = ready
-        if ready < land.numbers[HORIZON]:
+        end = landing
+        if kind == TRAVEL:
+            if block.inland[number] < 0 and landing >= 0 and ready >= landing:
+                block.inland[number] = ready
+            end = ready + seen.durations[cell + unit]
+        elif block.status[number] & INNOCENT:
+            block.node[number] = decide(books, block.node[number], 4 * stop, 0.0)
+        block.ready[number] = end
+        if end >= 0 and (kind != TRAVEL or end < land.numbers[HORIZON]):
             _send(seen, block, door, (number, unit))
 
 
@@ -288,10 +272,8 @@ def _walk(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: tu
         _select(land, seen, sums, books, block, at)
     elif kind == ALARM:
         _alarm(land, seen, sums, block, at)
-    elif kind == TRAVEL:
-        _travel(land, seen, block, at)
     else:
-        _board(land, seen, books, block, at)
+        _travel(land, seen, books, block, at)
     block.many[stop - land.sources[i, FIRST]] = 0
 
 
