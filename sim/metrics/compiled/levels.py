@@ -2,9 +2,10 @@
 
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
-from sim.jit import compiled
+from sim.jit import compiled, fetch
 from sim.metrics.bundles import Spans
 from sim.network.tables import Ints
 
@@ -59,13 +60,26 @@ def _pack_line(spans: Spans, line: int, first: int, into: tuple[NDArray[Any], ND
     """Write the bins of a line that occur, less the first of its row, and blank the line; returns the next place."""
     bins, counts = into
     spans.lines[line] = 0
-    for cell in range(line * BINS_OF_LINE, (line + 1) * BINS_OF_LINE):
+    # NOTE numbers without a sign: numba looks whether others are negative, each time.
+    at, cell, one = np.uint64(place), np.uint64(line * BINS_OF_LINE), np.uint64(1)
+    for number in range(line * BINS_OF_LINE - first, (line + 1) * BINS_OF_LINE - first):
         # Written in any case, and written over where it is nothing.
-        bins[place] = cell - first
-        counts[place] = spans.bins[cell]
-        place += spans.bins[cell] > 0
+        bins[at] = number
+        counts[at] = spans.bins[cell]
+        at += np.uint64(spans.bins[cell] > 0)
         spans.bins[cell] = 0
-    return place
+        cell += one
+    return int(np.int64(at))
+
+
+@compiled
+def _fetch_row(spans: Spans, row: int, words: int) -> None:
+    """Begin to bring the bins of a row that were used into the cache."""
+    for word in range(row * words, (row + 1) * words):
+        if spans.words[word]:
+            for line in range(word * LINES_OF_WORD, (word + 1) * LINES_OF_WORD):
+                if spans.lines[line]:
+                    fetch(spans.bins, line * BINS_OF_LINE)
 
 
 @kept
@@ -77,6 +91,8 @@ def pack_bins(spans: Spans, bins: NDArray[Any], counts: NDArray[Any], ends: Ints
     place, words = 0, spans.width // BINS_OF_LINE // LINES_OF_WORD
     for row in range(len(ends)):
         zeros = spans.sums[row, 0]
+        if row + 1 < len(ends):
+            _fetch_row(spans, row + 1, words)
         if zeros:
             spans.sums[row, 2] = max(spans.sums[row, 2], 0)
             first = place

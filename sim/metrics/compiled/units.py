@@ -164,7 +164,7 @@ def _serve(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: t
     wait, blocked, outside = stops[stop, WAIT], stops[stop, BLOCKED], stops[stop, OUTSIDE]
     busy = 0
     for n in range(block.many[place]):
-        number = np.int64(block.waiting[place, n])
+        number = 0 + block.waiting[place, n]
         ready, status, base = block.ready[number], block.status[number], block.base[number]
         cell = first_cell + block.unit[number]
         join, start = _tick(seen.ticks, cell, base), _tick(seen.ticks, cell + column, base)
@@ -199,7 +199,7 @@ def _select(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: 
     door, other = _door(land, seen, i, stops[stop, FOLLOWING]), _door(land, seen, i, stops[stop, OTHERWISE])
     line, counted, selected, full = stops[stop, LINE], 0, 0, 0
     for n in range(block.many[place]):
-        number = np.int64(block.waiting[place, n])
+        number = 0 + block.waiting[place, n]
         status, unit = block.status[number], block.unit[number]
         cell = first_cell + unit
         is_selected = seen.flags[SELECTED * seen.pitch + cell] == 1
@@ -226,7 +226,7 @@ def _alarm(land: Land, seen: Seen, sums: Sums, block: Block, at: tuple[int, int]
     place, _, cell = _door(land, seen, i, stop)
     door, other = _door(land, seen, i, stops[stop, FOLLOWING]), _door(land, seen, i, stops[stop, OTHERWISE])
     for n in range(block.many[place]):
-        number = np.int64(block.waiting[place, n])
+        number = 0 + block.waiting[place, n]
         status, unit = block.status[number], block.unit[number]
         is_alarmed = seen.flags[cell + unit] == 1
         if status & COUNTED:
@@ -247,7 +247,7 @@ def _travel(land: Land, seen: Seen, books: Books, block: Block, at: tuple[int, i
     place, kind, cell = _door(land, seen, i, stop)
     door = _door(land, seen, i, land.stops[stop, FOLLOWING])
     for n in range(block.many[place]):
-        number = np.int64(block.waiting[place, n])
+        number = 0 + block.waiting[place, n]
         ready, landing, unit = block.ready[number], block.landing[number], block.unit[number]
         end = landing
         if kind == TRAVEL:
