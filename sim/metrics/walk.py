@@ -41,6 +41,8 @@ _ROOM = 1024
 _MOST_FULL = 2
 _STEPS: Ints = (FIRST_TICKS.take(LEAST_BIN.astype(np.int64) + 1, mode="clip") << BIN_BITS) | LEAST_BIN
 """`LEAST_BIN`, and above it the first ticks of the next bin; the very last spans are longer than any that occur."""
+_MOST_KEPT = cpu_count() or 1
+"""Trees, blocks and bins that are kept for later: one for each thread that may be at work."""
 _MOST_NODES = 1 << 15
 """Nodes that are kept for a network; with more it starts anew."""
 
@@ -51,11 +53,10 @@ class Tree(NamedTuple):
     ways: KnownWays
     """To each node."""
     nodes: Ints
-    """(M, 3), nobody counted"""
+    """(room, 3), nobody counted"""
     ratios: Floats
-    """(M,)"""
+    """(room,)"""
     table: NDArray[Any]
-    sources: int
 
 
 class Ground(NamedTuple):
@@ -79,10 +80,11 @@ class Ground(NamedTuple):
 
 
 _grounds: WeakKeyDictionary[Network, Ground] = WeakKeyDictionary()
-_trees: WeakKeyDictionary[Network, Tree] = WeakKeyDictionary()
-"""Nodes that any replication before came to: they keep their numbers. What is counted does not depend on them."""
-Blank = tuple[NDArray[np.int32], NDArray[np.int8]]
-_blank_bins: deque[Blank] = deque(maxlen=cpu_count())
+_trees: WeakKeyDictionary[Network, deque[Tree]] = WeakKeyDictionary()
+"""Nodes that a replication before came to: they keep their numbers. What is counted does not depend on them."""
+Blank = tuple[NDArray[np.int32], NDArray[np.int8], NDArray[np.int32]]
+_blank_bins: deque[Blank] = deque(maxlen=_MOST_KEPT)
+_blank_blocks: deque[Block] = deque(maxlen=_MOST_KEPT)
 """Bins that nobody counts in, all 0: to blank them again costs less than to get new ones."""
 
 
@@ -114,8 +116,7 @@ class Count:
         if network not in _grounds:
             _grounds[network] = _ground(network, plan)
         self.ground = _grounds[network]
-        tree = _trees.get(network)
-        self.tree = _seed(len(network.sources.name)) if tree is None or len(tree.nodes) > _MOST_NODES else tree
+        self.tree = _tree(network, self.ground)
         self.sums = blank_sums(network, plan)
         self.books = _books(plan, self.tree, self.ground, self.sums)
         self.block = _block(plan)
@@ -136,7 +137,8 @@ class Count:
         start, stop = self.network.window_tick, self.network.window_end_tick
         until = min(stop, int(arrivals[end])) if end < len(arrivals) else stop
         for first, last in zip(self.first.tolist(), self.books.place.tolist(), strict=True):
-            self.books.events[first:last].sort()
+            if last > first:
+                self.books.events[first:last].sort()
         sweep(
             self.books.events,
             (self.first, self.books.place),
@@ -165,16 +167,20 @@ class Count:
         queues = np.full(len(self.plan.hours), -1, np.int64)
         queues[self.plan.levels.start :] = found[: len(self.plan.levels)]
         histograms = _histograms(books)
-        tree = _trees[self.network] = _known(self.tree, books)
-        return Counts(sums, histograms, queues, found[len(self.plan.levels) :], _ways(tree, books))
+        _blank_blocks.append(self.block)
+        known, ways = _ways(self.tree.ways, books)
+        _trees[self.network].append(Tree(known, books.nodes, books.ratios, books.table))
+        return Counts(sums, histograms, queues, found[len(self.plan.levels) :], ways)
 
 
-def _seed(sources: int) -> Tree:
-    """Make a tree of the sources alone: the nodes before any decision."""
-    nodes = np.zeros((sources, 3), np.int64)
-    return Tree(
-        known_ways([(i, ()) for i in range(sources)]), nodes, np.zeros(sources), np.full(1, -1, np.int32), sources
-    )
+def _tree(network: Network, ground: Ground) -> Tree:
+    """Take the tree of a replication before, or one of the sources alone: the nodes before any decision."""
+    trees, sources = _trees.setdefault(network, deque(maxlen=_MOST_KEPT)), len(network.sources.name)
+    tree = trees.popleft() if trees else None
+    if tree is not None and len(tree.ways.ways) <= _MOST_NODES:
+        return tree
+    ways = known_ways([(i, ()) for i in range(sources)])
+    return _planted(Tree(ways, np.zeros((0, 3), np.int64), np.zeros(0), np.zeros(0, np.int32)), sources + ground.room)
 
 
 def _ground(network: Network, plan: Plan) -> Ground:
@@ -251,9 +257,9 @@ def _seen(workload: Workload, record: Record) -> Seen:
 
 def _books(plan: Plan, tree: Tree, ground: Ground, sums: Sums) -> Books:
     """Open books, with room for a few more nodes than are known."""
-    bins, lines = _blank(ground)
+    bins, lines, cells = _blank(ground)
     return Books(
-        np.array([len(tree.nodes)], np.int64),
+        np.array([len(tree.ways.ways)], np.int64),
         Spans(
             sums.spans,
             ground.width,
@@ -261,7 +267,7 @@ def _books(plan: Plan, tree: Tree, ground: Ground, sums: Sums) -> Books:
             lines,
             lines.view(np.int64),
             np.zeros(1, np.int64),
-            np.empty(ground.most_spans, np.int32),
+            cells,
             _STEPS,
             SHIFT,
             ONE,
@@ -271,18 +277,30 @@ def _books(plan: Plan, tree: Tree, ground: Ground, sums: Sums) -> Books:
         np.zeros(0, np.int64),
         np.zeros((len(ground.visits), 3), np.int64),
         ground.queues.copy(),
-        *_planted(tree, len(tree.nodes) + ground.room),
+        tree.table,
+        tree.nodes,
+        tree.ratios,
     )
 
 
 def _block(plan: Plan) -> Block:
-    stops = int(np.diff(plan.first).max(initial=0))
+    """Take a block for no units."""
+    shape = (len(plan.first), int(np.diff(plan.first).max(initial=0)), len(plan.lines))
+    try:
+        block = _blank_blocks.popleft()
+    except IndexError:
+        return _new_block(*shape)
+    is_fit = (len(block.starts), len(block.many), block.delay.shape[1]) == shape
+    return block if is_fit else _new_block(*shape)
+
+
+def _new_block(starts: int, stops: int, lines: int) -> Block:
     columns: Any = (
-        np.zeros(len(plan.first), np.int64),
+        np.zeros(starts, np.int64),
         *(np.empty(BLOCK_UNITS, kind) for kind in (np.int32, np.int64, np.int8)),
         *(np.empty(BLOCK_UNITS, np.int64) for _ in range(4)),
         *(np.empty(BLOCK_UNITS, np.int32) for _ in range(2)),
-        np.full((BLOCK_UNITS, len(plan.lines)), -1, np.int64),
+        np.full((BLOCK_UNITS, lines), -1, np.int64),
         np.zeros(stops, np.int64),
         np.empty((stops, BLOCK_UNITS), np.int16),
     )
@@ -290,35 +308,32 @@ def _block(plan: Plan) -> Block:
 
 
 def _blank(ground: Ground) -> Blank:
-    """Take bins that are all 0, and their lines."""
+    """Take bins that are all 0, and their lines; and room for spans that wait."""
     size = ground.spans * ground.width
     try:
-        bins, lines = _blank_bins.popleft()
+        bins, lines, cells = _blank_bins.popleft()
     except IndexError:
-        bins, lines = np.zeros(0, np.int32), np.zeros(0, np.int8)
+        bins, lines, cells = np.zeros(0, np.int32), np.zeros(0, np.int8), np.empty(0, np.int32)
     if len(bins) < size:
         bins, lines = np.zeros(size, np.int32), np.zeros(size // BINS_OF_LINE, np.int8)
-    return bins, lines
+    return bins, lines, cells if len(cells) >= ground.most_spans else np.empty(ground.most_spans, np.int32)
 
 
-def _planted(tree: Tree, room: int) -> tuple[NDArray[Any], Ints, Floats]:
-    """Copy a tree into a hash table, nodes and ratios with room for more."""
-    known, width = len(tree.nodes), 1 << (_MOST_FULL * room).bit_length()
+def _planted(tree: Tree, room: int) -> Tree:
+    """Return a tree with room for so many nodes."""
+    known, sources = len(tree.nodes), sum(not way for _, way in tree.ways.ways)
     nodes, ratios = np.zeros((room, 3), np.int64), np.zeros(room)
     nodes[:known], ratios[:known] = tree.nodes, tree.ratios
-    if width == len(tree.table):
-        return tree.table.copy(), nodes, ratios
-    table = np.full(width, -1, np.int32)
-    plant(nodes, ratios, table, (tree.sources, known))
-    return table, nodes, ratios
+    table = np.full(1 << (_MOST_FULL * room).bit_length(), -1, np.int32)
+    plant(nodes, ratios, table, (sources, known))
+    return Tree(tree.ways, nodes, ratios, table)
 
 
 def _with_nodes(books: Books, tree: Tree, room: int) -> Books:
     """Make room for so many nodes more."""
     used = int(books.used[0])
-    grown = tree._replace(nodes=books.nodes[:used], ratios=books.ratios[:used], table=books.table)
-    table, nodes, ratios = _planted(grown, used + room)
-    return books._replace(table=table, nodes=nodes, ratios=ratios)
+    grown = _planted(tree._replace(nodes=books.nodes[:used], ratios=books.ratios[:used]), used + room)
+    return books._replace(table=grown.table, nodes=grown.nodes, ratios=grown.ratios)
 
 
 def _histograms(books: Books) -> Packed:
@@ -328,28 +343,25 @@ def _histograms(books: Books) -> Packed:
     bins, counts = lend("bins", 2 * most).view(np.int16), lend("counts of bins", 4 * most).view(np.int32)
     ends = np.empty(len(spans.sums), np.int64)
     pack_bins(spans, bins, counts, ends)
-    _blank_bins.append((spans.bins, spans.lines))
+    _blank_bins.append((spans.bins, spans.lines, spans.cells))
     total = int(ends[-1]) if len(ends) else 0
     return Packed(bins[:total].copy(), counts[:total].copy(), ends, spans.sums[:, 2])
 
 
-def _known(tree: Tree, books: Books) -> Tree:
-    """Tell the way to each node, by the decisions that lead there; nodes that are known already stay as they are."""
-    used, known = int(books.used[0]), len(tree.ways.ways)
-    if used == known:
-        return tree
-    ways: list[tuple[int, Way]] = list(tree.ways.ways)
-    new = zip(books.nodes[known:used, :2].tolist(), books.ratios[known:used].tolist(), strict=True)
-    for (before, code), ratio in new:
-        source, way = ways[before]
-        ways.append((source, (*way, (code >> 2, code & 3, ratio))))
-    nodes = books.nodes[:used].copy()
-    nodes[:, 2] = 0
-    return Tree(tree.ways.more(ways[known:]), nodes, books.ratios[:used].copy(), books.table.copy(), tree.sources)
+def _ways(known: KnownWays, books: Books) -> tuple[KnownWays, Ways]:
+    """Tell the way to each node, by the decisions that lead there, and how many units ended at each.
 
-
-def _ways(tree: Tree, books: Books) -> Ways:
-    """Tell how many units ended at each node."""
-    units = books.nodes[tree.ways.order, 2]
+    Nodes that are known already stay as they are; nobody is counted at any afterwards.
+    """
+    used, first = int(books.used[0]), len(known.ways)
+    if used > first:
+        ways: list[tuple[int, Way]] = list(known.ways)
+        new = zip(books.nodes[first:used, :2].tolist(), books.ratios[first:used].tolist(), strict=True)
+        for (before, code), ratio in new:
+            source, way = ways[before]
+            ways.append((source, (*way, (code >> 2, code & 3, ratio))))
+        known = known.more(ways[first:])
+    units = books.nodes[known.order, 2]
+    books.nodes[:used, 2] = 0
     taken = np.flatnonzero(units)
-    return Ways(tree.ways, tree.ways.order[taken], units[taken])
+    return known, Ways(known, known.order[taken], units[taken])

@@ -82,33 +82,39 @@ def _fetch_row(spans: Spans, row: int, words: int) -> None:
                     fetch(spans.bins, line * BINS_OF_LINE)
 
 
+@compiled
+def _pack_row(spans: Spans, row: int, into: tuple[NDArray[Any], NDArray[Any]], first: int) -> int:
+    """Write the bins of a row that occur; returns the next place."""
+    (bins, counts), words = into, spans.width // BINS_OF_LINE // LINES_OF_WORD
+    place, zeros = first + 1, spans.sums[row, 0]
+    for word in range(row * words, (row + 1) * words):
+        if spans.words[word]:
+            for line in range(word * LINES_OF_WORD, (word + 1) * LINES_OF_WORD):
+                if spans.lines[line]:
+                    place = _pack_line(spans, line, row * spans.width, into, place)
+    for at in range(first + 1, place):
+        zeros -= counts[at]
+    bins[first] = 0
+    counts[first] = zeros
+    if zeros:
+        return place
+    for at in range(first + 1, place):
+        bins[at - 1] = bins[at]
+        counts[at - 1] = counts[at]
+    return place - 1
+
+
 @kept
 def pack_bins(spans: Spans, bins: NDArray[Any], counts: NDArray[Any], ends: Ints) -> None:
     """Write the bins that occur one after the other, row by row; `ends` tells where. All bins are 0 afterwards.
 
     Spans of 0 have no bin in the books: they are those that no other bin has.
     """
-    place, words = 0, spans.width // BINS_OF_LINE // LINES_OF_WORD
+    place = 0
     for row in range(len(ends)):
-        zeros = spans.sums[row, 0]
         if row + 1 < len(ends):
-            _fetch_row(spans, row + 1, words)
-        if zeros:
+            _fetch_row(spans, row + 1, spans.width // BINS_OF_LINE // LINES_OF_WORD)
+        if spans.sums[row, 0]:
             spans.sums[row, 2] = max(spans.sums[row, 2], 0)
-            first = place
-            place += 1
-            for word in range(row * words, (row + 1) * words):
-                if spans.words[word]:
-                    for line in range(word * LINES_OF_WORD, (word + 1) * LINES_OF_WORD):
-                        if spans.lines[line]:
-                            place = _pack_line(spans, line, row * spans.width, (bins, counts), place)
-            for at in range(first + 1, place):
-                zeros -= counts[at]
-            bins[first] = 0
-            counts[first] = zeros
-            if zeros == 0:
-                for at in range(first + 1, place):
-                    bins[at - 1] = bins[at]
-                    counts[at - 1] = counts[at]
-                place -= 1
+            place = _pack_row(spans, row, (bins, counts), place)
         ends[row] = place
