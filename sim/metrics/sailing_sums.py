@@ -1,7 +1,7 @@
 """Departures in the window: vehicles aboard, load and left behind of each terminal, and how long it was closed."""
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -23,6 +23,7 @@ _listed: WeakKeyDictionary[Network, Floats] = WeakKeyDictionary()
 
 FIGURES = ("sailings", "empty_sailings", "vehicles_per_sailing", "load_factor", "left_behind", "closed_ratio")
 HOURLY = tuple(name for name in FIGURES if name != "empty_sailings")
+_PLACES = [FIGURES.index(name) for name in HOURLY]
 
 
 class Sailings(NamedTuple):
@@ -49,22 +50,25 @@ def sailing_sums(network: Network, closures: ClosureTable, seen: Columns, edges:
     """Add up the departures in the window; `seen` has the sailings of a record."""
     table = network.terminals
     terminals, hours = len(table.service), len(edges) - 1
-    here = np.flatnonzero((seen["departure_tick"] >= edges[0]) & (seen["departure_tick"] < edges[-1]))
-    departures = np.bincount(seen["terminal"][here], minlength=terminals)
+    ticks, terminal = seen["departure_tick"], seen["terminal"]
+    here = np.flatnonzero((ticks >= edges[0]) & (ticks < edges[-1]))
+    departures = np.bincount(terminal[here], minlength=terminals)
     here = here[seen["units"][here] > 0]
-    place = seen["terminal"][here] * hours + (seen["departure_tick"][here] - edges[0]) // TICKS_PER_HOUR
+    place = terminal[here] * hours + (ticks[here] - edges[0]) // TICKS_PER_HOUR
 
-    def by_hour(amounts: NDArray[np.int64] | None) -> Floats:
-        sums = np.bincount(place, weights=amounts, minlength=terminals * hours)
-        return sums.astype(np.float64).reshape(terminals, hours)
+    def by_hour(amounts: NDArray[np.int64] | None) -> NDArray[Any]:
+        return np.bincount(place, weights=amounts, minlength=terminals * hours).reshape(terminals, hours)
 
-    ones, decks = by_hour(None), by_hour(network.ships.deck_cm[seen["ship"][here]])
-    vehicles, load, left = (by_hour(seen[name][here]) for name in ("units", "load_cm", "left_behind"))
-    closed = _closed_hours(network, closures, edges)
-    length = np.broadcast_to(np.diff(edges) / TICKS_PER_HOUR, closed.shape)
-    above = np.stack([ones, vehicles, load, left, closed], axis=1)
-    below = np.stack([np.zeros_like(ones), ones, decks, ones, length], axis=1)
-    totals = [np.insert(part.sum(axis=2), 1, 0.0, axis=1) for part in (above, below)]
+    above, below = np.zeros((2, terminals, len(HOURLY), hours))
+    above[:, 0] = by_hour(None)
+    for number, name in enumerate(("units", "load_cm", "left_behind"), 1):
+        above[:, number] = by_hour(seen[name][here])
+    above[:, 4] = _closed_hours(network, closures, edges)
+    below[:, 1] = below[:, 3] = above[:, 0]
+    below[:, 2] = by_hour(network.ships.deck_cm[seen["ship"][here]])
+    below[:, 4] = np.diff(edges) / TICKS_PER_HOUR
+    totals = np.zeros((2, terminals, len(FIGURES)))
+    totals[0][:, _PLACES], totals[1][:, _PLACES] = above.sum(axis=2), below.sum(axis=2)
     totals[0][:, 1] = departures - totals[0][:, 0]
     there = (np.asarray(table.rule) != DepartureRule.AT_ONCE) | (departures > 0)
     amounts = Amounts(totals[0].ravel(), totals[1].ravel(), np.repeat(there, len(FIGURES)))

@@ -152,7 +152,7 @@ class Count:
         units = np.bincount(source, minlength=len(self.network.sources.name))
         left = self.books.place - self.first
         first = np.concatenate([[0], np.cumsum(left + 2 * self.ground.visits @ units)])
-        events = np.empty(first[-1], np.int64)
+        events = lend("events of levels", 8 * int(first[-1]), is_sparse=True).view(np.int64)
         for row in np.flatnonzero(left).tolist():
             events[first[row] : first[row] + left[row]] = self.books.events[self.first[row] : self.books.place[row]]
         self.first = first[:-1]
