@@ -1,5 +1,6 @@
 """What is counted in a record before it is called anything: whole numbers only, so no order of adding up matters."""
 
+from bisect import insort
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -75,8 +76,10 @@ class KnownWays:
     def more(self, ways: Sequence[tuple[int, Way]]) -> "KnownWays":
         """Return these ways and others."""
         known = [*self.ways, *ways]
-        rows = [*self.order.tolist(), *range(len(self.ways), len(known))]
-        return KnownWays(known, np.array(sorted(rows, key=known.__getitem__), np.int64), self.columns)
+        rows = self.order.tolist()
+        for row in range(len(self.ways), len(known)):
+            insort(rows, row, key=known.__getitem__)
+        return KnownWays(known, np.array(rows, np.int64), self.columns)
 
 
 class Ways(NamedTuple):
