@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sim import load_scenario
 from sim.engine import run_engine
 from sim.engine.kernel import simulate_in_pieces
-from sim.metrics import reduce_pieces, reduce_replication, walk
+from sim.metrics import ground, reduce_pieces, reduce_replication
 from sim.metrics.histogram import FIRST_TICKS, bin_edges, bin_spans
 from sim.metrics.plain import count_plainly
 from sim.metrics.plan import plan_of
@@ -148,7 +148,7 @@ def many_ways():
 
 
 def test_there_is_room_for_every_way(monkeypatch):
-    monkeypatch.setattr(walk, "_ROOM", -6 * walk.BLOCK_UNITS)  # too little for the units of a block
+    monkeypatch.setattr(ground, "_ROOM", -6 * ground.BLOCK_UNITS)  # too little for the units of a block
     network = many_ways()
     for replication in range(3):
         workload = draw_workload(network, 1, replication)

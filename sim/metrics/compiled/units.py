@@ -1,14 +1,10 @@
 """The walk: units of a block, source by source and stop by stop."""
 
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
-
-from sim.jit import compiled, fetch
+from sim.jit import compiled
 from sim.metrics.bundles import Block, Books, Land, Seen
 from sim.metrics.counts import Sums
 
+from .blocks import by_source
 from .books import add_interval, add_level, add_moment, add_span, clipped, fill_bins
 from .columns import (
     ALARM,
@@ -26,7 +22,6 @@ from .columns import (
     CROSSING,
     DECISIONS,
     DWELL,
-    EXIT,
     EXIT_TICK,
     FIRST,
     FIRST_LEVEL,
@@ -36,16 +31,12 @@ from .columns import (
     HORIZON,
     INNOCENT,
     INSIDE,
-    IS_MET,
     IS_SEARCH,
-    JOIN_TICKS,
     KIND,
     LANDING_TICK,
     LANDINGS,
     LAST,
     LINE,
-    LINE_UNITS,
-    MARK,
     OTHERWISE,
     OUTCOME,
     OUTSIDE,
@@ -54,9 +45,7 @@ from .columns import (
     SELECT,
     SELECTED,
     SERVE,
-    SLOT,
     STATION,
-    TAIL,
     TIME,
     TRAVEL,
     WAIT,
@@ -65,15 +54,9 @@ from .columns import (
     YARD,
     YARD_TICK,
 )
+from .doors import door_to, send, tick_at
 from .jit import kept
 from .nodes import decide
-
-
-@compiled
-def _tick(ticks: NDArray[Any], cell: int, base: int) -> int:
-    """Tick in a cell of the record, -1 where it is missing."""
-    tick = np.int64(ticks[cell])
-    return int(tick + base) if tick >= 0 else -1
 
 
 @compiled
@@ -83,8 +66,8 @@ def _enter(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: t
     u = block.unit[number]
     arrival, carries = seen.arrival[u], seen.carries[u]
     base, pitch, place = seen.base[u >> BLOCK_BITS], seen.pitch, u - seen.first
-    landing = _tick(seen.ticks, LANDING_TICK * pitch + place, base)
-    leave = _tick(seen.ticks, EXIT_TICK * pitch + place, base)
+    landing = tick_at(seen.ticks, LANDING_TICK * pitch + place, base)
+    leave = tick_at(seen.ticks, EXIT_TICK * pitch + place, base)
     add_moment(sums.moments, land.numbers, land.sources[i, ARRIVALS], arrival)
     add_moment(sums.moments, land.numbers, land.sources[i, LANDINGS], landing)
     if seen.flags[OUTCOME * pitch + place] == numbers[COMPLETED]:
@@ -92,8 +75,8 @@ def _enter(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: t
     gone = leave if leave >= 0 else numbers[HORIZON]
     add_interval(books.hours, land.numbers, land.sources[i, INSIDE], arrival, gone)
     sums.units[i, 0] += arrival < numbers[WINDOW_END] and gone >= numbers[WINDOW_END]
-    enters = _tick(seen.ticks, YARD_TICK * pitch + place, base)
-    boards = _tick(seen.ticks, BOARDING_TICK * pitch + place, base)
+    enters = tick_at(seen.ticks, YARD_TICK * pitch + place, base)
+    boards = tick_at(seen.ticks, BOARDING_TICK * pitch + place, base)
     status = CARRIES if carries else 0
     if numbers[WINDOW] <= arrival < numbers[WINDOW_END]:
         status |= COUNTED
@@ -116,50 +99,11 @@ def _enter(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: t
 
 
 @compiled
-def _door(land: Land, seen: Seen, i: int, stop: int) -> tuple[int, int, int]:
-    """Tell what it takes to send units of a source to a stop: its place, its kind, where the record tells of them."""
-    if stop < 0:
-        return 0, EXIT, 0
-    kind, slot, place, cell = land.stops[stop, KIND], land.stops[stop, SLOT], stop - land.sources[i, FIRST], 0
-    if kind == SERVE:
-        cell = (JOIN_TICKS + slot) * seen.pitch - seen.first
-    elif kind == SELECT:
-        cell = slot * seen.pitch - seen.first
-    elif kind == ALARM:
-        cell = (SELECTED + 2 * seen.selects + slot) * seen.pitch - seen.first
-    elif kind == TRAVEL:
-        cell = land.stops[stop, MARK] * len(seen.source)
-    return place, kind, cell
-
-
-@compiled
-def _send(seen: Seen, block: Block, door: tuple[int, int, int], at: tuple[int, int]) -> None:
-    """Let a unit come to a stop, and begin to bring what the record tells of it there into the cache."""
-    (place, kind, cell), (number, unit) = door, at
-    if kind == EXIT:
-        return
-    many = block.many[place]
-    block.waiting[place, many] = number
-    block.many[place] = many + 1
-    if kind == SERVE:
-        for column in range(4):
-            fetch(seen.ticks, cell + column * seen.serves * seen.pitch + unit)
-    elif kind == SELECT:
-        fetch(seen.ratios, cell + unit)
-        fetch(seen.flags, SELECTED * seen.pitch + cell + unit)
-        fetch(seen.flags, (SELECTED + seen.selects) * seen.pitch + cell + unit)
-    elif kind == ALARM:
-        fetch(seen.flags, cell + unit)
-    elif kind == TRAVEL:
-        fetch(seen.durations, cell + unit)
-
-
-@compiled
 def _serve(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: tuple[int, int]) -> None:
     """Count the units of a source that came to a station."""
     stops, horizon, (i, stop) = land.stops, land.numbers[HORIZON], at
-    place, _, first_cell = _door(land, seen, i, stop)
-    door = _door(land, seen, i, stops[stop, FOLLOWING])
+    place, _, first_cell = door_to(land, seen, i, stop)
+    door = door_to(land, seen, i, stops[stop, FOLLOWING])
     column, queue, line = seen.serves * seen.pitch, stops[stop, QUEUE], stops[stop, LINE]
     wait, blocked, outside = stops[stop, WAIT], stops[stop, BLOCKED], stops[stop, OUTSIDE]
     busy = 0
@@ -167,8 +111,8 @@ def _serve(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: t
         number = 0 + block.waiting[place, n]
         ready, status, base = block.ready[number], block.status[number], block.base[number]
         cell = first_cell + block.unit[number]
-        join, start = _tick(seen.ticks, cell, base), _tick(seen.ticks, cell + column, base)
-        end, release = _tick(seen.ticks, cell + 2 * column, base), _tick(seen.ticks, cell + 3 * column, base)
+        join, start = tick_at(seen.ticks, cell, base), tick_at(seen.ticks, cell + column, base)
+        end, release = tick_at(seen.ticks, cell + 2 * column, base), tick_at(seen.ticks, cell + 3 * column, base)
         till = start if start >= 0 else horizon
         if 0 <= join < till:
             add_interval(books.hours, land.numbers, queue, join, till)
@@ -187,7 +131,7 @@ def _serve(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: t
             block.delay[number, line] = max(block.delay[number, line], 0) + (end - ready if end >= 0 else 0)
         block.ready[number] = end
         if end >= 0:
-            _send(seen, block, door, (number, block.unit[number]))
+            send(seen, block, door, (number, block.unit[number]))
     sums.busy[stops[stop, STATION]] += busy
 
 
@@ -195,8 +139,8 @@ def _serve(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: t
 def _select(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: tuple[int, int]) -> None:
     """Count the units of a source that came to a select."""
     stops, (i, stop) = land.stops, at
-    place, _, first_cell = _door(land, seen, i, stop)
-    door, other = _door(land, seen, i, stops[stop, FOLLOWING]), _door(land, seen, i, stops[stop, OTHERWISE])
+    place, _, first_cell = door_to(land, seen, i, stop)
+    door, other = door_to(land, seen, i, stops[stop, FOLLOWING]), door_to(land, seen, i, stops[stop, OTHERWISE])
     line, counted, selected, full = stops[stop, LINE], 0, 0, 0
     for n in range(block.many[place]):
         number = 0 + block.waiting[place, n]
@@ -213,7 +157,7 @@ def _select(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: 
         if status & INNOCENT:
             code = 4 * stop + is_selected + 2 * is_full
             block.node[number] = decide(books, block.node[number], code, seen.ratios[cell])
-        _send(seen, block, door if is_selected and not is_full else other, (number, unit))
+        send(seen, block, door if is_selected and not is_full else other, (number, unit))
     sums.choices[stop, 0] += counted
     sums.choices[stop, 1] += selected
     sums.choices[stop, 2] += full
@@ -223,8 +167,8 @@ def _select(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: 
 def _alarm(land: Land, seen: Seen, sums: Sums, block: Block, at: tuple[int, int]) -> None:
     """Count the units of a source that came to an alarm."""
     stops, (i, stop) = land.stops, at
-    place, _, cell = _door(land, seen, i, stop)
-    door, other = _door(land, seen, i, stops[stop, FOLLOWING]), _door(land, seen, i, stops[stop, OTHERWISE])
+    place, _, cell = door_to(land, seen, i, stop)
+    door, other = door_to(land, seen, i, stops[stop, FOLLOWING]), door_to(land, seen, i, stops[stop, OTHERWISE])
     for n in range(block.many[place]):
         number = 0 + block.waiting[place, n]
         status, unit = block.status[number], block.unit[number]
@@ -237,15 +181,15 @@ def _alarm(land: Land, seen: Seen, sums: Sums, block: Block, at: tuple[int, int]
             sums.answers[stop, 3] += is_alarmed and innocent
         if is_alarmed and stops[stop, IS_SEARCH]:
             block.caught[number] = stop
-        _send(seen, block, door if is_alarmed else other, (number, unit))
+        send(seen, block, door if is_alarmed else other, (number, unit))
 
 
 @compiled
 def _travel(land: Land, seen: Seen, books: Books, block: Block, at: tuple[int, int]) -> None:
     """Let the units of a source that came to a ferry or a way ashore get on."""
     i, stop = at
-    place, kind, cell = _door(land, seen, i, stop)
-    door = _door(land, seen, i, land.stops[stop, FOLLOWING])
+    place, kind, cell = door_to(land, seen, i, stop)
+    door = door_to(land, seen, i, land.stops[stop, FOLLOWING])
     for n in range(block.many[place]):
         number = 0 + block.waiting[place, n]
         ready, landing, unit = block.ready[number], block.landing[number], block.unit[number]
@@ -258,7 +202,7 @@ def _travel(land: Land, seen: Seen, books: Books, block: Block, at: tuple[int, i
             block.node[number] = decide(books, block.node[number], 4 * stop, 0.0)
         block.ready[number] = end
         if end >= 0 and (kind != TRAVEL or end < land.numbers[HORIZON]):
-            _send(seen, block, door, (number, unit))
+            send(seen, block, door, (number, unit))
 
 
 @compiled
@@ -307,67 +251,6 @@ def _leave(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: t
                 sums.caught[block.caught[number], level] += 1
 
 
-@compiled
-def _look(land: Land, seen: Seen, books: Books, at: tuple[int, int, int]) -> None:
-    """Tell of a unit that was never there in the window only where nobody has been met before."""
-    (i, u, base), pitch = at, seen.pitch
-    yard, n = land.sources[i, YARD] - land.numbers[FIRST_LEVEL], 0
-    if not books.levels[yard, IS_MET] and seen.ticks[YARD_TICK * pitch + u - seen.first] >= 0:
-        books.levels[yard, IS_MET] = 1
-    while n < books.open[i, 0]:
-        stop = books.open[i, n + 1]
-        queue = land.stops[stop, QUEUE] - land.numbers[FIRST_LEVEL]
-        if books.levels[queue, IS_MET]:
-            books.open[i, n + 1] = books.open[i, books.open[i, 0]]
-            books.open[i, 0] -= 1
-            continue
-        cell = (JOIN_TICKS + land.stops[stop, SLOT]) * pitch + u - seen.first
-        if seen.ticks[cell] >= 0:
-            start = _tick(seen.ticks, cell + seen.serves * pitch, base)
-            if seen.ticks[cell] + base < (start if start >= 0 else land.numbers[HORIZON]):
-                books.levels[queue, IS_MET] = 1
-        n += 1
-
-
-@compiled
-def _is_apart(land: Land, seen: Seen, books: Books, at: tuple[int, int, int]) -> bool:
-    """Tell whether nothing of a unit lies in the window, nor is it needed to see who was before its first station."""
-    (_, u, base), tail = at, land.sources[at[0], TAIL]
-    leave = _tick(seen.ticks, EXIT_TICK * seen.pitch + u - seen.first, base)
-    if 0 <= leave < land.numbers[WINDOW] or seen.arrival[u] >= land.numbers[WINDOW_END]:
-        return bool(tail < 0 or books.levels[tail, IS_MET])
-    return False
-
-
-@compiled
-def _by_source(land: Land, seen: Seen, books: Books, block: Block, span: tuple[int, int]) -> None:
-    """Put those units of a block that count in order of sources; `starts` tells where those of each begin."""
-    block.starts[:] = 0
-    many, line = 0, -1
-    for u in range(span[0], span[1]):
-        at = (seen.source[u], u, seen.base[u >> BLOCK_BITS])
-        if _is_apart(land, seen, books, at):
-            _look(land, seen, books, at)
-        else:
-            block.ready[many] = u
-            block.starts[at[0] + 1] += 1
-            many += 1
-    for i in range(1, len(block.starts)):
-        block.starts[i] += block.starts[i - 1]
-    for n in range(many):
-        u = block.ready[n]
-        place = block.starts[seen.source[u]]
-        block.unit[place] = u
-        block.starts[seen.source[u]] = place + 1
-        if u // LINE_UNITS != line:
-            line = u // LINE_UNITS
-            for row in range(JOIN_TICKS):
-                fetch(seen.ticks, row * seen.pitch + u - seen.first)
-    for i in range(len(block.starts) - 1, 0, -1):
-        block.starts[i] = block.starts[i - 1]
-    block.starts[0] = 0
-
-
 @kept
 def count_units(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, span: tuple[int, int]) -> int:
     """Count the units of a span; returns the first of those whose ways might not find room, or the end."""
@@ -375,16 +258,16 @@ def count_units(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, 
         end = min(start + BLOCK_UNITS, span[1])
         if books.used[0] + (end - start) * land.numbers[DECISIONS] > len(books.nodes):
             return start
-        _by_source(land, seen, books, block, (start, end))
+        by_source(land, seen, books, block, (start, end))
         for i in range(len(land.sources)):
             here, behind = block.starts[i], block.starts[i + 1]
             if here == behind:
                 continue
             first = land.sources[i, FIRST]
-            door = _door(land, seen, i, first)
+            door = door_to(land, seen, i, first)
             for number in range(here, behind):
                 _enter(land, seen, sums, books, block, (i, number))
-                _send(seen, block, door, (number, block.unit[number]))
+                send(seen, block, door, (number, block.unit[number]))
             for stop in range(first, land.sources[i, LAST]):
                 if block.many[stop - first]:
                     _walk(land, seen, sums, books, block, (i, stop))
