@@ -26,6 +26,7 @@ from tests.strategies import closed_crossings, networks
 
 from .builders import built, constant
 from .narrowed import narrowed
+from .test_ways import SEA
 
 ORDINARY = {"derandomize": True, "deadline": None, "suppress_health_check": list(HealthCheck)}
 SCENARIOS = sorted(path.stem for path in (ROOT / "configs" / "scenario").glob("*.yaml"))
@@ -135,6 +136,36 @@ def test_the_compiled_engines_pieces_count_as_its_record_does():
     found = [reduce_pieces(network, workload, given) for given in ([run_engine(network, workload, "kernel")], pieces())]
     assert len(numbers) > 3
     assert pickle.dumps(found[0]) == pickle.dumps(found[1])
+
+
+@pytest.mark.parametrize("start", [100.0, 10_000.0])
+def test_a_queue_of_units_before_or_after_the_window_alone_is_there(start):
+    config = SEA | {
+        "stations": {"gate": {}, "desk": {}},
+        "routes": {
+            "first": [{"do": "serve", "station": "gate", "time": constant(1.0)}],
+            "second": [
+                {"do": "serve", "station": "gate", "time": constant(1.0)},
+                {"do": "serve", "station": "desk", "time": constant(10.0)},
+                {"do": "board", "ferry": "line", "origin": "a"},
+            ],
+        },
+        "arrivals": {
+            "first": {"route": "first", "times_s": [0.0, 0.0]},
+            "second": {"route": "second", "times_s": [start, start]},
+        },
+    }
+    network = built(config, lead_in_h=1, lead_out_h=2)
+    workload = draw_workload(network, 1, 0)
+    record = run_engine(network, workload)
+    left = record.units["exit_tick"]
+    assert ((left >= 0) & ((left < network.window_tick) | (workload.arrival_tick >= network.window_end_tick))).all()
+    assert differences(network, workload, record, cut(record, [2])) == []
+    plan = plan_of(network)
+    pieces = (narrowed(piece, workload.arrival_tick) for piece in cut(record, [2]))
+    highest = dict(zip(plan.hours, count_compiled(network, workload, pieces, plan).highest.tolist(), strict=True))
+    places = {key[4].split("/")[-1]: most for key, most in highest.items()}
+    assert (places["desk"], places["yard"]) == (0, 0)
 
 
 def many_ways():
