@@ -110,11 +110,10 @@ def pack_bins(spans: Spans, bins: NDArray[Any], counts: NDArray[Any], ends: Ints
 
     Spans of 0 have no bin in the books: they are those that no other bin has.
     """
-    place = 0
     for row in range(len(ends)):
         if row + 1 < len(ends):
             _fetch_row(spans, row + 1, spans.width // BINS_OF_LINE // LINES_OF_WORD)
+        ends[row] = ends[row - 1] if row else 0
         if spans.sums[row, 0]:
             spans.sums[row, 2] = max(spans.sums[row, 2], 0)
-            place = _pack_row(spans, row, (bins, counts), place)
-        ends[row] = place
+            ends[row] = _pack_row(spans, row, (bins, counts), ends[row])
