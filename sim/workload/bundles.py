@@ -111,6 +111,8 @@ class Block(NamedTuple):
     """(CHUNK,) how far they are from 0 or 1, whichever is nearer"""
     side_bits: Ints
     """(CHUNK,) the same memory"""
+    place: Floats
+    """(CHUNK,) in the segment of the curve, from 0 to 1"""
     segment: NDArray[Any]
     """(CHUNK,) uint32, of the curve"""
     ticks: Floats

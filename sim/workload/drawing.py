@@ -138,7 +138,7 @@ def _draw_marks(design: Design, keys: Keys, order: Order, units: Columns) -> Non
 
 def _block(design: Design, size: int) -> Block:
     sources = len(design.sources.name_key)
-    drawn, side, ticks = np.empty((3, CHUNK))
+    drawn, side, place, ticks = np.empty((4, CHUNK))
     return Block(
         np.zeros(2, np.int64),
         np.empty(sources + 1, np.int64),
@@ -148,6 +148,7 @@ def _block(design: Design, size: int) -> Block:
         drawn,
         side,
         side.view(np.int64),
+        place,
         np.empty(CHUNK, np.uint32),
         ticks,
     )

@@ -111,9 +111,9 @@ def _follow(marks: Marks, run: int, size: int, block: Block) -> None:
         bits = block.side_bits[k]
         segment = max((bits >> _SHIFT) - _LOWEST, 0)
         block.segment[k] = segment + SIDE if block.drawn[k] >= 0.5 else segment
-        block.side[k] = np.float64(bits & _PART) * _WIDTH
+        block.place[k] = np.float64(bits & _PART) * _WIDTH
     for k in range(size):
-        segment, place = block.segment[k], block.side[k]
+        segment, place = block.segment[k], block.place[k]
         value = curve[segment, DEGREE]
         for power in range(DEGREE - 1, -1, -1):
             value = value * place + curve[segment, power]
