@@ -15,7 +15,7 @@ from sim.network import Network
 from sim.network.tables import Floats, Ints
 from sim.units import TICKS_PER_DAY
 
-from .streams import identities, stream_key, uniforms
+from .streams import Keys, identities, stream_key, uniforms
 
 
 def unit_rate_times(seed: int, replication: int, name: str, total: float) -> Floats:
@@ -39,15 +39,26 @@ class Days(NamedTuple):
     """(D,) of each day's traffic"""
 
 
+_dates: WeakKeyDictionary[Network, tuple[Ints, Keys]] = WeakKeyDictionary()
+"""Midnights of a network, and identities of its days: a pure function of it."""
+
+
+def _dates_of(network: Network) -> tuple[Ints, Keys]:
+    if network not in _dates:
+        first = -(-network.window_tick // TICKS_PER_DAY)
+        days = first + -(-(network.horizon_tick - network.window_tick) // TICKS_PER_DAY)
+        numbers = np.arange(-first, days - first + 1, dtype=np.int64)
+        _dates[network] = numbers * TICKS_PER_DAY + network.window_tick, identities("day", numbers[:-1])
+    return _dates[network]
+
+
 def draw_days(network: Network, seed: int, replication: int) -> Days:
     """Draw the factor of each day's traffic: gamma, mean 1; day 0 is the first of the window."""
-    first = -(-network.window_tick // TICKS_PER_DAY)
-    days = first + -(-(network.horizon_tick - network.window_tick) // TICKS_PER_DAY)
-    midnights = np.arange(days + 1, dtype=np.int64) * TICKS_PER_DAY + network.window_tick - first * TICKS_PER_DAY
+    midnights, who = _dates_of(network)
     if network.day_cv == 0:
-        return Days(midnights, np.ones(days))
+        return Days(midnights, np.ones(len(who)))
     shape = network.day_cv**-2
-    u = uniforms(stream_key(seed, replication, "demand/day"), identities("day", np.arange(days) - first))
+    u = uniforms(stream_key(seed, replication, "demand/day"), who)
     return Days(midnights, np.asarray(special.gammaincinv(shape, u) / shape, np.float64))
 
 

@@ -1,7 +1,5 @@
 """Drawing with compiled code: room for units, and the calls in order. Draws what numpy draws, to the last bit."""
 
-from hashlib import blake2b
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,7 +13,7 @@ from .bundles import Arrivals, Block, Columns, Doubts, Order
 from .design import Design, design_of
 from .laws import quantile_ticks
 from .marking import CHUNK, draw_block
-from .streams import Keys
+from .streams import Keys, stream_keys
 from .types import row_type
 
 _MOST_LENT = 1 << 26
@@ -40,23 +38,12 @@ def draw_compiled(network: Network, key: tuple[int, int], days: Days) -> tuple[O
     Order, Columns
     """
     design = design_of(network, days)
-    keys = _keys(key, design.names)
+    keys = stream_keys(*key, design.names)
     arrivals = _arrivals(network, design, keys, days)
     order, units = _room(design, np.append(0, np.cumsum(arrivals.total * design.rates.batch)))
     _sort(design, arrivals, order)
     _draw_marks(design, keys, order, units)
     return order, units
-
-
-def _keys(key: tuple[int, int], names: tuple[bytes, ...]) -> Keys:
-    """Keys of streams, (S, 2); as `streams.stream_key`."""
-    before = blake2b(f"{key[0]}/{key[1]}/".encode(), digest_size=16)
-    digests = []
-    for name in names:
-        digest = before.copy()
-        digest.update(name)
-        digests.append(digest.digest())
-    return np.frombuffer(b"".join(digests), "<u8").astype(np.uint64).reshape(-1, 2)
 
 
 def _arrivals(network: Network, design: Design, keys: Keys, days: Days) -> Arrivals:

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -14,7 +14,7 @@ from sim.network.tables import ClosureTable, Flags, Floats, Ints, Levels, Wholes
 from .arrivals import Days, arrival_ticks, draw_days
 from .crossings import draw_crossings
 from .marks import draw_marks
-from .streams import Keys, identities, stream_key, uniforms
+from .streams import Keys, identities, stream_key, stream_keys, uniforms, uniforms_of_rows
 from .types import row_type
 from .weather import draw_closures
 
@@ -62,7 +62,8 @@ class Workload:
         if ready.shape[1] < first + count:
             more = -(-(first + count - ready.shape[1]) // _CHUNK) * _CHUNK
             drawn = draw_crossings(network, self.seed, self.replication, ready.shape[1], more)
-            ready = self.__dict__["_crossings"] = np.concatenate([ready, drawn], axis=1)
+            whole = np.concatenate([ready, drawn], axis=1) if ready.shape[1] else drawn
+            ready = self.__dict__["_crossings"] = whole
         return ready[:, first : first + count]
 
 
@@ -146,21 +147,36 @@ def _classes(network: Network) -> Wholes:
     return network.sources.vehicle_class.astype(row_type(len(network.class_name)))
 
 
-_who_starts: WeakKeyDictionary[Network, Keys] = WeakKeyDictionary()
-"""(Q, K) identities of the starts of each rule and class: a pure function of the network."""
+class _Starts(NamedTuple):
+    """Streams of the starts of a network; a pure function of it."""
+
+    names: tuple[bytes, ...]
+    stream: Ints
+    """(Q,) which of them each rule reads"""
+    who: Keys
+    """(Q, K) identities of the starts of each rule and class"""
+
+
+_plans_of_starts: WeakKeyDictionary[Network, _Starts] = WeakKeyDictionary()
+
+
+def _plan_starts(network: Network) -> _Starts:
+    rules, classes = network.rules, network.class_name
+    names = tuple(dict.fromkeys(rules.name))
+    who = [identities(f"{at}/{k}", [0]) for at in rules.at for k in classes]
+    return _Starts(
+        tuple(f"start/{name}".encode() for name in names),
+        np.array([names.index(name) for name in rules.name], np.int64),
+        np.array(who, np.uint64).reshape(len(rules.at), len(classes)),
+    )
 
 
 def _starts(network: Network, key: tuple[int, int]) -> Floats:
     """Draw the start of each rule and class: a function of the names of select, place and class."""
-    rules, classes = network.rules, network.class_name
-    if network not in _who_starts:
-        who = [identities(f"{at}/{k}", [0]) for at in rules.at for k in classes]
-        _who_starts[network] = np.array(who, np.uint64).reshape(len(rules.at), len(classes))
-    starts = np.zeros((len(rules.name), len(classes)))
-    for name in {*rules.name}:
-        mine = np.flatnonzero([other == name for other in rules.name])
-        starts[mine] = uniforms(stream_key(*key, f"start/{name}"), _who_starts[network][mine])
-    return starts
+    plan = _plans_of_starts.get(network)
+    if plan is None:
+        plan = _plans_of_starts[network] = _plan_starts(network)
+    return uniforms_of_rows(stream_keys(*key, plan.names)[plan.stream], plan.who)
 
 
 def _levels(network: Network, vehicle_class: Wholes, draw: Callable[[str], Floats]) -> Levels:
