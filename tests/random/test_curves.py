@@ -6,7 +6,6 @@ import pytest
 from sim.network import compile_network
 from sim.scenario import make_scenario
 from sim.workload import curves, drawing
-from sim.workload.arrivals import draw_days
 from sim.workload.curves import DEGREE, HALVINGS, SIDE, SPLIT_BITS, TOLERANCE, curve_of, split
 from sim.workload.laws import QUANTILES
 
@@ -111,4 +110,4 @@ def test_laws_decide_what_curves_leave_open(family, monkeypatch):
     monkeypatch.setattr("sim.workload.design.curve_of", lambda *_: np.full((2 * SIDE, curves.PITCH), np.nan))
     network = compile_network(make_scenario(settings))
     assert differences(network, 0) == []
-    assert sum(settled) >= len(drawing.draw_compiled(network, (1, 0), draw_days(network, 1, 0))[0].tick)
+    assert sum(settled) >= len(drawing.draw_compiled(network, (1, 0))[0].tick)

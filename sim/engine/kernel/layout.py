@@ -304,6 +304,10 @@ def with_closures(memory: Ints, closures: ClosureTable) -> Ints:
     Ints
     """
     count, end = len(closures.start_tick), len(memory)
+    if not count:
+        whole = memory.copy()
+        whole[f.CLOSURE_COUNT], whole[f.ACTIVE], whole[f.EDGE], whole[f.EDGES_END] = 0, end, end, end
+        return whole
     ticks = np.concatenate([closures.start_tick, closures.end_tick])
     is_end, closure = np.arange(2 * count) >= count, np.arange(2 * count) % max(count, 1)
     order = np.lexsort((closure, is_end, ticks))
