@@ -125,16 +125,27 @@ def _lay_out(batch: Ints, arrivals: Arrivals, shift: int, spans: Wholes, order: 
         number, first = i << order.number_bits, arrivals.first[i]
         for tick in arrivals.tick[first : first + arrivals.counts[i]]:
             place, packed = spans[tick >> shift], tick << (order.number_bits + order.source_bits)
-            for _ in range(batch[i]):
-                order.packed[place] = packed + number
-                place += 1
-                number += 1
-            spans[tick >> shift] = place
+            order.packed[place] = packed + number
+            for more in range(1, batch[i]):
+                order.packed[place + more] = packed + number + more
+            number += batch[i]
+            spans[tick >> shift] = place + batch[i]
 
 
 @compiled
 def _move_ahead(packed: Ints, left: int) -> bool:
-    """Move each unit ahead of those that come later; give up where that takes too many moves, which is told."""
+    """Move each unit ahead of those that come later; give up where that takes too many moves, which is told.
+
+    Most have to pass one other, so each first does that, without a branch that the processor would have to guess.
+    """
+    last = len(packed) - 1
+    latest = packed[0] if last >= 0 else 0
+    for unit in range(last):
+        mine = packed[unit + 1]
+        packed[unit] = min(latest, mine)
+        latest = max(latest, mine)
+    if last >= 0:
+        packed[last] = latest
     for unit in range(1, len(packed)):
         mine, place = packed[unit], unit
         if packed[place - 1] > mine:

@@ -15,8 +15,6 @@ from .bundles import Arrivals, Block, Doubts
 from .design import Design
 from .marking import CHUNK, LANES
 
-_FINER = 1
-"""There are up to two to the power of so many spans of ticks for each unit."""
 _MOST_KEPT = 1 << 22
 """Units beyond which memory is given back, so that it does not lie about while a year of them is simulated."""
 _SLACK = 16
@@ -74,7 +72,7 @@ def _make(design: Design, gaps: int, units: int, block: int) -> Desk:
     gaps, units, sources = gaps + gaps // _SLACK, units + units // _SLACK, len(design.sources.group)
     size = min(block, units)
     most = design.durations * size
-    shift = max(0, design.latest.bit_length() - units.bit_length() - _FINER)
+    shift = max(0, design.latest.bit_length() - units.bit_length())
     drawn, side, within, ticks = np.empty((4, CHUNK))
     return Desk(
         Arrivals(
