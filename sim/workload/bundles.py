@@ -80,6 +80,8 @@ class Marks(NamedTuple):
     """(runs,) row of the curves, of durations"""
     scale: Floats
     """(runs,) ticks of a duration whose curve is at 1"""
+    mean: Floats
+    """(runs,) seconds of such a duration"""
     curves: Floats
     """(curves, segments, PITCH) as `curves.Curve.segments`"""
 
@@ -116,6 +118,8 @@ class Block(NamedTuple):
     """(G + 1,) first place of each group"""
     next: Ints
     """(I,) number of the next unit of each source"""
+    begun: Ints
+    """(I,) number of the first in the block"""
     place: Ints
     """(I,) where the unit of number 0 of each source would be"""
     identity: Keys
@@ -143,9 +147,10 @@ class Block(NamedTuple):
 class Doubts(NamedTuple):
     """Durations that a curve leaves open between two ticks."""
 
-    run: NDArray[Any]
-    """int32"""
-    unit: NDArray[Any]
-    """uint32, from the first of the block"""
+    place: Ints
+    """in the column of durations, one row after the other"""
+    curve: Ints
+    mean: Floats
+    """as `Marks.mean`"""
     drawn: Floats
     """uniforms"""

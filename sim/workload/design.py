@@ -58,10 +58,6 @@ class Design(NamedTuple):
     groups: int
     shapes: tuple[Law, ...]
     """Laws of the curves: of mean 1 where they are split."""
-    mean: Floats
-    """(runs,) seconds, of those"""
-    rows: Ints
-    """(runs,) of uniforms or of durations"""
     durations: int
     """rows"""
     uniforms: int
@@ -92,7 +88,7 @@ def _design(network: Network) -> Design:
         names.setdefault(name, len(names))
     start_streams = np.array([names[name] for name in starts.names], np.int64)[starts.stream]
     rates, listed = _rates(network), network.sources.listed_ticks
-    marks, shapes, mean = _marks(network, grouping, names, carries)
+    marks, shapes = _marks(network, grouping, names, carries)
     return Design(
         names=tuple(name.encode() for name in names),
         few_stream=np.concatenate([np.full(len(days), names[DAYS]), np.repeat(start_streams, starts.who.shape[1])]),
@@ -107,8 +103,6 @@ def _design(network: Network) -> Design:
         marks=marks,
         groups=1 + int(grouping.group.max(initial=-1)),
         shapes=shapes,
-        mean=mean,
-        rows=np.array([run.column - network.uniforms.count * (run.law is not None) for run in grouping.runs], np.int64),
         durations=network.durations.count,
         uniforms=network.uniforms.count,
         duration_type=np.dtype(np.int32 if is_narrow(network) else np.int64),
@@ -123,10 +117,8 @@ def _most(network: Network, rates: Rates, weight: NDArray[Any]) -> Most:
     return Most(expected, roots, sources, sum(map(len, network.sources.listed_ticks)))
 
 
-def _marks(
-    network: Network, grouping: Grouping, names: dict[str, int], carries: int
-) -> tuple[Marks, tuple[Law, ...], Floats]:
-    """Runs as columns, the laws of their curves, and the mean of each; 0 where the uniform is the mark."""
+def _marks(network: Network, grouping: Grouping, names: dict[str, int], carries: int) -> tuple[Marks, tuple[Law, ...]]:
+    """Runs as columns, with curve and mean 0 where the uniform is the mark; and the laws of the curves."""
     runs = grouping.runs
     parts = [None if run.law is None else split(*run.law) for run in runs]
     shapes = tuple(dict.fromkeys(part[0] for part in parts if part is not None))
@@ -141,9 +133,10 @@ def _marks(
         np.array([names[run.stream] for run in runs], np.int64),
         np.array([0 if part is None else shapes.index(part[0]) for part in parts], np.int64),
         mean * TICKS_PER_SECOND,
+        mean,
         np.array([curve_of(*shape) for shape in shapes]).reshape(-1, 2 * SIDE, PITCH),
     )
-    return marks, shapes, mean
+    return marks, shapes
 
 
 def _sources(network: Network, grouping: Grouping) -> Sources:

@@ -90,6 +90,7 @@ def _make(design: Design, gaps: int, units: int, block: int) -> Desk:
             np.empty(design.groups + 1, np.int64),
             np.zeros(sources, np.int64),
             np.empty(sources, np.int64),
+            np.empty(sources, np.int64),
             np.empty(size, np.uint64),
             np.empty(size + LANES, np.uint32),
             np.empty(size + LANES, np.uint64),
@@ -101,7 +102,7 @@ def _make(design: Design, gaps: int, units: int, block: int) -> Desk:
             ticks,
             np.empty(CHUNK, np.int64),
         ),
-        Doubts(np.empty(most, np.int32), np.empty(most, np.uint32), np.empty(most)),
+        Doubts(np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most), np.empty(most)),
     )
 
 

@@ -1,5 +1,7 @@
 """Drawing with compiled code: room for units, and the calls in order. Draws what numpy draws, to the last bit."""
 
+from typing import Any
+
 import numpy as np
 
 from sim.network import Network
@@ -111,16 +113,18 @@ def _draw_marks(design: Design, keys: Keys, drawn: tuple[Desk, Order], units: Co
         block.span[:] = number * total // blocks, (number + 1) * total // blocks
         count = draw_block(design.sources, marks, order, units, block, doubts)
         if count:
-            _settle(design, units, int(block.span[0]), Doubts(*(column[:count] for column in doubts)))
+            _settle(design, units, _some(doubts, slice(count)))
 
 
-def _settle(design: Design, units: Columns, first: int, doubts: Doubts) -> None:
+def _some(doubts: Doubts, which: Any) -> Doubts:
+    return Doubts(doubts.place[which], doubts.curve[which], doubts.mean[which], doubts.drawn[which])
+
+
+def _settle(design: Design, units: Columns, doubts: Doubts) -> None:
     """Let the laws decide what their curves leave open."""
-    curves = design.marks.curve[doubts.run]
-    numbers = {*curves.tolist()}
-    for number in numbers:
-        mine = doubts if len(numbers) == 1 else Doubts(*(column[curves == number] for column in doubts))
-        family, law = design.shapes[number]
-        means = (design.mean[mine.run], *law[1:]) if family in SCALED else law
-        ticks = quantile_ticks(mine.drawn, family, means)
-        units.duration[design.rows[mine.run], mine.unit + np.int64(first)] = ticks
+    curves = {*doubts.curve.tolist()}
+    for curve in curves:
+        mine = doubts if len(curves) == 1 else _some(doubts, doubts.curve == curve)
+        family, law = design.shapes[curve]
+        law = (mine.mean, *law[1:]) if family in SCALED else law
+        units.duration.reshape(-1)[mine.place] = quantile_ticks(mine.drawn, family, law)

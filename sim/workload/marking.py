@@ -51,7 +51,7 @@ def _unpack(sources: Sources, order: Order, units: Columns, block: Block, first:
         block.identity[k] = identity(sources.name_key[(packed[k] >> number_bits) & rows], packed[k] & numbers)
     vehicle_class = units.vehicle_class[first:last]
     for i in range(len(block.next)):
-        block.place[i] = -block.next[i]
+        block.begun[i] = block.next[i]
     for k in range(len(packed)):
         i = source[k]
         vehicle_class[k] = sources.vehicle_class[i]
@@ -61,13 +61,16 @@ def _unpack(sources: Sources, order: Order, units: Columns, block: Block, first:
         while group <= sources.group[i]:
             block.first[group] = place
             group += 1
-        count = block.next[i] + block.place[i]
-        block.place[i] += place
-        place += count
+        block.place[i] = place - block.begun[i]
+        place += block.next[i] - block.begun[i]
     block.first[group] = place
     for k in range(len(packed)):
-        place = block.place[source[k]] + (packed[k] & numbers)
-        block.unit[place], block.who[place] = k, block.identity[k]
+        block.unit[block.place[source[k]] + (packed[k] & numbers)] = k
+    for i in range(len(block.next)):
+        place, name, number = block.place[i], sources.name_key[i], block.begun[i]
+        who = block.who[place + number : place + block.next[i]]
+        for k in range(len(who)):
+            who[k] = identity(name, number + k)
 
 
 @compiled
@@ -171,6 +174,8 @@ def draw_block(sources: Sources, marks: Marks, order: Order, units: Columns, blo
                     for k in range(size):
                         ticks = block.ticks[k]
                         if not abs(ticks - np.rint(ticks)) < 0.5 - TOLERANCE * ticks:
-                            doubts.run[number], doubts.unit[number], doubts.drawn[number] = run, unit[k], block.drawn[k]
+                            doubts.curve[number], doubts.mean[number] = marks.curve[run], marks.mean[run]
+                            doubts.place[number] = row * units.duration.shape[1] + first + unit[k]
+                            doubts.drawn[number] = block.drawn[k]
                             number += 1
     return number

@@ -102,9 +102,9 @@ def test_laws_decide_what_curves_leave_open(family, monkeypatch):
     settings["network"]["routes"]["main"][0]["time"] = {"any": {"family": family, **figures}}
     ordinary, settled = drawing._settle, []
 
-    def settle(design, units, first, doubts):
-        settled.append(len(doubts.run))
-        ordinary(design, units, first, doubts)
+    def settle(design, units, doubts):
+        settled.append(len(doubts.place))
+        ordinary(design, units, doubts)
 
     monkeypatch.setattr(drawing, "_settle", settle)
     monkeypatch.setattr("sim.workload.design.curve_of", lambda *_: np.full((2 * SIDE, curves.PITCH), np.nan))
