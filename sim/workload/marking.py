@@ -20,7 +20,7 @@ from .mixing import draw, identity
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-CHUNK = 1 << 10
+CHUNK = 1 << 8
 """Units drawn at a time."""
 LANES = 1 << 3
 """Numbers that a processor works on at once; a chunk is drawn in whole ones."""
