@@ -47,6 +47,17 @@ class Rates(NamedTuple):
     """Ticks of listed arrivals"""
 
 
+class Starts(NamedTuple):
+    """Starts of the rules that count, F of them."""
+
+    stream: Ints
+    """(F,) row of the keys"""
+    who: Keys
+    """(F,)"""
+    drawn: Floats
+    """(F,)"""
+
+
 class Arrivals(NamedTuple):
     """Arrivals, source after source; a batch is one."""
 

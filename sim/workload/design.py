@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.network import Network
-from sim.network.tables import Floats, Ints
+from sim.network.tables import Floats
 from sim.units import TICKS_PER_SECOND
 
 from .arrivals import DAYS, dates_of, pieces_of
-from .bundles import Marks, Rates, Sources
+from .bundles import Marks, Rates, Sources, Starts
 from .curves import PITCH, SIDE, Law, curve_of, split
 from .grouping import Grouping, grouping_of
 from .marks import is_narrow
@@ -39,14 +39,12 @@ class Design(NamedTuple):
 
     names: tuple[bytes, ...]
     """Of the streams."""
-    few_stream: Ints
-    """(F,) stream of each number that is drawn once: factors of days, then starts"""
-    few_who: Keys
-    """(F,)"""
-    starts: tuple[int, int]
-    """Shape of those."""
-    midnights: Ints
-    """(D + 1,)"""
+    day_stream: int
+    day_who: Keys
+    """(D,) identities of days"""
+    starts: Starts
+    """Nothing drawn."""
+    starts_shape: tuple[int, int]
     sources: Sources
     rates: Rates
     most_gaps: Most
@@ -83,7 +81,7 @@ def _design(network: Network) -> Design:
     carries = len(names)
     names["threat/carries"] = carries
     names["threat/concealment"] = carries + 1
-    grouping, starts, (midnights, days) = grouping_of(network), starts_of(network), dates_of(network)
+    grouping, starts = grouping_of(network), starts_of(network)
     for name in (DAYS, *starts.names, *(run.stream for run in grouping.runs)):
         names.setdefault(name, len(names))
     start_streams = np.array([names[name] for name in starts.names], np.int64)[starts.stream]
@@ -91,10 +89,10 @@ def _design(network: Network) -> Design:
     marks, shapes = _marks(network, grouping, names, carries)
     return Design(
         names=tuple(name.encode() for name in names),
-        few_stream=np.concatenate([np.full(len(days), names[DAYS]), np.repeat(start_streams, starts.who.shape[1])]),
-        few_who=np.concatenate([days, starts.who.ravel()]),
-        starts=(starts.who.shape[0], starts.who.shape[1]),
-        midnights=midnights,
+        day_stream=names[DAYS],
+        day_who=dates_of(network)[1],
+        starts=Starts(np.repeat(start_streams, starts.who.shape[1]), starts.who.ravel(), np.empty(0)),
+        starts_shape=(starts.who.shape[0], starts.who.shape[1]),
         sources=_sources(network, grouping),
         rates=rates,
         most_gaps=_most(network, rates, np.ones(len(listed))),

@@ -15,7 +15,7 @@ from .bundles import Arrivals, Block, Doubts
 from .design import Design
 from .marking import CHUNK, LANES
 
-_MOST_KEPT = 1 << 22
+_MOST_KEPT = 1 << 20
 """Units beyond which memory is given back, so that it does not lie about while a year of them is simulated."""
 _SLACK = 16
 """One part in so many is added, so that the next replications find room."""

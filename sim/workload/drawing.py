@@ -8,14 +8,14 @@ from sim.network import Network
 from sim.network.tables import Floats
 
 from .arrivals import day_factors
-from .arriving import arrive, draw_few, draw_gaps
-from .bundles import Columns, Doubts, Order
+from .arriving import arrive, draw_gaps
+from .bundles import Columns, Doubts, Order, Starts
 from .curves import SCALED
 from .design import Design, design_of
 from .desk import Desk, desk_for, parts_of, put_back
 from .laws import quantile_ticks
 from .marking import draw_block
-from .streams import Keys, stream_keys
+from .streams import Keys, StreamKey, stream_keys, uniforms
 
 _MOST_LENT = 1 << 26
 """Bytes of columns that are used again."""
@@ -46,19 +46,18 @@ def draw_compiled(network: Network, key: tuple[int, int]) -> tuple[Columns, Floa
     """
     design = design_of(network)
     keys = stream_keys(*key, design.names)
-    few = np.empty(len(design.few_who))
-    draw_few(keys, design.few_stream, design.few_who, few)
-    days = len(design.midnights) - 1
-    desk, order, total = _arrive(design, keys, day_factors(network, few[:days]))
+    starts = design.starts._replace(drawn=np.empty(len(design.starts.who)))
+    factor = day_factors(network, uniforms(StreamKey(*keys[design.day_stream]), design.day_who))
+    desk, order, total = _arrive(design, keys, factor, starts)
     if order is None:
         return None
     units = _room(design, total)
     _draw_marks(design, keys, (desk, order), units)
     put_back(design, desk)
-    return units, few[days:].reshape(design.starts)
+    return units, starts.drawn.reshape(design.starts_shape)
 
 
-def _arrive(design: Design, keys: Keys, factor: Floats) -> tuple[Desk, Order | None, int]:
+def _arrive(design: Design, keys: Keys, factor: Floats, starts: Starts) -> tuple[Desk, Order | None, int]:
     """Draw the arrivals of each source, or take those that are listed, and put them in order; and count units."""
     rates, slack, highest = design.rates, _SLACK, max(factor.tolist(), default=0.0)
     names, source_bits, latest_bits = (
@@ -69,7 +68,7 @@ def _arrive(design: Design, keys: Keys, factor: Floats) -> tuple[Desk, Order | N
     while True:
         desk = desk_for(design, highest, slack, _BLOCK)
         arrivals = desk.arrivals
-        number_bits = draw_gaps(rates, factor, slack, names, arrivals).bit_length()
+        number_bits = draw_gaps(rates, factor, slack, names, starts, arrivals).bit_length()
         if number_bits + source_bits + latest_bits > _BITS:
             return desk, None, 0
         drawn = arrivals.gaps[: arrivals.first[-1]]

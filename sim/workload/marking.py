@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim import jit
 from sim.jit import compiled
+from sim.network.tables import Floats, Ints
 
 from . import mixing
 from .bundles import Block, Columns, Doubts, Marks, Order, Sources
@@ -23,7 +25,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 CHUNK = 1 << 8
 """Units drawn at a time."""
 LANES = 1 << 3
-"""Numbers that a processor works on at once; a chunk is drawn in whole ones."""
+"""Numbers that a processor works on at once; a chunk is drawn in so many, so that no rest is done one by one."""
 _SHIFT = 52 - SPLIT_BITS
 _PART = (1 << _SHIFT) - 1
 _WIDTH = 2.0**-_SHIFT
@@ -92,59 +94,57 @@ def _threaten(sources: Sources, marks: Marks, units: Columns, block: Block, firs
                     level += 1
                 concealment[k] = level
         else:
-            concealment[:] = 0
+            for k in range(len(source)):
+                concealment[k] = 0
 
 
 @compiled
 def _draw_uniforms(marks: Marks, units: Columns, block: Block, first: int, last: int) -> None:
     for row in range(len(units.uniform)):
         column = units.uniform[row, first:last]
-        column[:] = 0.0
+        for k in range(len(column)):
+            column[k] = 0.0
         for run in range(marks.first[row], marks.first[row + 1]):
-            final = block.first[marks.end[run]]
-            for begin in range(block.first[marks.begin[run]], final, CHUNK):
-                size = min(CHUNK, final - begin)
-                unit = block.unit[begin : begin + size]
-                draw(marks.keys, marks.stream[run], block.who[begin : begin + _whole(size)], block.drawn)
+            end = block.first[marks.end[run]]
+            for begin in range(block.first[marks.begin[run]], end, CHUNK):
+                size = min(CHUNK, end - begin)
+                unit, whole = block.unit[begin : begin + size], (size + LANES - 1) & -LANES
+                draw(marks.keys, marks.stream[run], block.who[begin : begin + whole], block.drawn)
                 for k in range(size):
                     column[unit[k]] = block.drawn[k]
 
 
 @compiled
-def _whole(size: int) -> int:
-    """Round up, so that no loop has a rest that is done one by one."""
-    return (size + LANES - 1) & -LANES
+def _segments(drawn: Floats, side: Floats, side_bits: Ints, segment: NDArray[Any], within: Floats) -> None:
+    """Find the segments of a chunk of uniforms, and the places in them."""
+    for k in range(len(drawn)):
+        side[k] = min(drawn[k], 1.0 - drawn[k])
+    for k in range(len(drawn)):
+        bits = side_bits[k]
+        number = max((bits >> _SHIFT) - _LOWEST, 0)
+        segment[k] = number + SIDE if drawn[k] >= 0.5 else number
+        within[k] = np.float64(bits & _PART) * _WIDTH
 
 
 @compiled
-def _follow(marks: Marks, run: int, size: int, block: Block) -> None:
-    """Turn the uniforms of a chunk into ticks, not yet rounded, by the curve of a run."""
-    curve, scale = marks.curves[marks.curve[run]], marks.scale[run]
-    for k in range(size):
-        drawn = block.drawn[k]
-        block.side[k] = min(drawn, 1.0 - drawn)
-    for k in range(size):
-        bits = block.side_bits[k]
-        segment = max((bits >> _SHIFT) - _LOWEST, 0)
-        block.segment[k] = segment + SIDE if block.drawn[k] >= 0.5 else segment
-        block.within[k] = np.float64(bits & _PART) * _WIDTH
-    for k in range(size):
-        segment, within = block.segment[k], block.within[k]
-        value = curve[segment, DEGREE]
+def _follow(curve: Floats, scale: float, segment: NDArray[Any], within: Floats, ticks: Floats) -> None:
+    """Follow a curve; ticks are not yet rounded."""
+    for k in range(len(segment)):
+        row, place = segment[k], within[k]
+        value = curve[row, DEGREE]
         for power in range(DEGREE - 1, -1, -1):
-            value = value * within + curve[segment, power]
-        block.ticks[k] = value * scale
+            value = value * place + curve[row, power]
+        ticks[k] = value * scale
 
 
 @compiled
-def _round(size: int, block: Block) -> int:
+def _round(ticks: Floats, rounded: Ints) -> int:
     """Round the ticks of a chunk; return how many are open."""
     count = 0
-    for k in range(size):
-        ticks = block.ticks[k]
-        rounded = np.rint(ticks)
-        is_sure = abs(ticks - rounded) < 0.5 - TOLERANCE * ticks
-        block.rounded[k] = int(max(rounded if is_sure else 0.0, 1.0))
+    for k in range(len(ticks)):
+        nearest = np.rint(ticks[k])
+        is_sure = abs(ticks[k] - nearest) < 0.5 - TOLERANCE * ticks[k]
+        rounded[k] = int(nearest if is_sure and nearest >= 1.0 else 1.0)
         count += 0 if is_sure else 1
     return count
 
@@ -159,23 +159,24 @@ def draw_block(sources: Sources, marks: Marks, order: Order, units: Columns, blo
     uniforms, number = len(units.uniform), 0
     for row in range(len(units.duration)):
         column = units.duration[row, first:last]
-        column[:] = 0
+        for k in range(len(column)):
+            column[k] = 0
         for run in range(marks.first[uniforms + row], marks.first[uniforms + row + 1]):
-            final = block.first[marks.end[run]]
-            for begin in range(block.first[marks.begin[run]], final, CHUNK):
-                size = min(CHUNK, final - begin)
-                unit = block.unit[begin : begin + size]
-                draw(marks.keys, marks.stream[run], block.who[begin : begin + _whole(size)], block.drawn)
-                _follow(marks, run, _whole(size), block)
-                count = _round(_whole(size), block)
+            end = block.first[marks.end[run]]
+            for begin in range(block.first[marks.begin[run]], end, CHUNK):
+                size = min(CHUNK, end - begin)
+                unit, whole = block.unit[begin : begin + size], (size + LANES - 1) & -LANES
+                drawn, segment, ticks = block.drawn[:whole], block.segment[:whole], block.ticks[:whole]
+                draw(marks.keys, marks.stream[run], block.who[begin : begin + whole], drawn)
+                _segments(drawn, block.side, block.side_bits, segment, block.within)
+                _follow(marks.curves[marks.curve[run]], marks.scale[run], segment, block.within, ticks)
+                count = _round(ticks, block.rounded)
                 for k in range(size):
                     column[unit[k]] = block.rounded[k]
-                if count > 0:
-                    for k in range(size):
-                        ticks = block.ticks[k]
-                        if not abs(ticks - np.rint(ticks)) < 0.5 - TOLERANCE * ticks:
-                            doubts.curve[number], doubts.mean[number] = marks.curve[run], marks.mean[run]
-                            doubts.place[number] = row * units.duration.shape[1] + first + unit[k]
-                            doubts.drawn[number] = block.drawn[k]
-                            number += 1
+                for k in range(size if count > 0 else 0):
+                    if not abs(ticks[k] - np.rint(ticks[k])) < 0.5 - TOLERANCE * ticks[k]:
+                        doubts.curve[number], doubts.mean[number] = marks.curve[run], marks.mean[run]
+                        doubts.place[number] = row * units.duration.shape[1] + first + unit[k]
+                        doubts.drawn[number] = drawn[k]
+                        number += 1
     return number
