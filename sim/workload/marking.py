@@ -80,7 +80,7 @@ def _threaten(sources: Sources, marks: Marks, units: Columns, block: Block, firs
     """Draw who carries a violation, and how well it is hidden."""
     levels = sources.level.shape[1]
     for begin in range(first, last, CHUNK):
-        end = min(begin + CHUNK, last)
+        end = begin + CHUNK if last - begin > CHUNK else last
         source, carries, concealment = units.source[begin:end], units.carries[begin:end], units.concealment[begin:end]
         who = block.identity[begin - first : end - first]
         draw(marks.keys, marks.carries, who, block.drawn)
@@ -107,7 +107,7 @@ def _draw_uniforms(marks: Marks, units: Columns, block: Block, first: int, last:
         for run in range(marks.first[row], marks.first[row + 1]):
             end = block.first[marks.end[run]]
             for begin in range(block.first[marks.begin[run]], end, CHUNK):
-                size = min(CHUNK, end - begin)
+                size = CHUNK if end - begin > CHUNK else end - begin
                 unit, whole = block.unit[begin : begin + size], (size + LANES - 1) & -LANES
                 draw(marks.keys, marks.stream[run], block.who[begin : begin + whole], block.drawn)
                 for k in range(size):
@@ -118,7 +118,7 @@ def _draw_uniforms(marks: Marks, units: Columns, block: Block, first: int, last:
 def _segments(drawn: Floats, side: Floats, side_bits: Ints, segment: NDArray[Any], within: Floats) -> None:
     """Find the segments of a chunk of uniforms, and the places in them."""
     for k in range(len(drawn)):
-        side[k] = min(drawn[k], 1.0 - drawn[k])
+        side[k] = drawn[k] if drawn[k] < 0.5 else 1.0 - drawn[k]
     for k in range(len(drawn)):
         bits = side_bits[k]
         number = max((bits >> _SHIFT) - _LOWEST, 0)
@@ -164,7 +164,7 @@ def draw_block(sources: Sources, marks: Marks, order: Order, units: Columns, blo
         for run in range(marks.first[uniforms + row], marks.first[uniforms + row + 1]):
             end = block.first[marks.end[run]]
             for begin in range(block.first[marks.begin[run]], end, CHUNK):
-                size = min(CHUNK, end - begin)
+                size = CHUNK if end - begin > CHUNK else end - begin
                 unit, whole = block.unit[begin : begin + size], (size + LANES - 1) & -LANES
                 drawn, segment, ticks = block.drawn[:whole], block.segment[:whole], block.ticks[:whole]
                 draw(marks.keys, marks.stream[run], block.who[begin : begin + whole], drawn)
