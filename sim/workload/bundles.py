@@ -120,6 +120,25 @@ class Columns(NamedTuple):
     """(U, N)"""
 
 
+class Chunk(NamedTuple):
+    """What is drawn for some units at a time, CHUNK of them."""
+
+    drawn: Floats
+    """(CHUNK,) uniforms"""
+    side: Floats
+    """(CHUNK,) how far they are from 0 or 1, whichever is nearer"""
+    side_bits: Ints
+    """(CHUNK,) the same memory"""
+    within: Floats
+    """(CHUNK,) place in the segment of the curve, from 0 to 1"""
+    segment: NDArray[Any]
+    """(CHUNK,) uint32, of the curve"""
+    ticks: Floats
+    """(CHUNK,) not yet rounded"""
+    rounded: Ints
+    """(CHUNK,) 1 where it is open"""
+
+
 class Block(NamedTuple):
     """Units in a row, put together by group, and what is drawn for some of them at a time."""
 
@@ -139,20 +158,7 @@ class Block(NamedTuple):
     """(places + LANES,) uint32, from the first of the block"""
     who: Keys
     """(places + LANES,) identity"""
-    drawn: Floats
-    """(CHUNK,) uniforms"""
-    side: Floats
-    """(CHUNK,) how far they are from 0 or 1, whichever is nearer"""
-    side_bits: Ints
-    """(CHUNK,) the same memory"""
-    within: Floats
-    """(CHUNK,) place in the segment of the curve, from 0 to 1"""
-    segment: NDArray[Any]
-    """(CHUNK,) uint32, of the curve"""
-    ticks: Floats
-    """(CHUNK,) not yet rounded"""
-    rounded: Ints
-    """(CHUNK,) 1 where it is open"""
+    chunk: Chunk
 
 
 class Doubts(NamedTuple):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.arena import LINE_BYTES, lend
 from sim.network.tables import Ints, Wholes
 
-from .bundles import Arrivals, Block, Doubts
+from .bundles import Arrivals, Block, Chunk, Doubts
 from .design import Design
 from .marking import CHUNK, LANES
 
@@ -94,13 +94,15 @@ def _make(design: Design, gaps: int, units: int, block: int) -> Desk:
             np.empty(size, np.uint64),
             np.empty(size + LANES, np.uint32),
             np.empty(size + LANES, np.uint64),
-            drawn,
-            side,
-            side.view(np.int64),
-            within,
-            np.empty(CHUNK, np.uint32),
-            ticks,
-            np.empty(CHUNK, np.int64),
+            Chunk(
+                drawn,
+                side,
+                side.view(np.int64),
+                within,
+                np.empty(CHUNK, np.uint32),
+                ticks,
+                np.empty(CHUNK, np.int64),
+            ),
         ),
         Doubts(np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most), np.empty(most)),
     )

@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim import jit
 from sim.jit import compiled
-from sim.network.tables import Floats, Ints
+from sim.network.tables import Floats
 
 from . import mixing
-from .bundles import Block, Columns, Doubts, Marks, Order, Sources
+from .bundles import Block, Chunk, Columns, Doubts, Marks, Order, Sources
 from .curves import DEGREE, HALVINGS, SIDE, SPLIT_BITS, TOLERANCE
 from .mixing import draw, identity
 
@@ -83,14 +82,14 @@ def _threaten(sources: Sources, marks: Marks, units: Columns, block: Block, firs
         end = begin + CHUNK if last - begin > CHUNK else last
         source, carries, concealment = units.source[begin:end], units.carries[begin:end], units.concealment[begin:end]
         who = block.identity[begin - first : end - first]
-        draw(marks.keys, marks.carries, who, block.drawn)
+        draw(marks.keys, marks.carries, who, block.chunk.drawn)
         for k in range(len(source)):
-            carries[k] = block.drawn[k] < sources.prevalence[source[k]]
+            carries[k] = block.chunk.drawn[k] < sources.prevalence[source[k]]
         if levels > 1:
-            draw(marks.keys, marks.carries + 1, who, block.drawn)
+            draw(marks.keys, marks.carries + 1, who, block.chunk.drawn)
             for k in range(len(source)):
                 level, final = 0, sources.last_level[source[k]]
-                while level < final and sources.level[source[k], level] <= block.drawn[k]:
+                while level < final and sources.level[source[k], level] <= block.chunk.drawn[k]:
                     level += 1
                 concealment[k] = level
         else:
@@ -109,42 +108,33 @@ def _draw_uniforms(marks: Marks, units: Columns, block: Block, first: int, last:
             for begin in range(block.first[marks.begin[run]], end, CHUNK):
                 size = CHUNK if end - begin > CHUNK else end - begin
                 unit, whole = block.unit[begin : begin + size], (size + LANES - 1) & -LANES
-                draw(marks.keys, marks.stream[run], block.who[begin : begin + whole], block.drawn)
+                draw(marks.keys, marks.stream[run], block.who[begin : begin + whole], block.chunk.drawn)
                 for k in range(size):
-                    column[unit[k]] = block.drawn[k]
+                    column[unit[k]] = block.chunk.drawn[k]
 
 
 @compiled
-def _segments(drawn: Floats, side: Floats, side_bits: Ints, segment: NDArray[Any], within: Floats) -> None:
-    """Find the segments of a chunk of uniforms, and the places in them."""
-    for k in range(len(drawn)):
+def _follow(curve: Floats, scale: float, size: int, chunk: Chunk) -> int:
+    """Turn the uniforms of a chunk into ticks by a curve, and round them; return how many it leaves open."""
+    drawn, side, within, segment, ticks = chunk.drawn, chunk.side, chunk.within, chunk.segment, chunk.ticks
+    for k in range(size):
         side[k] = drawn[k] if drawn[k] < 0.5 else 1.0 - drawn[k]
-    for k in range(len(drawn)):
-        bits = side_bits[k]
+    for k in range(size):
+        bits = chunk.side_bits[k]
         number = max((bits >> _SHIFT) - _LOWEST, 0)
         segment[k] = number + SIDE if drawn[k] >= 0.5 else number
         within[k] = np.float64(bits & _PART) * _WIDTH
-
-
-@compiled
-def _follow(curve: Floats, scale: float, segment: NDArray[Any], within: Floats, ticks: Floats) -> None:
-    """Follow a curve; ticks are not yet rounded."""
-    for k in range(len(segment)):
+    for k in range(size):
         row, place = segment[k], within[k]
         value = curve[row, DEGREE]
         for power in range(DEGREE - 1, -1, -1):
             value = value * place + curve[row, power]
         ticks[k] = value * scale
-
-
-@compiled
-def _round(ticks: Floats, rounded: Ints) -> int:
-    """Round the ticks of a chunk; return how many are open."""
     count = 0
-    for k in range(len(ticks)):
+    for k in range(size):
         nearest = np.rint(ticks[k])
         is_sure = abs(ticks[k] - nearest) < 0.5 - TOLERANCE * ticks[k]
-        rounded[k] = int(nearest if is_sure and nearest >= 1.0 else 1.0)
+        chunk.rounded[k] = int(nearest if is_sure and nearest >= 1.0 else 1.0)
         count += 0 if is_sure else 1
     return count
 
@@ -156,6 +146,7 @@ def draw_block(sources: Sources, marks: Marks, order: Order, units: Columns, blo
     _unpack(sources, order, units, block, first, last)
     _threaten(sources, marks, units, block, first, last)
     _draw_uniforms(marks, units, block, first, last)
+    drawn, ticks, rounded = block.chunk.drawn, block.chunk.ticks, block.chunk.rounded
     uniforms, number = len(units.uniform), 0
     for row in range(len(units.duration)):
         column = units.duration[row, first:last]
@@ -166,13 +157,10 @@ def draw_block(sources: Sources, marks: Marks, order: Order, units: Columns, blo
             for begin in range(block.first[marks.begin[run]], end, CHUNK):
                 size = CHUNK if end - begin > CHUNK else end - begin
                 unit, whole = block.unit[begin : begin + size], (size + LANES - 1) & -LANES
-                drawn, segment, ticks = block.drawn[:whole], block.segment[:whole], block.ticks[:whole]
                 draw(marks.keys, marks.stream[run], block.who[begin : begin + whole], drawn)
-                _segments(drawn, block.side, block.side_bits, segment, block.within)
-                _follow(marks.curves[marks.curve[run]], marks.scale[run], segment, block.within, ticks)
-                count = _round(ticks, block.rounded)
+                count = _follow(marks.curves[marks.curve[run]], marks.scale[run], whole, block.chunk)
                 for k in range(size):
-                    column[unit[k]] = block.rounded[k]
+                    column[unit[k]] = rounded[k]
                 for k in range(size if count > 0 else 0):
                     if not abs(ticks[k] - np.rint(ticks[k])) < 0.5 - TOLERANCE * ticks[k]:
                         doubts.curve[number], doubts.mean[number] = marks.curve[run], marks.mean[run]
