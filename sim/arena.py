@@ -8,7 +8,7 @@ import mmap
 import os
 import sys
 from collections import defaultdict, deque
-from weakref import finalize
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,16 +26,28 @@ _MOST_BYTES = 2**30
 _MOST_KEPT = os.cpu_count() or 1
 """Blocks of one name that are kept for later: one for each thread that may be at work."""
 
-_kept: defaultdict[str, deque[Block]] = defaultdict(lambda: deque(maxlen=_MOST_KEPT))
+_Held = tuple[Block, dict[str, Any]]
+"""A block and its interface."""
+
+_kept: defaultdict[str, deque[_Held]] = defaultdict(lambda: deque(maxlen=_MOST_KEPT))
 # NOTE no lock: a block may come back wherever garbage is collected; one step of a deque is never interrupted.
 
 
 class _Lease:
-    """Owner of the arrays of a block: numpy keeps it as long as one of them is there."""
+    """Owner of the arrays of a block: numpy keeps it as long as one of them is there, and then it gives the block back.
 
-    def __init__(self, block: Block) -> None:
-        self.__array_interface__ = block.__array_interface__
-        self.block = block
+    NOTE without `weakref.finalize` and with the block's interface made once: half of the cost of a loan.
+    """
+
+    __slots__ = ("__array_interface__", "_block", "_kept")
+
+    def __init__(self, held: _Held, kept: deque[_Held] | None) -> None:
+        self._block, self.__array_interface__ = held
+        self._kept = kept
+
+    def __del__(self) -> None:
+        if self._kept is not None:
+            self._kept.appendleft((self._block, self.__array_interface__))
 
 
 def lend(name: str, size: int, is_sparse: bool = False) -> Block:
@@ -55,15 +67,14 @@ def lend(name: str, size: int, is_sparse: bool = False) -> Block:
     ndarray of uint8, shape (size,)
         Whoever holds it or a view of it keeps its memory from being used again.
     """
-    block = _fitting(_kept[name], size)
-    if block is None:
+    kept = _kept[name]
+    held = _fitting(kept, size)
+    if held is None:
         most = size + size // _SLACK + 2 * LINE_BYTES
         block = _small_pages(most) if is_sparse else np.empty(most, np.uint8)
         block = block[-block.ctypes.data % LINE_BYTES :]
-    lease = _Lease(block)
-    if len(block) <= _MOST_BYTES:
-        finalize(lease, _kept[name].appendleft, block).atexit = False
-    whole: Block = np.asarray(lease)
+        held = block, block.__array_interface__
+    whole: Block = np.asarray(_Lease(held, kept if len(held[0]) <= _MOST_BYTES else None))
     return whole[:size]
 
 
@@ -74,12 +85,12 @@ def _small_pages(size: int) -> Block:
     return np.frombuffer(mmap.mmap(-1, size, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS), np.uint8)
 
 
-def _fitting(blocks: deque[Block], size: int) -> Block | None:
+def _fitting(kept: deque[_Held], size: int) -> _Held | None:
     """Take a block that is neither too small nor too large; let go of those that came back after it and are."""
     while True:
         try:
-            block = blocks.popleft()
+            held = kept.popleft()
         except IndexError:
             return None
-        if size <= len(block) <= _TOO_LARGE * (size + LINE_BYTES):
-            return block
+        if size <= len(held[0]) <= _TOO_LARGE * (size + LINE_BYTES):
+            return held

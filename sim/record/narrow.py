@@ -3,8 +3,9 @@
 They are widened to the columns of `sim.record.columns` when somebody asks for one.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -44,36 +45,56 @@ class Narrow:
 
     def units(self, arrivals: Ints, first: int) -> "Widened":
         """Name the columns of units that come at these ticks, of which the first has that number in the workload."""
-        columns = dict(zip(TICK_ROWS, self.ticks, strict=False)) | dict(zip(FLAG_ROWS, self.flags, strict=False))
-        return self._widened({"arrival_tick": arrivals, **columns}, first, len(arrivals))
+        return Widened(partial(self._units, arrivals), self.base, first, {"arrival_tick": arrivals})
 
     def serves(self, first: int, count: int) -> "Widened":
         """Name the columns of the stations."""
-        rows = np.split(self.ticks[len(TICK_ROWS) :], len(SERVE_COLUMNS))
-        return self._widened(dict(zip(SERVE_COLUMNS, rows, strict=True)), first, count)
+        return Widened(partial(self._serves, count), self.base, first)
 
-    def selects(self, count: int) -> dict[str, NDArray[Any]]:
+    def selects(self, count: int) -> "Widened":
         """Name the columns of the selections."""
+        return Widened(partial(self._selects, count), self.base, 0)
+
+    def alarms(self, count: int) -> "Widened":
+        """Name the columns of the alarms."""
+        return Widened(partial(self._alarms, count), self.base, 0)
+
+    def _units(self, arrivals: Ints) -> dict[str, NDArray[Any]]:
+        count = len(arrivals)
+        ticks = dict(zip(TICK_ROWS, self.ticks[:, :count], strict=False))
+        return {"arrival_tick": arrivals} | ticks | dict(zip(FLAG_ROWS, self.flags[:, :count], strict=False))
+
+    def _serves(self, count: int) -> dict[str, NDArray[Any]]:
+        rows = np.split(self.ticks[len(TICK_ROWS) :, :count], len(SERVE_COLUMNS))
+        return dict(zip(SERVE_COLUMNS, rows, strict=True))
+
+    def _selects(self, count: int) -> dict[str, NDArray[Any]]:
         slots, first = len(self.ratios), len(FLAG_ROWS)
         flags = self.flags[first : first + len(SELECT_FLAGS) * slots].reshape(len(SELECT_FLAGS), slots, self.pitch)
         return {"ratio": self.ratios[:, :count]} | dict(zip(SELECT_FLAGS, flags[:, :, :count], strict=True))
 
-    def alarms(self, count: int) -> dict[str, NDArray[Any]]:
-        """Name the columns of the alarms."""
+    def _alarms(self, count: int) -> dict[str, NDArray[Any]]:
         return {"is_alarmed": self.flags[len(FLAG_ROWS) + len(SELECT_FLAGS) * len(self.ratios) :, :count]}
-
-    def _widened(self, columns: Mapping[str, NDArray[Any]], first: int, count: int) -> "Widened":
-        return Widened({name: column[..., :count] for name, column in columns.items()}, self.base, first)
 
 
 class Widened(Mapping[str, NDArray[Any]]):
-    """Columns of ticks, each made int64 when it is first asked for, and kept so; all others as they are."""
+    """Columns, found when one is first asked for; ticks are made int64 then, and kept so; others are as they are."""
 
-    def __init__(self, columns: Mapping[str, NDArray[Any]], base: Ints, first: int) -> None:
-        self._narrow = dict(columns)
+    def __init__(
+        self,
+        find: Callable[[], Mapping[str, NDArray[Any]]],
+        base: Ints,
+        first: int,
+        ready: Mapping[str, NDArray[Any]] | None = None,
+    ) -> None:
+        self._find = find
         self._base = base
         self._first = first
-        self._wide: dict[str, NDArray[Any]] = {}
+        self._wide = dict(ready or {})
+
+    @cached_property
+    def _narrow(self) -> Mapping[str, NDArray[Any]]:
+        return self._find()
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         """Return a column."""
@@ -91,7 +112,7 @@ class Widened(Mapping[str, NDArray[Any]]):
 
     def _widen(self, name: str) -> NDArray[Any]:
         column = self._narrow[name]
-        if column.dtype == np.int8 or name == "arrival_tick":
+        if column.dtype in (np.int8, np.float64):
             return column
         if name == "sailing":  # a number
             return column.astype(np.int64)

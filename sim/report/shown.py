@@ -75,7 +75,10 @@ class Study:
         return [figure for figure in self._totals() if figure not in self.asked][:_MOST_TOTALS]
 
     def _totals(self) -> Iterator[Figure]:
-        found = pq.ParquetFile(self.folder / "results.parquet").read_row_group(0).to_pandas()
+        file = pq.ParquetFile(self.folder / "results.parquet")
+        if not file.num_row_groups:  # every point failed
+            return
+        found = file.read_row_group(0).to_pandas()
         found = found[found["point"] == found["point"].iloc[0]]
         found = found[(found["port"] == "all") & (found["station"] == "all") & found["statistic"].isin(_FIRST)]
         parts = (found[["direction", "line", "class"]] != "all").sum(axis=1)

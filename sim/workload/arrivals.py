@@ -15,7 +15,7 @@ from sim.network import Network
 from sim.network.tables import Floats, Ints
 from sim.units import TICKS_PER_DAY
 
-from .streams import identities, stream_key, uniforms
+from .streams import Keys, identities, stream_key, uniforms
 
 
 def unit_rate_times(seed: int, replication: int, name: str, total: float) -> Floats:
@@ -30,6 +30,10 @@ def unit_rate_times(seed: int, replication: int, name: str, total: float) -> Flo
     return times[times < total]
 
 
+DAYS = "demand/day"
+"""Stream of the factors of days."""
+
+
 class Days(NamedTuple):
     """The days of a simulation, D of them."""
 
@@ -39,16 +43,32 @@ class Days(NamedTuple):
     """(D,) of each day's traffic"""
 
 
+_dates: WeakKeyDictionary[Network, tuple[Ints, Keys]] = WeakKeyDictionary()
+"""Midnights of a network, and identities of its days: a pure function of it."""
+
+
+def dates_of(network: Network) -> tuple[Ints, Keys]:
+    """Tell the midnights of a simulation and the identities of its days; kept by network."""
+    if network not in _dates:
+        first = -(-network.window_tick // TICKS_PER_DAY)
+        days = first + -(-(network.horizon_tick - network.window_tick) // TICKS_PER_DAY)
+        numbers = np.arange(-first, days - first + 1, dtype=np.int64)
+        _dates[network] = numbers * TICKS_PER_DAY + network.window_tick, identities("day", numbers[:-1])
+    return _dates[network]
+
+
 def draw_days(network: Network, seed: int, replication: int) -> Days:
-    """Draw the factor of each day's traffic: gamma, mean 1; day 0 is the first of the window."""
-    first = -(-network.window_tick // TICKS_PER_DAY)
-    days = first + -(-(network.horizon_tick - network.window_tick) // TICKS_PER_DAY)
-    midnights = np.arange(days + 1, dtype=np.int64) * TICKS_PER_DAY + network.window_tick - first * TICKS_PER_DAY
+    """Draw the factor of each day's traffic; day 0 is the first of the window."""
+    midnights, who = dates_of(network)
+    return Days(midnights, day_factors(network, uniforms(stream_key(seed, replication, DAYS), who)))
+
+
+def day_factors(network: Network, u: Floats) -> Floats:
+    """Turn the uniforms of days into factors: gamma, mean 1."""
     if network.day_cv == 0:
-        return Days(midnights, np.ones(days))
+        return np.ones(len(u))
     shape = network.day_cv**-2
-    u = uniforms(stream_key(seed, replication, "demand/day"), identities("day", np.arange(days) - first))
-    return Days(midnights, np.asarray(special.gammaincinv(shape, u) / shape, np.float64))
+    return np.asarray(special.gammaincinv(shape, u) / shape, np.float64)
 
 
 _pieces: WeakKeyDictionary[Network, tuple[tuple[Ints, Floats, Ints], ...]] = WeakKeyDictionary()
@@ -65,11 +85,13 @@ def _cut_at_midnights(edges: Ints, expected: Floats, midnights: Ints) -> tuple[I
     return finer, np.diff(cumulative), (finer[:-1] - midnights[0]) // TICKS_PER_DAY
 
 
-def pieces_of(network: Network, days: Days) -> tuple[tuple[Ints, Floats, Ints], ...]:
+def pieces_of(network: Network) -> tuple[tuple[Ints, Floats, Ints], ...]:
     """Tell by source the edges of its pieces, the units expected in each, and the day of each; kept by network."""
     if network not in _pieces:
         sources = network.sources
-        _pieces[network] = tuple(map(_cut_at_midnights, sources.edge_ticks, sources.expected, repeat(days.midnights)))
+        _pieces[network] = tuple(
+            map(_cut_at_midnights, sources.edge_ticks, sources.expected, repeat(dates_of(network)[0]))
+        )
     return _pieces[network]
 
 
@@ -94,7 +116,7 @@ def arrival_ticks(network: Network, seed: int, replication: int, source: int, da
     sources = network.sources
     if not len(sources.edge_ticks[source]):
         return sources.listed_ticks[source]
-    edges, expected, day = pieces_of(network, days)[source]
+    edges, expected, day = pieces_of(network)[source]
     expected = expected * days.factor[day]
     batch = int(sources.batch[source])
     cumulative = np.concatenate([[0.0], np.cumsum(expected)]) / batch

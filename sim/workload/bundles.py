@@ -14,6 +14,12 @@ class Sources(NamedTuple):
 
     name_key: Keys
     """(I,) hash of the name"""
+    vehicle_class: Wholes
+    """(I,)"""
+    group: Ints
+    """(I,)"""
+    by_group: Ints
+    """(I,) rows of the sources, group after group"""
     prevalence: Floats
     """(I,)"""
     level: Floats
@@ -35,20 +41,39 @@ class Rates(NamedTuple):
     """(edges,) units between the edge before and this one"""
     day: Ints
     """(edges,) day of that piece"""
+    listed_first: Ints
+    """(I + 1,) where the listed arrivals of each source begin"""
+    listed: Ints
+    """Ticks of listed arrivals"""
+
+
+class Starts(NamedTuple):
+    """Starts of the rules that count, F of them."""
+
+    stream: Ints
+    """(F,) row of the keys"""
+    who: Keys
+    """(F,)"""
+    drawn: Floats
+    """(F,)"""
 
 
 class Arrivals(NamedTuple):
     """Arrivals, source after source; a batch is one."""
 
+    cumulative: Floats
+    """(edges,) expected before each edge"""
     first: Ints
     """(I + 1,) where each source begins; there is room for more than there are"""
-    total: Ints
+    counts: Ints
     """(I,) how many each has"""
+    gaps: Floats
+    """Between arrivals, with a minus; uniforms first"""
     tick: Ints
 
 
 class Marks(NamedTuple):
-    """Runs: streams on the units of one source; those of one column follow each other, uniforms before durations."""
+    """Runs: streams on the units of some groups; those of one column follow each other, uniforms before durations."""
 
     keys: Keys
     """(streams, 2)"""
@@ -56,34 +81,37 @@ class Marks(NamedTuple):
     """stream that decides who carries; the next decides the level"""
     first: Ints
     """(U + D + 1,) first run of each column"""
-    source: Ints
-    """(runs,)"""
+    begin: Ints
+    """(runs,) first group"""
+    end: Ints
+    """(runs,) group after the last"""
     stream: Ints
     """(runs,) row of the keys"""
     curve: Ints
     """(runs,) row of the curves, of durations"""
     scale: Floats
     """(runs,) ticks of a duration whose curve is at 1"""
+    mean: Floats
+    """(runs,) seconds of such a duration"""
     curves: Floats
     """(curves, segments, PITCH) as `curves.Curve.segments`"""
 
 
 class Order(NamedTuple):
-    """Units of the replication, N of them, in order of arrival."""
+    """Units of the replication in order of arrival: tick, source and number in it, packed into one number."""
 
-    start: Ints
-    """(I + 1,) first unit of each source, source after source"""
-    number: NDArray[Any]
-    """(N,) which of those each unit is"""
-    rank: NDArray[Any]
-    """(N,) the other way round: which unit each of those is"""
-    tick: Ints
-    source: Wholes
+    packed: Ints
+    """(N,)"""
+    number_bits: int
+    source_bits: int
 
 
 class Columns(NamedTuple):
-    """What is drawn for them."""
+    """Columns of the workload."""
 
+    tick: Ints
+    source: Wholes
+    vehicle_class: Wholes
     carries: Flags
     concealment: Levels
     duration: Wholes
@@ -92,37 +120,54 @@ class Columns(NamedTuple):
     """(U, N)"""
 
 
-class Block(NamedTuple):
-    """Units in a row, put together by source, and what is drawn for some of them at a time."""
+class Chunk(NamedTuple):
+    """What is drawn for some units at a time, CHUNK of them."""
 
-    span: Ints
-    """(2,) first unit, unit after the last"""
-    first: Ints
-    """(I + 1,) first place of each source"""
-    next: Ints
-    """(I,) number of the next unit of each source"""
-    unit: NDArray[Any]
-    """(places,) uint32, from the first of the block"""
-    who: Keys
-    """(places,) identity"""
     drawn: Floats
     """(CHUNK,) uniforms"""
     side: Floats
     """(CHUNK,) how far they are from 0 or 1, whichever is nearer"""
     side_bits: Ints
     """(CHUNK,) the same memory"""
+    within: Floats
+    """(CHUNK,) place in the segment of the curve, from 0 to 1"""
     segment: NDArray[Any]
     """(CHUNK,) uint32, of the curve"""
     ticks: Floats
-    """(CHUNK,)"""
+    """(CHUNK,) not yet rounded"""
+    rounded: Ints
+    """(CHUNK,) 1 where it is open"""
+
+
+class Block(NamedTuple):
+    """Units in a row, put together by group, and what is drawn for some of them at a time."""
+
+    span: Ints
+    """(2,) first unit, unit after the last"""
+    first: Ints
+    """(G + 1,) first place of each group"""
+    next: Ints
+    """(I,) number of the next unit of each source"""
+    begun: Ints
+    """(I,) number of the first in the block"""
+    place: Ints
+    """(I,) where the unit of number 0 of each source would be"""
+    identity: Keys
+    """(units,)"""
+    unit: NDArray[Any]
+    """(places + LANES,) uint32, from the first of the block"""
+    who: Keys
+    """(places + LANES,) identity"""
+    chunk: Chunk
 
 
 class Doubts(NamedTuple):
     """Durations that a curve leaves open between two ticks."""
 
-    run: NDArray[Any]
-    """int32"""
-    unit: NDArray[Any]
-    """uint32, from the first of the block"""
+    place: Ints
+    """in the column of durations, one row after the other"""
+    curve: Ints
+    mean: Floats
+    """as `Marks.mean`"""
     drawn: Floats
     """uniforms"""

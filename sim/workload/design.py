@@ -1,5 +1,7 @@
 """What the compiled drawing needs to know of a network: its sources and streams as numbers."""
 
+import os
+from collections import deque
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -7,116 +9,151 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.network import Network
-from sim.network.tables import Floats, Ints
+from sim.network.tables import Floats
 from sim.units import TICKS_PER_SECOND
 
-from .arrivals import Days, pieces_of
-from .bundles import Marks, Rates, Sources
+from .arrivals import DAYS, dates_of, pieces_of
+from .bundles import Marks, Rates, Sources, Starts
 from .curves import PITCH, SIDE, Law, curve_of, split
-from .marks import groups_of, is_narrow
-from .streams import name_key
+from .grouping import Grouping, grouping_of
+from .marks import is_narrow
+from .starts import starts_of
+from .streams import Keys, name_key
+from .types import row_type
+
+
+class Most(NamedTuple):
+    """What bounds the number of arrivals, or of their units, that are drawn."""
+
+    sum: float
+    """expected"""
+    roots: float
+    """roots of what is expected of each source, added up"""
+    sources: float
+    """how many"""
+    listed: int
 
 
 class Design(NamedTuple):
     """What is drawn for a network; a pure function of it."""
 
+    names: tuple[bytes, ...]
+    """Of the streams."""
+    day_stream: int
+    day_who: Keys
+    """(D,) identities of days"""
+    starts: Starts
+    """Nothing drawn."""
+    starts_shape: tuple[int, int]
     sources: Sources
     rates: Rates
-    is_drawn: NDArray[np.bool_]
-    """(I,) whether arrivals are drawn, not listed"""
-    listed: Ints
-    """(I,) how many are listed"""
+    most_gaps: Most
+    most_units: Most
     latest: int
     """No arrival is at a later tick."""
     marks: Marks
     """With keys of no replication."""
-    names: tuple[bytes, ...]
-    """Of the streams."""
-    laws: tuple[Law, ...]
-    """Of durations."""
-    law: Ints
-    """(runs,) which of these each has, -1 where the uniform is the mark"""
-    rows: Ints
-    """(runs,) of uniforms or of durations"""
+    groups: int
+    shapes: tuple[Law, ...]
+    """Laws of the curves: of mean 1 where they are split."""
     durations: int
     """rows"""
     uniforms: int
-    duration_type: type[np.integer[Any]]
-    most_doubts: Ints
-    """(I,) durations of a unit of each source"""
+    duration_type: np.dtype[Any]
+    source_type: np.dtype[Any]
+    desks: deque[Any]
+    """Memory for the next replications"""
 
 
 _designs: WeakKeyDictionary[Network, Design] = WeakKeyDictionary()
 
 
-def design_of(network: Network, days: Days) -> Design:
+def design_of(network: Network) -> Design:
     """Tell what is drawn for a network; kept by network."""
-    if network not in _designs:
-        _designs[network] = _design(network, days)
-    return _designs[network]
+    design = _designs.get(network)
+    if design is None:
+        design = _designs[network] = _design(network)
+    return design
 
 
-def _design(network: Network, days: Days) -> Design:
+def _design(network: Network) -> Design:
     names: dict[str, int] = {f"arrivals/{name}": i for i, name in enumerate(network.sources.name)}
     carries = len(names)
     names["threat/carries"] = carries
     names["threat/concealment"] = carries + 1
-    runs: list[tuple[bool, int, int, int, Law | None]] = []
-    for group in groups_of(network):
-        for stream in group.streams:
-            number = names.setdefault(stream.name, len(names))
-            what = (stream.law is not None, stream.row)
-            runs += [(*what, i, number, stream.law) for i in np.flatnonzero(group.sources).tolist()]
-    runs.sort(key=lambda run: run[:4])
-    durations, uniforms = network.durations.count, network.uniforms.count
-    laws = tuple(dict.fromkeys(run[4] for run in runs if run[4] is not None))
-    law = np.array([-1 if run[4] is None else laws.index(run[4]) for run in runs], np.int64)
-    is_duration, row, source, key = np.array([run[:4] for run in runs], np.int64).reshape(-1, 4).T.copy()
-    first = np.searchsorted(row + uniforms * is_duration, np.arange(uniforms + durations + 1))
-    marks = Marks(np.zeros((0, 2), np.uint64), carries, first, source, key, *_curves(laws, law))
-    rates, listed = _rates(network, days), network.sources.listed_ticks
+    grouping, starts = grouping_of(network), starts_of(network)
+    for name in (DAYS, *starts.names, *(run.stream for run in grouping.runs)):
+        names.setdefault(name, len(names))
+    start_streams = np.array([names[name] for name in starts.names], np.int64)[starts.stream]
+    rates, listed = _rates(network), network.sources.listed_ticks
+    marks, shapes = _marks(network, grouping, names, carries)
     return Design(
-        sources=_sources(network),
+        names=tuple(name.encode() for name in names),
+        day_stream=names[DAYS],
+        day_who=dates_of(network)[1],
+        starts=Starts(np.repeat(start_streams, starts.who.shape[1]), starts.who.ravel(), np.empty(0)),
+        starts_shape=(starts.who.shape[0], starts.who.shape[1]),
+        sources=_sources(network, grouping),
         rates=rates,
-        is_drawn=np.diff(rates.edge_first) > 0,
-        listed=np.array([len(ticks) for ticks in listed], np.int64),
+        most_gaps=_most(network, rates, np.ones(len(listed))),
+        most_units=_most(network, rates, rates.batch),
         latest=max([network.horizon_tick, *(int(ticks.max(initial=0)) for ticks in listed)]),
         marks=marks,
-        names=tuple(name.encode() for name in names),
-        laws=laws,
-        law=law,
-        rows=row,
-        durations=durations,
-        uniforms=uniforms,
-        duration_type=np.int32 if is_narrow(network) else np.int64,
-        most_doubts=np.bincount(source[is_duration > 0], minlength=len(listed)),
+        groups=1 + int(grouping.group.max(initial=-1)),
+        shapes=shapes,
+        durations=network.durations.count,
+        uniforms=network.uniforms.count,
+        duration_type=np.dtype(np.int32 if is_narrow(network) else np.int64),
+        source_type=np.dtype(row_type(len(listed))),
+        desks=deque(maxlen=os.cpu_count()),
     )
 
 
-def _curves(laws: tuple[Law, ...], law: Ints) -> tuple[Ints, Floats, Floats]:
-    """Curve and scale of each run, 0 where the uniform is the mark; and the curves."""
-    shapes = [split(*parts) for parts in laws]
-    curves = list(dict.fromkeys(shape for shape, _ in shapes))
-    curve = np.array([*(curves.index(shape) for shape, _ in shapes), 0], np.int64)
-    scale = np.array([*(mean * TICKS_PER_SECOND for _, mean in shapes), 0.0])
-    segments = np.array([curve_of(*shape) for shape in curves]).reshape(-1, 2 * SIDE, PITCH)
-    return curve[law], scale[law], segments
+def _most(network: Network, rates: Rates, weight: NDArray[Any]) -> Most:
+    batches = np.array([expected.sum() for expected in network.sources.expected]) / rates.batch
+    expected, roots, sources = (float(part @ weight) for part in (batches, np.sqrt(batches), np.ones(len(batches))))
+    return Most(expected, roots, sources, sum(map(len, network.sources.listed_ticks)))
 
 
-def _sources(network: Network) -> Sources:
+def _marks(network: Network, grouping: Grouping, names: dict[str, int], carries: int) -> tuple[Marks, tuple[Law, ...]]:
+    """Runs as columns, with curve and mean 0 where the uniform is the mark; and the laws of the curves."""
+    runs = grouping.runs
+    parts = [None if run.law is None else split(*run.law) for run in runs]
+    shapes = tuple(dict.fromkeys(part[0] for part in parts if part is not None))
+    mean = np.array([0.0 if part is None else part[1] for part in parts], np.float64)
+    columns = np.array([run.column for run in runs], np.int64)
+    marks = Marks(
+        np.zeros((0, 2), np.uint64),
+        carries,
+        np.searchsorted(columns, np.arange(network.uniforms.count + network.durations.count + 1)),
+        np.array([run.begin for run in runs], np.int64),
+        np.array([run.end for run in runs], np.int64),
+        np.array([names[run.stream] for run in runs], np.int64),
+        np.array([0 if part is None else shapes.index(part[0]) for part in parts], np.int64),
+        mean * TICKS_PER_SECOND,
+        mean,
+        np.array([curve_of(*shape) for shape in shapes]).reshape(-1, 2 * SIDE, PITCH),
+    )
+    return marks, shapes
+
+
+def _sources(network: Network, grouping: Grouping) -> Sources:
     classes = np.asarray(network.sources.vehicle_class, np.int64)
     shares: Floats = network.level_share[classes]
     levels = np.arange(shares.shape[1])
     return Sources(
         np.array([name_key(name) for name in network.sources.name], np.uint64),
+        network.sources.vehicle_class.astype(row_type(len(network.class_name))),
+        grouping.group,
+        np.argsort(grouping.group, kind="stable"),
         network.prevalence[classes],
         np.cumsum(shares, axis=1),
         np.where(shares != 0, levels, 0).max(axis=1, initial=0),
     )
 
 
-def _rates(network: Network, days: Days) -> Rates:
-    pieces = pieces_of(network, days)
+def _rates(network: Network) -> Rates:
+    pieces, listed = pieces_of(network), network.sources.listed_ticks
     before = np.zeros(1, np.int64)
     edges = [edge for edge, _, _ in pieces]
     expected = [np.concatenate([before, of_source]) if len(edge) else of_source for edge, of_source, _ in pieces]
@@ -127,4 +164,6 @@ def _rates(network: Network, days: Days) -> Rates:
         np.concatenate([*edges, before[:0]]).astype(np.float64),
         np.concatenate([*expected, before[:0]]).astype(np.float64),
         np.concatenate([*day, before[:0]]).astype(np.int64),
+        np.cumsum([0, *map(len, listed)]),
+        np.concatenate([*listed, before[:0]]).astype(np.int64),
     )

@@ -1,162 +1,129 @@
 """Drawing with compiled code: room for units, and the calls in order. Draws what numpy draws, to the last bit."""
 
-from hashlib import blake2b
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.arena import lend
 from sim.network import Network
-from sim.network.tables import Ints
+from sim.network.tables import Floats
 
-from .arrivals import Days
-from .arriving import arrive, cumulate, draw_gaps, sort
-from .bundles import Arrivals, Block, Columns, Doubts, Order
+from .arrivals import day_factors
+from .arriving import arrive, draw_gaps
+from .bundles import Columns, Doubts, Order, Starts
+from .curves import SCALED
 from .design import Design, design_of
+from .desk import Desk, desk_for, parts_of, put_back
 from .laws import quantile_ticks
-from .marking import CHUNK, draw_block
-from .streams import Keys
-from .types import row_type
+from .marking import draw_block
+from .streams import Keys, StreamKey, stream_keys, uniforms
 
 _MOST_LENT = 1 << 26
-"""Bytes of a column that are used again."""
+"""Bytes of columns that are used again."""
 _BLOCK = 1 << 16
 """Units drawn at a time: a column of them stays in the cache."""
+_SLACK = 4.0
+"""Standard deviations above what is expected that gaps are drawn for."""
+_MOST_MOVES = 16
+"""Moves a unit beyond which sorting by insertion is given up."""
+_BITS = 63
+_TICK, _FLAG, _LEVEL, _REAL = np.dtype(np.int64), np.dtype(np.bool_), np.dtype(np.int8), np.dtype(np.float64)
 
 
-def draw_compiled(network: Network, key: tuple[int, int], days: Days) -> tuple[Order, Columns]:
-    """Draw arrivals and marks with compiled code.
+def draw_compiled(network: Network, key: tuple[int, int]) -> tuple[Columns, Floats] | None:
+    """Draw arrivals, marks and starts with compiled code.
 
     Parameters
     ----------
     network : Network
     key : tuple of int
         Seed and replication.
-    days : Days
-        As drawn with the same key.
 
     Returns
     -------
-    Order, Columns
+    Columns, ndarray of float64
+        `Workload.start` is the second. None if tick, source and number of a unit may not fit into 63 bits: so long a
+        simulation is drawn with numpy.
     """
-    design = design_of(network, days)
-    keys = _keys(key, design.names)
-    arrivals = _arrivals(network, design, keys, days)
-    order, units = _room(design, np.append(0, np.cumsum(arrivals.total * design.rates.batch)))
-    _sort(design, arrivals, order)
-    _draw_marks(design, keys, order, units)
-    return order, units
+    design = design_of(network)
+    keys = stream_keys(*key, design.names)
+    starts = design.starts._replace(drawn=np.empty(len(design.starts.who)))
+    factor = day_factors(network, uniforms(StreamKey(*keys[design.day_stream]), design.day_who))
+    desk, order, total = _arrive(design, keys, factor, starts)
+    if order is None:
+        return None
+    units = _room(design, total)
+    _draw_marks(design, keys, (desk, order), units)
+    put_back(design, desk)
+    return units, starts.drawn.reshape(design.starts_shape)
 
 
-def _keys(key: tuple[int, int], names: tuple[bytes, ...]) -> Keys:
-    """Keys of streams, (S, 2); as `streams.stream_key`."""
-    before = blake2b(f"{key[0]}/{key[1]}/".encode(), digest_size=16)
-    digests = []
-    for name in names:
-        digest = before.copy()
-        digest.update(name)
-        digests.append(digest.digest())
-    return np.frombuffer(b"".join(digests), "<u8").astype(np.uint64).reshape(-1, 2)
-
-
-def _arrivals(network: Network, design: Design, keys: Keys, days: Days) -> Arrivals:
-    """Draw the arrivals of each source, or take those that are listed."""
-    rates = design.rates
-    cumulative, sizes = np.empty(len(rates.edge)), design.listed.copy()
-    cumulate(rates, days.factor, cumulative, sizes)
+def _arrive(design: Design, keys: Keys, factor: Floats, starts: Starts) -> tuple[Desk, Order | None, int]:
+    """Draw the arrivals of each source, or take those that are listed, and put them in order; and count units."""
+    rates, slack, highest = design.rates, _SLACK, max(factor.tolist(), default=0.0)
+    names, source_bits, latest_bits = (
+        (design.sources.name_key, keys),
+        len(rates.batch).bit_length(),
+        design.latest.bit_length(),
+    )
     while True:
-        first = np.append(0, np.cumsum(sizes))
-        buffers = _memory("gaps", 24 * int(first[-1])).view(np.float64).reshape(3, -1)
-        draw_gaps(design.sources.name_key, keys, first, buffers[0])
-        np.log1p(buffers[0], out=buffers[1])
-        ticks, counts = buffers[2].view(np.int64), design.listed.copy()
-        if arrive(rates, cumulative, first, buffers[1], ticks, counts):
+        desk = desk_for(design, highest, slack, _BLOCK)
+        arrivals = desk.arrivals
+        number_bits = draw_gaps(rates, factor, slack, names, starts, arrivals).bit_length()
+        if number_bits + source_bits + latest_bits > _BITS:
+            return desk, None, 0
+        drawn = arrivals.gaps[: arrivals.first[-1]]
+        np.log1p(drawn, out=drawn)
+        order = Order(desk.packed, number_bits, source_bits)
+        units, is_sorted = arrive(rates, arrivals, (desk.shift, desk.spans), order, _MOST_MOVES)
+        if units >= 0:
             break
-        sizes[design.is_drawn] *= 2
-    for i in np.flatnonzero(design.listed).tolist():
-        ticks[first[i] : first[i + 1]] = network.sources.listed_ticks[i]
-    return Arrivals(first, counts, ticks)
+        slack += _SLACK
+    if not is_sorted:
+        desk.packed[:units].sort()
+    return desk, order, units
 
 
-def _memory(name: str, size: int) -> NDArray[np.uint8]:
-    """Memory that is used again, unless so much that it should not lie about while a year of units is simulated."""
-    return lend(name, size) if size <= _MOST_LENT else np.empty(size, np.uint8)
-
-
-def _room(design: Design, start: Ints) -> tuple[Order, Columns]:
-    units = int(start[-1])
-    numbers = np.int32 if units < 1 << 31 else np.int64
-    durations = _memory("durations", design.durations * units * np.dtype(design.duration_type).itemsize)
-    uniforms = _memory("uniforms", design.uniforms * units * 8)
-    order = Order(
-        start,
-        np.empty(units, numbers),
-        np.empty(units, numbers),
-        np.empty(units, np.int64),
-        np.empty(units, row_type(len(start) - 1)),
+def _room(design: Design, units: int) -> Columns:
+    """Lend memory for columns: uniforms apart, because a workload may be kept without them."""
+    kinds = (_TICK, design.source_type, design.sources.vehicle_class.dtype, _FLAG, _LEVEL, design.duration_type)
+    lengths = (units, units, units, units, units, design.durations * units)
+    tick, source, vehicle_class, carries, concealment, durations = parts_of(
+        "columns", zip(lengths, kinds, strict=True), _MOST_LENT
     )
-    return order, Columns(
-        np.empty(units, np.bool_),
-        np.zeros(units, np.int8),
-        durations.view(design.duration_type).reshape(design.durations, units),
-        uniforms.view(np.float64).reshape(design.uniforms, units),
+    (uniforms,) = parts_of("uniforms", [(design.uniforms * units, _REAL)], _MOST_LENT)
+    return Columns(
+        tick,
+        source,
+        vehicle_class,
+        carries,
+        concealment,
+        durations.reshape(design.durations, units),
+        uniforms.reshape(design.uniforms, units),
     )
 
 
-def _sort(design: Design, arrivals: Arrivals, units: Order) -> None:
-    """Put units in order of arrival."""
-    shift = max(0, design.latest.bit_length() - len(units.tick).bit_length())
-    places = np.zeros((design.latest >> shift) + 1, units.number.dtype)
-    if not sort(design.rates.batch, arrivals, shift, places, units):
-        _sort_plainly(design.rates.batch, arrivals, units)
-
-
-def _sort_plainly(batches: Ints, arrivals: Arrivals, units: Order) -> None:
-    """Put units in order of arrival with numpy."""
-    ends = zip(arrivals.first.tolist(), arrivals.total.tolist(), batches.tolist(), strict=False)
-    tick = np.concatenate([np.repeat(arrivals.tick[begin : begin + count], batch) for begin, count, batch in ends])
-    source = np.repeat(np.arange(len(batches)), arrivals.total * batches)
-    order = np.argsort(tick, kind="stable")
-    units.number[:], units.rank[order] = order, np.arange(len(order))
-    units.tick[:], units.source[:] = tick[order], source[order]
-
-
-def _draw_marks(design: Design, keys: Keys, order: Order, units: Columns) -> None:
+def _draw_marks(design: Design, keys: Keys, drawn: tuple[Desk, Order], units: Columns) -> None:
     """Draw all marks, block by block."""
-    total = len(order.tick)
+    (desk, order), total = drawn, len(units.tick)
     blocks = -(-total // _BLOCK)
-    if not blocks:
-        return
-    block, most = _block(design, -(-total // blocks)), int(design.most_doubts.max(initial=0)) * -(-total // blocks)
-    doubts = Doubts(np.empty(most, np.int32), np.empty(most, np.uint32), np.empty(most))
-    marks = design.marks._replace(keys=keys)
+    block, doubts, marks = desk.block, desk.doubts, design.marks._replace(keys=keys)
+    block.next[:] = 0
     for number in range(blocks):
         block.span[:] = number * total // blocks, (number + 1) * total // blocks
-        count = draw_block(design.sources, marks, (order.start, order.rank), units, block, doubts)
-        _settle(design, units, int(block.span[0]), Doubts(*(column[:count] for column in doubts)))
+        count = draw_block(design.sources, marks, order, units, block, doubts)
+        if count:
+            _settle(design, units, _some(doubts, slice(count)))
 
 
-def _block(design: Design, size: int) -> Block:
-    sources = len(design.sources.name_key)
-    drawn, side, ticks = np.empty((3, CHUNK))
-    return Block(
-        np.zeros(2, np.int64),
-        np.empty(sources + 1, np.int64),
-        np.zeros(sources, np.int64),
-        np.empty(size, np.uint32),
-        np.empty(size, np.uint64),
-        drawn,
-        side,
-        side.view(np.int64),
-        np.empty(CHUNK, np.uint32),
-        ticks,
-    )
+def _some(doubts: Doubts, which: Any) -> Doubts:
+    return Doubts(doubts.place[which], doubts.curve[which], doubts.mean[which], doubts.drawn[which])
 
 
-def _settle(design: Design, units: Columns, first: int, doubts: Doubts) -> None:
+def _settle(design: Design, units: Columns, doubts: Doubts) -> None:
     """Let the laws decide what their curves leave open."""
-    law = design.law[doubts.run]
-    for number in {*law.tolist()}:
-        here = law == number
-        rows, places = design.rows[doubts.run[here]], doubts.unit[here].astype(np.int64) + first
-        units.duration[rows, places] = quantile_ticks(doubts.drawn[here], *design.laws[number])
+    curves = {*doubts.curve.tolist()}
+    for curve in curves:
+        mine = doubts if len(curves) == 1 else _some(doubts, doubts.curve == curve)
+        family, law = design.shapes[curve]
+        law = (mine.mean, *law[1:]) if family in SCALED else law
+        units.duration.reshape(-1)[mine.place] = quantile_ticks(mine.drawn, family, law)

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from scipy import special
@@ -73,7 +74,7 @@ def is_short(family: str, law: tuple[float, ...]) -> bool:
     return bool(longest[0] * TICKS_PER_SECOND <= 2**30)
 
 
-def quantile_ticks(u: Floats, family: str, law: tuple[float, ...]) -> Ints:
+def quantile_ticks(u: Floats, family: str, law: tuple[Any, ...]) -> Ints:
     """Turn uniforms into durations.
 
     Parameters
@@ -83,7 +84,7 @@ def quantile_ticks(u: Floats, family: str, law: tuple[float, ...]) -> Ints:
     family : str
         Key of `QUANTILES`.
     law : tuple of float
-        Parameters in seconds, as in `Network.laws`.
+        Parameters in seconds, as in `Network.laws`. The first may be an array of means, one for each uniform.
 
     Returns
     -------

@@ -9,22 +9,22 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim import jit
 from sim.jit import compiled
-from sim.network.tables import Ints
+from sim.network.tables import Floats
 
 from . import mixing
-from .bundles import Block, Columns, Doubts, Marks, Sources
+from .bundles import Block, Chunk, Columns, Doubts, Marks, Order, Sources
 from .curves import DEGREE, HALVINGS, SIDE, SPLIT_BITS, TOLERANCE
 from .mixing import draw, identity
-from .streams import Keys
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-CHUNK = 1 << 10
+CHUNK = 1 << 8
 """Units drawn at a time."""
+LANES = 1 << 3
+"""Numbers that a processor works on at once; a chunk is drawn in so many, so that no rest is done one by one."""
 _SHIFT = 52 - SPLIT_BITS
 _PART = (1 << _SHIFT) - 1
 _WIDTH = 2.0**-_SHIFT
@@ -40,113 +40,131 @@ def _kept(function: Function) -> Function:
 
 
 @compiled
-def _gather(name_key: Keys, start: Ints, rank: NDArray[Any], block: Block, first: int, last: int) -> None:
-    """Put the units of a block together by source, and identify them."""
-    end = 0
-    for i in range(len(name_key)):
-        block.first[i] = end
-        number, name = block.next[i], name_key[i]
-        low, high = start[i] + number, start[i + 1]
-        while low < high:  # ranks of one source rise: look for the first beyond the block
-            middle = (low + high) // 2
-            if rank[middle] < last:
-                low = middle + 1
-            else:
-                high = middle
-        block.next[i] = low - start[i]
-        ranks = rank[start[i] + number : low]
-        unit, who = block.unit[end : end + len(ranks)], block.who[end : end + len(ranks)]
-        for k in range(len(ranks)):
-            unit[k] = ranks[k] - first
+def _unpack(sources: Sources, order: Order, units: Columns, block: Block, first: int, last: int) -> None:
+    """Tell tick, source, class and identity of the units of a block, and put the units together by group."""
+    number_bits, all_bits = order.number_bits, order.number_bits + order.source_bits
+    numbers, rows = (1 << number_bits) - 1, (1 << order.source_bits) - 1
+    packed, tick, source = order.packed[first:last], units.tick[first:last], units.source[first:last]
+    for k in range(len(packed)):
+        tick[k] = packed[k] >> all_bits
+        source[k] = (packed[k] >> number_bits) & rows
+    for k in range(len(packed)):
+        block.identity[k] = identity(sources.name_key[(packed[k] >> number_bits) & rows], packed[k] & numbers)
+    vehicle_class = units.vehicle_class[first:last]
+    for i in range(len(block.next)):
+        block.begun[i] = block.next[i]
+    for k in range(len(packed)):
+        i = source[k]
+        vehicle_class[k] = sources.vehicle_class[i]
+        block.next[i] = 1 + (packed[k] & numbers)
+    place = group = 0
+    for i in sources.by_group:
+        while group <= sources.group[i]:
+            block.first[group] = place
+            group += 1
+        block.place[i] = place - block.begun[i]
+        place += block.next[i] - block.begun[i]
+    block.first[group] = place
+    for k in range(len(packed)):
+        block.unit[block.place[source[k]] + (packed[k] & numbers)] = k
+    for i in range(len(block.next)):
+        place, name, number = block.place[i], sources.name_key[i], block.begun[i]
+        who = block.who[place + number : place + block.next[i]]
+        for k in range(len(who)):
             who[k] = identity(name, number + k)
-        end += len(ranks)
-    block.first[len(name_key)] = end
 
 
 @compiled
 def _threaten(sources: Sources, marks: Marks, units: Columns, block: Block, first: int, last: int) -> None:
     """Draw who carries a violation, and how well it is hidden."""
-    carries, concealment = units.carries[first:last], units.concealment[first:last]
     levels = sources.level.shape[1]
-    for i in range(len(sources.name_key)):
-        prevalence, final = sources.prevalence[i], sources.last_level[i]
-        for begin in range(block.first[i], block.first[i + 1], CHUNK):
-            end = min(begin + CHUNK, block.first[i + 1])
-            unit, who = block.unit[begin:end], block.who[begin:end]
-            draw(marks.keys, marks.carries, who, block.drawn)
-            for k in range(len(unit)):
-                carries[unit[k]] = block.drawn[k] < prevalence
-            if levels > 1:
-                draw(marks.keys, marks.carries + 1, who, block.drawn)
-                for k in range(len(unit)):
-                    level = 0
-                    while level < final and sources.level[i, level] <= block.drawn[k]:
-                        level += 1
-                    concealment[unit[k]] = level
+    for begin in range(first, last, CHUNK):
+        end = begin + CHUNK if last - begin > CHUNK else last
+        source, carries, concealment = units.source[begin:end], units.carries[begin:end], units.concealment[begin:end]
+        who = block.identity[begin - first : end - first]
+        draw(marks.keys, marks.carries, who, block.chunk.drawn)
+        for k in range(len(source)):
+            carries[k] = block.chunk.drawn[k] < sources.prevalence[source[k]]
+        if levels > 1:
+            draw(marks.keys, marks.carries + 1, who, block.chunk.drawn)
+            for k in range(len(source)):
+                level, final = 0, sources.last_level[source[k]]
+                while level < final and sources.level[source[k], level] <= block.chunk.drawn[k]:
+                    level += 1
+                concealment[k] = level
+        else:
+            for k in range(len(source)):
+                concealment[k] = 0
 
 
 @compiled
 def _draw_uniforms(marks: Marks, units: Columns, block: Block, first: int, last: int) -> None:
     for row in range(len(units.uniform)):
         column = units.uniform[row, first:last]
-        column[:] = 0.0
+        for k in range(len(column)):
+            column[k] = 0.0
         for run in range(marks.first[row], marks.first[row + 1]):
-            i = marks.source[run]
-            for begin in range(block.first[i], block.first[i + 1], CHUNK):
-                end = min(begin + CHUNK, block.first[i + 1])
-                unit = block.unit[begin:end]
-                draw(marks.keys, marks.stream[run], block.who[begin:end], block.drawn)
-                for k in range(len(unit)):
-                    column[unit[k]] = block.drawn[k]
+            end = block.first[marks.end[run]]
+            for begin in range(block.first[marks.begin[run]], end, CHUNK):
+                size = CHUNK if end - begin > CHUNK else end - begin
+                unit, whole = block.unit[begin : begin + size], (size + LANES - 1) & -LANES
+                draw(marks.keys, marks.stream[run], block.who[begin : begin + whole], block.chunk.drawn)
+                for k in range(size):
+                    column[unit[k]] = block.chunk.drawn[k]
 
 
 @compiled
-def _follow(marks: Marks, run: int, size: int, block: Block) -> None:
-    """Turn the uniforms of a chunk into ticks, not yet rounded, by the curve of a run."""
-    curve, scale = marks.curves[marks.curve[run]], marks.scale[run]
+def _follow(curve: Floats, scale: float, size: int, chunk: Chunk) -> int:
+    """Turn the uniforms of a chunk into ticks by a curve, and round them; return how many it leaves open."""
+    drawn, side, within, segment, ticks = chunk.drawn, chunk.side, chunk.within, chunk.segment, chunk.ticks
     for k in range(size):
-        drawn = block.drawn[k]
-        block.side[k] = min(drawn, 1.0 - drawn)
+        side[k] = drawn[k] if drawn[k] < 0.5 else 1.0 - drawn[k]
     for k in range(size):
-        bits = block.side_bits[k]
-        segment = max((bits >> _SHIFT) - _LOWEST, 0)
-        block.segment[k] = segment + SIDE if block.drawn[k] >= 0.5 else segment
-        block.side[k] = np.float64(bits & _PART) * _WIDTH
+        bits = chunk.side_bits[k]
+        number = max((bits >> _SHIFT) - _LOWEST, 0)
+        segment[k] = number + SIDE if drawn[k] >= 0.5 else number
+        within[k] = np.float64(bits & _PART) * _WIDTH
     for k in range(size):
-        segment, place = block.segment[k], block.side[k]
-        value = curve[segment, DEGREE]
+        row, place = segment[k], within[k]
+        value = curve[row, DEGREE]
         for power in range(DEGREE - 1, -1, -1):
-            value = value * place + curve[segment, power]
-        block.ticks[k] = value * scale
+            value = value * place + curve[row, power]
+        ticks[k] = value * scale
+    count = 0
+    for k in range(size):
+        nearest = np.rint(ticks[k])
+        is_sure = abs(ticks[k] - nearest) < 0.5 - TOLERANCE * ticks[k]
+        chunk.rounded[k] = int(nearest if is_sure and nearest >= 1.0 else 1.0)
+        count += 0 if is_sure else 1
+    return count
 
 
 @_kept
-def draw_block(
-    sources: Sources, marks: Marks, order: tuple[Ints, NDArray[Any]], units: Columns, block: Block, doubts: Doubts
-) -> int:
+def draw_block(sources: Sources, marks: Marks, order: Order, units: Columns, block: Block, doubts: Doubts) -> int:
     """Draw all marks of the units of a block; return how many durations are in doubt."""
-    start, rank = order
     first, last = block.span[0], block.span[1]
-    _gather(sources.name_key, start, rank, block, first, last)
+    _unpack(sources, order, units, block, first, last)
     _threaten(sources, marks, units, block, first, last)
     _draw_uniforms(marks, units, block, first, last)
+    drawn, ticks, rounded = block.chunk.drawn, block.chunk.ticks, block.chunk.rounded
     uniforms, number = len(units.uniform), 0
     for row in range(len(units.duration)):
         column = units.duration[row, first:last]
-        column[:] = 0
+        for k in range(len(column)):
+            column[k] = 0
         for run in range(marks.first[uniforms + row], marks.first[uniforms + row + 1]):
-            i = marks.source[run]
-            for begin in range(block.first[i], block.first[i + 1], CHUNK):
-                end = min(begin + CHUNK, block.first[i + 1])
-                unit = block.unit[begin:end]
-                draw(marks.keys, marks.stream[run], block.who[begin:end], block.drawn)
-                _follow(marks, run, len(unit), block)
-                for k in range(len(unit)):
-                    ticks = block.ticks[k]
-                    rounded = np.rint(ticks)
-                    is_sure = abs(ticks - rounded) < 0.5 - TOLERANCE * ticks
-                    column[unit[k]] = max(1, int(rounded if is_sure else 0.0))
-                    if not is_sure:
-                        doubts.run[number], doubts.unit[number], doubts.drawn[number] = run, unit[k], block.drawn[k]
+            end = block.first[marks.end[run]]
+            for begin in range(block.first[marks.begin[run]], end, CHUNK):
+                size = CHUNK if end - begin > CHUNK else end - begin
+                unit, whole = block.unit[begin : begin + size], (size + LANES - 1) & -LANES
+                draw(marks.keys, marks.stream[run], block.who[begin : begin + whole], drawn)
+                count = _follow(marks.curves[marks.curve[run]], marks.scale[run], whole, block.chunk)
+                for k in range(size):
+                    column[unit[k]] = rounded[k]
+                for k in range(size if count > 0 else 0):
+                    if not abs(ticks[k] - np.rint(ticks[k])) < 0.5 - TOLERANCE * ticks[k]:
+                        doubts.curve[number], doubts.mean[number] = marks.curve[run], marks.mean[run]
+                        doubts.place[number] = row * units.duration.shape[1] + first + unit[k]
+                        doubts.drawn[number] = drawn[k]
                         number += 1
     return number

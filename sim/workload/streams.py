@@ -5,6 +5,7 @@ order of use, nothing that moves when a station, a class or a unit is added (Sal
 mixing function is variant 13 of Stafford's, the finaliser of SplitMix64: Steele, Lea and Flood 2014).
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple
@@ -29,6 +30,17 @@ def stream_key(seed: int, replication: int, name: str) -> StreamKey:
     digest = blake2b(f"{seed}/{replication}/{name}".encode(), digest_size=16).digest()
     low, high = np.frombuffer(digest, "<u8")
     return StreamKey(low, high)
+
+
+def stream_keys(seed: int, replication: int, names: Sequence[bytes]) -> Keys:
+    """Derive the keys of several named streams of one replication, (S, 2); as `stream_key`."""
+    before = blake2b(f"{seed}/{replication}/".encode(), digest_size=16)
+    digests = []
+    for name in names:
+        digest = before.copy()
+        digest.update(name)
+        digests.append(digest.digest())
+    return np.frombuffer(b"".join(digests), "<u8").astype(np.uint64).reshape(-1, 2)
 
 
 @lru_cache(maxsize=1024)

@@ -45,6 +45,8 @@ def draw_closures(network: Network, seed: int, replication: int) -> ClosureTable
         The listed closures, then the drawn ones that are in force at some tick of [0, horizon), in order of start.
     """
     listed = network.closures
+    if not network.weather.fog and not network.weather.storms:
+        return listed
     sky = _Sky(network, seed, replication)
     drawn = [spell for fog in network.weather.fog for spell in sky.fogs(fog)]
     drawn += [spell for storm in network.weather.storms for spell in sky.storms(storm)]

@@ -4,17 +4,17 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from sim.network import Network
 from sim.network.tables import ClosureTable, Flags, Floats, Ints, Levels, Wholes
 
-from .arrivals import Days, arrival_ticks, draw_days
+from .arrivals import arrival_ticks, draw_days
 from .crossings import draw_crossings
 from .marks import draw_marks
-from .streams import Keys, identities, stream_key, uniforms
+from .starts import draw_starts
+from .streams import identities, stream_key, uniforms
 from .types import row_type
 from .weather import draw_closures
 
@@ -62,7 +62,8 @@ class Workload:
         if ready.shape[1] < first + count:
             more = -(-(first + count - ready.shape[1]) // _CHUNK) * _CHUNK
             drawn = draw_crossings(network, self.seed, self.replication, ready.shape[1], more)
-            ready = self.__dict__["_crossings"] = np.concatenate([ready, drawn], axis=1)
+            whole = np.concatenate([ready, drawn], axis=1) if ready.shape[1] else drawn
+            ready = self.__dict__["_crossings"] = whole
         return ready[:, first : first + count]
 
 
@@ -86,36 +87,41 @@ def draw_workload(network: Network, seed: int, replication: int) -> Workload:
         seed=seed,
         replication=replication,
         **_columns(network, seed, replication),
-        start=_starts(network, (seed, replication)),
         closures=draw_closures(network, seed, replication),
     )
 
 
 def _columns(network: Network, seed: int, replication: int) -> dict[str, Any]:
     """Draw the columns of the units with compiled code where numba is loaded, else with numpy: the same bits."""
-    days = draw_days(network, seed, replication)
-    draw = _plain_columns if sys.modules.get("numba") is None else _compiled_columns
-    return draw(network, seed, replication, days)
+    if sys.modules.get("numba") is None:
+        return _plain_columns(network, seed, replication)
+    columns = _compiled_columns(network, seed, replication)
+    return _plain_columns(network, seed, replication) if columns is None else columns
 
 
-def _compiled_columns(network: Network, seed: int, replication: int, days: Days) -> dict[str, Any]:
-    """Draw the columns of the units with compiled code."""
+def _compiled_columns(network: Network, seed: int, replication: int) -> dict[str, Any] | None:
+    """Draw the columns of the units with compiled code; None if their order does not fit into its numbers."""
     from .drawing import draw_compiled  # noqa: PLC0415 - numba takes longer to load than a small run
 
-    order, units = draw_compiled(network, (seed, replication), days)
+    drawn = draw_compiled(network, (seed, replication))
+    if drawn is None:
+        return None
+    units, start = drawn
     return {
-        "arrival_tick": order.tick,
-        "source": order.source,
-        "vehicle_class": _classes(network)[order.source],
+        "arrival_tick": units.tick,
+        "source": units.source,
+        "vehicle_class": units.vehicle_class,
         "carries_violation": units.carries,
         "concealment": units.concealment,
         "duration_ticks": units.duration,
         "uniform": units.uniform,
+        "start": start,
     }
 
 
-def _plain_columns(network: Network, seed: int, replication: int, days: Days) -> dict[str, Any]:
+def _plain_columns(network: Network, seed: int, replication: int) -> dict[str, Any]:
     """Draw the columns of the units with numpy, source by source and stream by stream."""
+    days = draw_days(network, seed, replication)
     arrivals = [arrival_ticks(network, seed, replication, i, days) for i in range(len(network.sources.name))]
     sizes = [len(ticks) for ticks in arrivals]
     source = np.repeat(np.arange(len(sizes), dtype=row_type(len(sizes))), sizes)
@@ -124,7 +130,7 @@ def _plain_columns(network: Network, seed: int, replication: int, days: Days) ->
     who = np.concatenate([identities(name, np.arange(n)) for name, n in zip(names, sizes, strict=True)])
     order = np.argsort(ticks, kind="stable")
     ticks, source, who = ticks[order], source[order], who[order]
-    vehicle_class = _classes(network)[source]
+    vehicle_class = network.sources.vehicle_class.astype(row_type(len(network.class_name)))[source]
     duration_ticks, uniform = draw_marks(network, (seed, replication), source, who)
 
     def draw(stream: str) -> Floats:
@@ -138,29 +144,8 @@ def _plain_columns(network: Network, seed: int, replication: int, days: Days) ->
         "concealment": _levels(network, vehicle_class, draw),
         "duration_ticks": duration_ticks,
         "uniform": uniform,
+        "start": draw_starts(network, (seed, replication)),
     }
-
-
-def _classes(network: Network) -> Wholes:
-    """Class of each source, (I,)."""
-    return network.sources.vehicle_class.astype(row_type(len(network.class_name)))
-
-
-_who_starts: WeakKeyDictionary[Network, Keys] = WeakKeyDictionary()
-"""(Q, K) identities of the starts of each rule and class: a pure function of the network."""
-
-
-def _starts(network: Network, key: tuple[int, int]) -> Floats:
-    """Draw the start of each rule and class: a function of the names of select, place and class."""
-    rules, classes = network.rules, network.class_name
-    if network not in _who_starts:
-        who = [identities(f"{at}/{k}", [0]) for at in rules.at for k in classes]
-        _who_starts[network] = np.array(who, np.uint64).reshape(len(rules.at), len(classes))
-    starts = np.zeros((len(rules.name), len(classes)))
-    for name in {*rules.name}:
-        mine = np.flatnonzero([other == name for other in rules.name])
-        starts[mine] = uniforms(stream_key(*key, f"start/{name}"), _who_starts[network][mine])
-    return starts
 
 
 def _levels(network: Network, vehicle_class: Wholes, draw: Callable[[str], Floats]) -> Levels:

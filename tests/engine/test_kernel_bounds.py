@@ -126,7 +126,7 @@ print(json.dumps([sum(loop.run.stats.cache_hits.values()), sum(loop.run.stats.ca
     assert cold_seconds < 15
     assert warm_seconds < 1.5
     folders = {folder.name.split("-")[0]: folder.name for folder in tmp_path.iterdir()}
-    assert set(folders) == {"kernel", "arriving", "marking"}
+    assert set(folders) == {"kernel", "arriving", "crossing", "marking"}
     assert folders["kernel"] == f"kernel-{jit.source_digest()}"
 
 

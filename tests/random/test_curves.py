@@ -6,7 +6,6 @@ import pytest
 from sim.network import compile_network
 from sim.scenario import make_scenario
 from sim.workload import curves, drawing
-from sim.workload.arrivals import draw_days
 from sim.workload.curves import DEGREE, HALVINGS, SIDE, SPLIT_BITS, TOLERANCE, curve_of, split
 from sim.workload.laws import QUANTILES
 
@@ -103,12 +102,12 @@ def test_laws_decide_what_curves_leave_open(family, monkeypatch):
     settings["network"]["routes"]["main"][0]["time"] = {"any": {"family": family, **figures}}
     ordinary, settled = drawing._settle, []
 
-    def settle(design, units, first, doubts):
-        settled.append(len(doubts.run))
-        ordinary(design, units, first, doubts)
+    def settle(design, units, doubts):
+        settled.append(len(doubts.place))
+        ordinary(design, units, doubts)
 
     monkeypatch.setattr(drawing, "_settle", settle)
     monkeypatch.setattr("sim.workload.design.curve_of", lambda *_: np.full((2 * SIDE, curves.PITCH), np.nan))
     network = compile_network(make_scenario(settings))
     assert differences(network, 0) == []
-    assert sum(settled) >= len(drawing.draw_compiled(network, (1, 0), draw_days(network, 1, 0))[0].tick)
+    assert sum(settled) >= len(drawing.draw_compiled(network, (1, 0))[0].tick)

@@ -13,7 +13,6 @@ from sim.network import compile_network
 from sim.scenario import make_scenario
 from sim.workload import drawing
 from sim.workload import workload as door
-from sim.workload.arrivals import draw_days
 from tests.architecture.source import ROOT
 from tests.strategies import closed_crossings, networks
 
@@ -21,15 +20,14 @@ from .worlds import small_world
 
 SCENARIOS = sorted(path.stem for path in (ROOT / "configs" / "scenario").glob("*.yaml"))
 COLUMNS = (
-    "arrival_tick", "source", "vehicle_class", "carries_violation", "concealment", "duration_ticks", "uniform",
+    "arrival_tick", "source", "vehicle_class", "carries_violation", "concealment", "duration_ticks", "uniform", "start",
 )  # fmt: skip
 
 
 def differences(network, replication):
     """Names of columns that the two do not have in common, bit for bit."""
-    days = draw_days(network, 1, replication)
-    plain = door._plain_columns(network, 1, replication, days)
-    compiled = door._compiled_columns(network, 1, replication, days)
+    plain = door._plain_columns(network, 1, replication)
+    compiled = door._compiled_columns(network, 1, replication)
     assert set(plain) == set(compiled) == set(COLUMNS) < {field.name for field in fields(door.Workload)}
     return [
         name
@@ -77,22 +75,23 @@ def test_both_draw_the_same_times_that_need_64_bits():
     settings = small_world()
     settings["network"]["routes"]["main"][0]["time"] = {"any": {"family": "constant", "mean_s": 3_000_000.0}}
     network = compile_network(make_scenario(settings))
-    assert door._compiled_columns(network, 1, 0, draw_days(network, 1, 0))["duration_ticks"].dtype == np.int64
+    assert door._compiled_columns(network, 1, 0)["duration_ticks"].dtype == np.int64
     assert differences(network, 0) == []
 
 
 def test_more_gaps_are_drawn_where_they_are_too_few(monkeypatch):
     network = compile_network(load_scenario("march_2018", "run.days=0.02", "run.lead_in_h=1", "run.lead_out_h=0"))
-    ordinary, asked = drawing.cumulate, []
+    ordinary, asked = drawing.draw_gaps, []
 
-    def too_few(rates, factor, cumulative, sizes):
-        ordinary(rates, factor, cumulative, sizes)
-        sizes[sizes > 0] = 1
-        asked.append(sizes)
+    def draw(rates, factor, slack, *others):
+        asked.append(slack)
+        return ordinary(rates, factor, slack, *others)
 
-    monkeypatch.setattr(drawing, "cumulate", too_few)
+    monkeypatch.setattr(drawing, "draw_gaps", draw)
+    monkeypatch.setattr(drawing, "_SLACK", 0.125)
     assert differences(network, 0) == []
-    assert asked[0].max() > 1  # doubled in place until they sufficed
+    assert len(asked) > 1
+    assert asked[0] == 0.125 < asked[-1]
 
 
 def crowded_world():
@@ -105,19 +104,52 @@ def crowded_world():
     return compile_network(make_scenario(settings))
 
 
-def test_numpy_sorts_what_would_take_too_many_moves(monkeypatch):
-    ordinary, asked = drawing._sort_plainly, []
-    monkeypatch.setattr(drawing, "_sort_plainly", lambda *given: (asked.append(given), ordinary(*given)))
+@pytest.fixture
+def sorted_by_insertion(monkeypatch):
+    """Whether each replication was."""
+    ordinary, told = drawing.arrive, []
+
+    def arrive(*given):
+        drawn = ordinary(*given)
+        told.append(drawn[1])
+        return drawn
+
+    monkeypatch.setattr(drawing, "arrive", arrive)
+    return told
+
+
+def test_numpy_sorts_what_would_take_too_many_moves(sorted_by_insertion):
     network = crowded_world()
     assert differences(network, 0) == []
-    assert len(asked) == 1
+    assert sorted_by_insertion == [False]
 
 
 @pytest.mark.parametrize("name", ["march_2018", "custom"])
-def test_numpy_sorts_the_same(name, monkeypatch):
-    monkeypatch.setattr(drawing, "sort", lambda *_: False)
+def test_numpy_sorts_the_same(name, monkeypatch, sorted_by_insertion):
     network = compile_network(load_scenario(name, "run.days=0.05", "run.lead_in_h=1", "run.lead_out_h=1"))
     assert differences(network, 0) == []
+    monkeypatch.setattr(drawing, "_MOST_MOVES", -1)
+    assert differences(network, 0) == []
+    assert sorted_by_insertion == [True, False]
+
+
+def test_memory_is_used_again_whatever_it_held():
+    network = compile_network(load_scenario("march_2018_hidden", "run.days=0.2", "run.lead_in_h=1", "run.lead_out_h=1"))
+    assert [differences(network, replication) for replication in (0, 1, 0)] == [[], [], []]
+    (desk,) = drawing.design_of(network).desks
+    for part in (*desk.arrivals, desk.spans, desk.packed, *desk.block[:-1], *desk.block.chunk, *desk.doubts):
+        part.view(np.uint8)[:] = 0xA5
+    assert differences(network, 1) == []
+    assert drawing.design_of(network).desks[0] is desk
+
+
+def test_numpy_draws_what_is_too_long_for_packed_numbers(monkeypatch):
+    network = compile_network(load_scenario("custom", "run.days=0.02", "run.lead_in_h=0"))
+    usual = door._columns(network, 1, 0)
+    monkeypatch.setattr(drawing, "_BITS", 20)
+    assert door._compiled_columns(network, 1, 0) is None
+    long = door._columns(network, 1, 0)
+    assert all(usual[name].tobytes() == long[name].tobytes() for name in COLUMNS)
 
 
 def test_numba_is_not_loaded_to_draw():
@@ -140,5 +172,5 @@ def test_nobody_comes():
             del arrivals[name]
         arrivals["times_s"] = []
     network = compile_network(make_scenario(settings))
-    assert len(door._compiled_columns(network, 1, 0, draw_days(network, 1, 0))["source"]) == 0
+    assert len(door._compiled_columns(network, 1, 0)["source"]) == 0
     assert differences(network, 0) == []

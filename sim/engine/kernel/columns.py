@@ -4,6 +4,7 @@ They are a window on the units: those behind it have left, those ahead of it hav
 never moves.
 """
 
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,6 +20,7 @@ from sim.workload import Workload
 from . import fields as f
 
 _OUTCOME = FLAG_ROWS.index("outcome")
+_RATIO, _FLAG = np.dtype(np.float64), np.dtype(np.int8)
 _LINE_UNITS = LINE_BYTES // np.dtype(np.int32).itemsize
 
 
@@ -47,13 +49,15 @@ def make_window(network: Network, workload: Workload, first: int, room: int, dty
     serves, selects, alarms = network.serves.count, network.selects.count, network.alarms.count
     pitch = _LINE_UNITS * (-(-(end - first) // _LINE_UNITS) | 1)
     kinds: tuple[tuple[int, np.dtype[Any]], ...] = (
-        (f.SERVE_ROWS + 4 * serves, np.dtype(dtype)),
-        (selects, np.dtype(np.float64)),
-        (f.SELECT_ROWS + 2 * selects + alarms, np.dtype(np.int8)),
+        (f.SERVE_ROWS + 4 * serves, dtype),
+        (selects, _RATIO),
+        (f.SELECT_ROWS + 2 * selects + alarms, _FLAG),
     )
-    sizes = [rows * pitch * kind.itemsize for rows, kind in kinds]
-    parts = np.split(lend("record", sum(sizes)), np.cumsum(sizes)[:-1])
-    ticks, ratios, flags = (part.view(kind).reshape(-1, pitch) for part, (_, kind) in zip(parts, kinds, strict=True))
+    ends = [*accumulate((rows * pitch * kind.itemsize for rows, kind in kinds), initial=0)]
+    memory = lend("record", ends[-1])
+    ticks, ratios, flags = (
+        np.ndarray((rows, pitch), kind, memory, at) for (rows, kind), at in zip(kinds, ends, strict=False)
+    )
     return Window(Narrow(ticks, ratios, flags, workload.arrival_tick[::BLOCK_UNITS].copy()), first, end)
 
 
@@ -72,9 +76,10 @@ def with_rest(network: Network, workload: Workload, window: Window, came: int) -
         copy_units(window, larger)
         window = larger
     start = -(-came // BLOCK_UNITS) * BLOCK_UNITS - window.first
-    for rows in window.rows():
-        rows[:, start:] = -1
-    window.narrow.flags[_OUTCOME, start:] = 0
+    if start < window.narrow.pitch:
+        for rows in window.rows():
+            rows[:, start:] = -1
+        window.narrow.flags[_OUTCOME, start:] = 0
     return window
 
 

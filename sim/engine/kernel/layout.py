@@ -33,6 +33,10 @@ class Layout(NamedTuple):
     """Addresses where the number of a column of the workload stands that is to be its start: times its length."""
     rows: Ints
     """The same of columns of the record, which may begin before the first."""
+    mark_numbers: Ints
+    """What the memory has at `marks`"""
+    row_numbers: Ints
+    """What it has at `rows`"""
 
 
 class _Plan:
@@ -114,7 +118,8 @@ def lay_out(network: Network) -> Layout:
     _lay_terminals(network, plan, memory)
     _lay_ships(network, plan, memory)
     steps = plan.steps + np.arange(len(network.steps.kind)) * plan.step_size
-    return Layout(memory, chances, starts, steps + f.MARK, _rows_of_record(steps, starts))
+    marks, rows = steps + f.MARK, _rows_of_record(steps, starts)
+    return Layout(memory, chances, starts, marks, rows, memory[marks], memory[rows])
 
 
 def _rows_of_record(steps: Ints, starts: Ints) -> Ints:
@@ -304,6 +309,10 @@ def with_closures(memory: Ints, closures: ClosureTable) -> Ints:
     Ints
     """
     count, end = len(closures.start_tick), len(memory)
+    if not count:
+        whole = memory.copy()
+        whole[f.CLOSURE_COUNT], whole[f.ACTIVE], whole[f.EDGE], whole[f.EDGES_END] = 0, end, end, end
+        return whole
     ticks = np.concatenate([closures.start_tick, closures.end_tick])
     is_end, closure = np.arange(2 * count) >= count, np.arange(2 * count) % max(count, 1)
     order = np.lexsort((closure, is_end, ticks))

@@ -114,7 +114,7 @@ def _world(network: Network, workload: Workload, window: Window, room: int) -> W
     memory = with_closures(layout.memory, workload.closures)
     most = network.rules.count - 1
     memory[layout.starts] = np.minimum((workload.start * network.rules.count).astype(np.int64), most)
-    memory[layout.marks] *= len(workload.arrival_tick)
+    memory[layout.marks] = layout.mark_numbers * len(workload.arrival_tick)
     land = Land(
         memory,
         lend("units", 4 * f.ITEM * len(workload.arrival_tick)).view(np.int32),
@@ -149,7 +149,7 @@ def _with_window(network: Network, workload: Workload, world: World, window: Win
     """Let the kernel write into other columns."""
     layout, (land, sea, marks), narrow = _layout(network, workload), world, window.narrow
     land.memory[f.COLUMN] = narrow.pitch
-    land.memory[layout.rows] = layout.memory[layout.rows] * narrow.pitch - window.first
+    land.memory[layout.rows] = layout.row_numbers * narrow.pitch - window.first
     return (
         land._replace(ticks=narrow.ticks.ravel()),
         sea,
@@ -172,8 +172,8 @@ def _sailings(room: int) -> Ints:
 
 def _events(room: int) -> tuple[Ints, NDArray[Any]]:
     """Lend memory for so many events, of which few come at a time: keys and winners."""
-    keys, winners = (lend(name, 8 * room, is_sparse=True) for name in ("keys", "winners"))
-    return keys.view(np.int64), winners.view(np.int32)
+    both = lend("events", 16 * room, is_sparse=True).view(np.int64)
+    return both[:room], both[room:].view(np.int32)
 
 
 def _event_room(network: Network, workload: Workload, sailings: int) -> int:
