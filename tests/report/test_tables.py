@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from sim.cli import main
@@ -91,6 +92,18 @@ def test_a_study_without_a_threshold_says_what_its_figures_span(study: Path) -> 
     found = re.search(r"Arrivals: from ([\d,]+) \(", told)
     assert found is not None
     assert abs(float(found[1].replace(",", "")) - least) <= 0.5
+
+
+def test_a_study_all_of_whose_points_failed_has_a_page(study: Path) -> None:
+    for name in ("results", "differences"):
+        schema = pq.read_schema(study / f"{name}.parquet")
+        pq.ParquetWriter(study / f"{name}.parquet", schema).close()
+    rows = "".join(f"{point},abc,1,ModelError,broke\n" for point in range(1, 11))
+    (study / "failures.csv").write_text(f"point,key,replication,error,message\n{rows}", "utf-8-sig")
+    assert main(["report", str(study)]) == 0
+    version = versions(parsed((study / "report.html").read_text("utf-8")))["en"]
+    assert "10 of 10 points failed" in version.all("section")[0].text
+    assert len(tables_of(version, "failures")[0].all("tr")) == 11
 
 
 def test_failed_points_are_told_and_left_out(study: Path) -> None:

@@ -1,5 +1,6 @@
 """Answers in words from made-up tables: along every line of a grid, at the ends of a range, over sliders."""
 
+import math
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,24 @@ def answers(made: Plan, folder: Path) -> list[str]:
     told = write_answers(made, folder, 20)
     assert (folder / "answer_en.txt").read_text(encoding="utf-8").splitlines() == told
     return told
+
+
+def test_points_without_figures_are_left_out_of_the_answer_and_told(tmp_path: Path) -> None:
+    nan = math.nan
+    delays = [nan, 20.0, 40.0, nan, nan, 55.0, nan, nan, nan]
+    write_results(
+        tmp_path / "results.parquet",
+        {"inspection_delay": delays, "expected_interception": [nan, 0.2, 0.3, nan, nan, nan, nan, nan, nan]},
+    )
+    one, two, three = answers(plan(crossings=[CROSSING]), tmp_path)
+    figure = "inspection delay, 95th percentile (Haikou check)"
+    assert f"{figure} passes 30 min at ratio = " in one
+    assert one.endswith("1 of the 3 points have no such figure and are left out.")
+    assert "is not known. 2 of the 3 points have no such figure" in two
+    assert three == (f"{DAY} · scanners = 3: no point has {figure}, so that nothing can be said of 30 min and ratio.")
+    chinese = (tmp_path / "answer_zh.txt").read_text(encoding="utf-8")
+    assert "nan" not in chinese
+    assert "没有一个点有" in chinese
 
 
 def test_every_line_of_a_grid_is_answered(tmp_path: Path) -> None:

@@ -61,6 +61,7 @@ def _sentences(plan: Plan, folder: Path, asked: Crossing, texts: Texts) -> Itera
 
 def _sentence(plan: Plan, folder: Path, asked: Crossing, found: tuple[Along, Floats, Texts]) -> str:
     along, figures, texts = found
+    values, figures = _known(along, figures)
     mapping = plan.mapping(along.base)
     words: dict[str, Any] = {
         "block": line_title(plan, along, asked.factor, texts),
@@ -68,12 +69,13 @@ def _sentence(plan: Plan, folder: Path, asked: Crossing, found: tuple[Along, Flo
         "threshold": f"{asked.threshold:g}",
         "unit": unit_of(asked.figure, texts),
         "factor": factor_label(plan, asked.factor, texts),
-        "first": f"{along.values[0]:g}",
-        "last": f"{along.values[-1]:g}",
     }
-    where = passage(along.values, (figures[:, 0], figures[:, 1], figures[:, 2]), asked.threshold)
+    if not len(values):
+        return texts("answer_unknown", **words)
+    words |= {"first": f"{values[0]:g}", "last": f"{values[-1]:g}"}
+    where = passage(values, (figures[:, 0], figures[:, 1], figures[:, 2]), asked.threshold)
     is_above = bool(figures[0, 0] > asked.threshold)
-    at = float(along.values[0 if is_above else -1]) if math.isnan(where.at) else where.at
+    at = float(values[0 if is_above else -1]) if math.isnan(where.at) else where.at
     also = [
         _told(along, figures_at(read_figure(folder, figure), along.points), at, (figure, mapping, texts))
         for figure in asked.also
@@ -81,15 +83,24 @@ def _sentence(plan: Plan, folder: Path, asked: Crossing, found: tuple[Along, Flo
     joined = texts.listed(also)
     if math.isnan(where.at):
         told = texts("answer_always" if is_above else "answer_never", **words)
-        return texts("answer_there", told=told, factor=words["factor"], at=f"{at:g}", also=joined) if also else told
-    return texts(
-        "answer_at", **words, at=f"{where.at:.2f}", level=texts.level, interval=_range(along, where, texts), also=joined
-    )
+        if also:
+            told = texts("answer_there", told=told, factor=words["factor"], at=f"{at:g}", also=joined)
+    else:
+        interval = _range(values, where, texts)
+        told = texts("answer_at", **words, at=f"{where.at:.2f}", level=texts.level, interval=interval, also=joined)
+    gaps = len(along.values) - len(values)
+    return texts.joined([told, texts("answer_gaps", count=gaps, points=len(along.values))]) if gaps else told
 
 
-def _range(along: Along, where: Passage, texts: Texts) -> str:
+def _known(along: Along, figures: Floats) -> tuple[Floats, Floats]:
+    """Take the values of a factor, (K,), at which a figure is known, and the figure there, (K, 3)."""
+    known = ~np.isnan(figures[:, 0])
+    return along.values[known], figures[known]
+
+
+def _range(values: Floats, where: Passage, texts: Texts) -> str:
     """Write where the passage may lie, within the values that were tried."""
-    first, last = float(along.values[0]), float(along.values[-1])
+    first, last = float(values[0]), float(values[-1])
     low = f"< {first:g}" if where.low < first else f"{where.low:.2f}"
     high = f"> {last:g}" if where.high > last else f"{where.high:.2f}"
     return texts("range_of", low=low, high=high)
@@ -98,9 +109,12 @@ def _range(along: Along, where: Passage, texts: Texts) -> str:
 def _told(along: Along, figures: Floats, at: float, named: tuple[Figure, Any, Texts]) -> str:
     """Write a figure at the crossing, by straight lines between the points."""
     figure, mapping, texts = named
-    value, low, high = (float(np.interp(at, along.values, figures[:, place])) for place in range(3))
-    interval = texts("range_of", low=f"{low:.1f}", high=f"{high:.1f}")
+    values, figures = _known(along, figures)
     label = figure_label(figure, mapping, texts)
+    if not len(values):
+        return texts("answer_also_unknown", figure=label)
+    value, low, high = (float(np.interp(at, values, figures[:, place])) for place in range(3))
+    interval = texts("range_of", low=f"{low:.1f}", high=f"{high:.1f}")
     return texts("answer_also", figure=label, value=f"{value:.1f}", unit=unit_of(figure, texts), interval=interval)
 
 
@@ -127,7 +141,7 @@ def _draw(plan: Plan, folder: Path, texts: Texts, replications: int) -> None:
 
 
 def _tradeoff(plan: Plan, folder: Path, asked: Tradeoff, texts: Texts, replications: int) -> Any:
-    """Gather what a trade-off figure shows; None where no block has the factor."""
+    """Gather what a trade-off figure shows; None where no block has the factor, or no point the gain."""
     from sim.figures.tradeoff import Curve, Tradeoffs  # noqa: PLC0415
 
     gain, prices = read_figure(folder, asked.gain), [read_figure(folder, figure) for figure in asked.price]
@@ -137,7 +151,7 @@ def _tradeoff(plan: Plan, folder: Path, asked: Tradeoff, texts: Texts, replicati
         own = [figures_at(price, along.points) for price in prices]
         title = panel_title(plan, along.base, texts)
         curves.append(Curve(title, along.values, figures_at(gain, along.points), own))
-    if mapping is None:
+    if mapping is None or all(np.isnan(curve.gain[:, 0]).all() for curve in curves):
         return None
     factor, name = factor_label(plan, asked.factor, texts), brief_label(asked.gain, mapping, texts)
     axis, *costs = (with_unit(plan, figure, texts) for figure in (asked.gain, *asked.price))
