@@ -19,27 +19,28 @@ from .ways import Lines
 class FindRows(NamedTuple):
     """Whole ways and places of the sources whose direction has lines, F rows: a whole way, then its places."""
 
-    sources: int
-    """of the network"""
     source: Ints
     """(F,)"""
-    whole: Ints
-    """(F,) row of the whole way that a place is part of; -1 of a whole way"""
     weight: Floats
     """(F,) of the class in a rate over classes"""
     prevalence: Floats
     """(F,)"""
     share: Floats
     """(F, L)"""
-    line_source: Ints
-    """(lines of all sources,)"""
-    line_position: Ints
-    """position on the route"""
-    line_row: Ints
-    """row of the line's place"""
-    search_stop: Ints
-    """(searches at the places,)"""
-    search_row: Ints
+    line_entry: Ints
+    """(2 L lines of all sources,) where a line's contributions, and its gains, stand in the sums by source"""
+    line_cell: Ints
+    """(2 L lines of all sources,) where they are added to: at the line's place, (2, F, L) in a row"""
+    part_cell: Ints
+    """(L places,) where the places stand, (F, L) in a row"""
+    whole_cell: Ints
+    """(L whole ways,) where the whole ways stand"""
+    part_whole: Ints
+    """(L places,) the whole way of each place, among `whole_cell`"""
+    found: Ints
+    """(carriers found,) where they stand: `Sums.removed`, and `Sums.caught`, in a row"""
+    found_cell: Ints
+    """(carriers found,) where they are added to, (F, L) in a row: on the whole way, or by the searches of a place"""
     keys: tuple[Key, ...]
     """Of expected interception (F), expected finds (F), realised interception (F)."""
     by_level: Bookings[LevelKey]
@@ -58,31 +59,47 @@ def find_rows(network: Network, plan: Plan, lines: Sequence[Lines]) -> FindRows:
             rows[i, place] = len(rows)
     source = np.array([i for i, _ in rows], np.int64)
     classes = network.sources.vehicle_class[source]
+    by_level = _by_level(network, rows)
+    return FindRows(
+        source,
+        class_weight(network)[classes],
+        network.prevalence[classes],
+        network.level_share[classes],
+        *_line_cells(network, rows, lines),
+        *_part_cells(np.array(whole, np.int64), len(network.level_name)),
+        *_found_cells(network, plan, rows),
+        _figures(network, rows),
+        by_level,
+        Names(by_level.keys),
+    )
+
+
+def _line_cells(network: Network, rows: dict[tuple[int, str], int], lines: Sequence[Lines]) -> tuple[Ints, Ints]:
     at_lines = [
         (i, position, rows[i, place])
         for i, of_source in enumerate(lines)
         for position, place in enumerate(of_source.places)
     ]
-    searches = list(_searches(network, plan, rows))
-    by_level = _by_level(network, rows)
-    line_source, line_position, line_row = np.array(at_lines, np.int64).reshape(-1, 3).T
-    search_stop, search_row = np.array(searches, np.int64).reshape(-1, 2).T
-    return FindRows(
-        len(network.sources.name),
-        source,
-        np.array(whole, np.int64),
-        class_weight(network)[classes],
-        network.prevalence[classes],
-        network.level_share[classes],
-        line_source,
-        line_position,
-        line_row,
-        search_stop,
-        search_row,
-        _figures(network, rows),
-        by_level,
-        Names(by_level.keys),
-    )
+    source, position, row = np.array(at_lines, np.int64).reshape(-1, 3).T
+    levels, most = len(network.level_name), max((len(of_source.places) for of_source in lines), default=0)
+    kind, level = np.arange(2)[:, None, None], np.arange(levels)[:, None]
+    entry = ((kind * most + position) * levels + level) * len(network.sources.name) + source
+    return entry.ravel(), ((kind * len(rows) + row) * levels + level).ravel()
+
+
+def _part_cells(whole: Ints, levels: int) -> tuple[Ints, Ints, Ints]:
+    """Find places and whole ways; given (F,) the row of the whole way that a place is part of, -1 of a whole way."""
+    level, parts, wholes = np.arange(levels), np.flatnonzero(whole >= 0)[:, None], np.flatnonzero(whole < 0)[:, None]
+    number = np.searchsorted(wholes.ravel(), whole[parts])
+    return (parts * levels + level).ravel(), (wholes * levels + level).ravel(), (number * levels + level).ravel()
+
+
+def _found_cells(network: Network, plan: Plan, rows: dict[tuple[int, str], int]) -> tuple[Ints, Ints]:
+    sources, level = len(network.sources.name), np.arange(len(network.level_name))
+    at_whole = [(i, row) for (i, place), row in rows.items() if place == ALL]
+    at_search = [(sources + stop, row) for stop, row in _searches(network, plan, rows)]
+    found, row = np.array([*at_whole, *at_search], np.int64).reshape(-1, 2).T
+    return tuple((at[:, None] * len(level) + level).ravel() for at in (found, row))  # type: ignore[return-value]
 
 
 def _searches(network: Network, plan: Plan, rows: dict[tuple[int, str], int]) -> Iterator[tuple[int, int]]:

@@ -10,17 +10,17 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from sim.network import Network
-from sim.network.tables import Floats, Ints
+from sim.network.tables import Floats
 
 from .bookings import Amounts
 from .counts import Counts
 from .find_rows import FindRows, find_rows
 from .histories import history_sums
-from .interception import expected_by_source, gains_by_source, histories_by_source
+from .interception import sums_by_source
 from .pairs import Pairs
 from .plan import Plan
 from .tally import Key, LevelKey
-from .ways import Taken, lines_of, taken_ways
+from .ways import lines_of, taken_ways
 
 
 class Finds(NamedTuple):
@@ -45,15 +45,13 @@ def find_keys(network: Network, plan: Plan) -> tuple[Key, ...]:
 def find_sums(network: Network, plan: Plan, counts: Counts) -> Finds:
     """Add up expected and realised interception, gains and histories of every source whose direction has lines."""
     rows, taken = _rows_of(network, plan), taken_ways(network, plan, counts.ways)
-    many = (taken.terms, taken.counts, taken.starts)
-    expected, gains = (_by_place(rows, values, taken) for values in (expected_by_source(*many), gains_by_source(*many)))
-    # In order: the whole way of a source is made of its places, one after the other.
-    is_place = rows.whole >= 0
-    for level in range(expected.shape[1]):
-        whole = np.bincount(rows.whole[is_place], expected[is_place, level], minlength=len(expected))
-        expected[~is_place, level] = whole[~is_place]
-    amounts, levels = _of_places(rows, counts, expected, gains)
-    return Finds(amounts, levels, history_sums(network, plan, taken, histories_by_source(*many), counts))
+    mine = sums_by_source(taken.terms, taken.columns, taken.counts, taken.starts)
+    # 0 where nobody is, or where no line is.
+    sums = np.zeros((len(mine), len(network.sources.name)))
+    sums[:, taken.sources] = mine
+    amounts, levels = _of_places(rows, counts, sums)
+    past = history_sums(network, plan, taken.terms.ways, sums[2 * taken.terms.size :], counts)
+    return Finds(amounts, levels, past)
 
 
 def _rows_of(network: Network, plan: Plan) -> FindRows:
@@ -62,35 +60,34 @@ def _rows_of(network: Network, plan: Plan) -> FindRows:
     return _kept[network]
 
 
-def _by_place(rows: FindRows, values: Floats, taken: Taken) -> Floats:
-    """Add up the sums of lines (lines, L, I') by place: (F, L); 0 where nobody is, or where no line is."""
-    of_all = np.zeros((*values.shape[:2], rows.sources))
-    of_all[:, :, taken.sources] = values
-    of_lines = of_all[rows.line_position, :, rows.line_source]
-    levels = rows.share.shape[1]
-    columns = [np.bincount(rows.line_row, of_lines[:, level], minlength=len(rows.source)) for level in range(levels)]
-    return np.stack(columns, axis=-1)
-
-
-def _of_places(rows: FindRows, counts: Counts, expected: Floats, gains: Floats) -> tuple[Amounts, Pairs[LevelKey]]:
-    is_place = rows.whole >= 0
-    cohort, innocent = counts.sums.units[rows.source, 3], counts.sums.units[rows.source, 4]
-    guilty, found = counts.sums.guilty[rows.source], _found(rows, counts)
-    total = np.zeros(len(rows.source))
-    for level in range(expected.shape[1]):
-        total = total + rows.share[:, level] * expected[:, level]
-    finds = rows.prevalence * total / np.maximum(1, innocent) * cohort
-    above = np.concatenate([rows.weight * total, finds, found.sum(axis=1)])
-    below = np.concatenate([rows.weight * innocent, np.zeros(len(finds)), guilty.sum(axis=1)])
-    many = np.broadcast_to(innocent[:, None], expected.shape)
-    above_by_level = np.concatenate([expected.ravel(), found.ravel(), gains[is_place].ravel()])
-    below_by_level = np.concatenate([many.ravel(), guilty.ravel(), many[is_place].ravel()])
+def _of_places(rows: FindRows, counts: Counts, sums: Floats) -> tuple[Amounts, Pairs[LevelKey]]:
+    (number, levels), size = rows.share.shape, rows.share.size
+    by_place = np.bincount(rows.line_cell, sums.ravel().take(rows.line_entry), minlength=2 * size)
+    # In order: the whole way of a source is made of its places, one after the other.
+    parts = by_place.take(rows.part_cell)
+    by_place[rows.whole_cell] = np.bincount(rows.part_whole, parts, minlength=len(rows.whole_cell))
+    expected, gains = by_place[:size].reshape(rows.share.shape), by_place[size:].take(rows.part_cell)
+    found = _found(rows, counts)
+    guilty = counts.sums.guilty.take(rows.source, axis=0)
+    cohort, innocent = counts.sums.units.take(rows.source, axis=0)[:, 3:].T
+    total = np.zeros(number)
+    for level in range(levels):
+        total += rows.share[:, level] * expected[:, level]
+    above, below = np.zeros((2, 3, number))
+    np.multiply(rows.weight, total, out=above[0])
+    np.multiply(rows.prevalence * total / np.maximum(1, innocent), cohort, out=above[1])
+    np.multiply(rows.weight, innocent, out=below[0])
+    found.sum(axis=1, out=above[2])
+    guilty.sum(axis=1, out=below[2])
+    many = innocent.repeat(levels)
+    above_by_level = np.concatenate([by_place[:size], found.ravel(), gains])
+    below_by_level = np.concatenate([many, guilty.ravel(), many.take(rows.part_cell)])
     add_up = rows.by_level.add_up
-    return Amounts(above, below), Pairs(rows.levels, None, add_up(above_by_level), add_up(below_by_level))
+    by_level = Pairs(rows.levels, None, add_up(above_by_level), add_up(below_by_level))
+    return Amounts(above.ravel(), below.ravel()), by_level
 
 
-def _found(rows: FindRows, counts: Counts) -> Ints:
+def _found(rows: FindRows, counts: Counts) -> Floats:
     """Carriers that were removed, (F, L): on the whole way, or by the searches of a place."""
-    found = np.where(rows.whole[:, None] < 0, counts.sums.removed[rows.source], 0)
-    np.add.at(found, rows.search_row, counts.sums.caught[rows.search_stop])
-    return np.asarray(found, np.int64)
+    found = np.concatenate([counts.sums.removed.ravel(), counts.sums.caught.ravel()]).take(rows.found)
+    return np.asarray(np.bincount(rows.found_cell, found, rows.share.size), np.float64).reshape(rows.share.shape)

@@ -16,10 +16,10 @@ from sim.network import Network
 from sim.network.tables import Ints
 
 from .counts import KnownWays, Way, Ways
-from .interception import Terms, beside, terms_of
 from .passages import Passage, passages
 from .path import Choice, Path
 from .plan import SELECT, Plan, line_of
+from .terms import Terms, laid_out, terms_of
 
 _MOST_WAYS = 1 << 15
 """Ways that are kept for a network; with more it starts anew."""
@@ -40,14 +40,16 @@ class WayTable(NamedTuple):
     source: Ints
     """(W,)"""
     terms: Terms
-    """(..., W)"""
+    """Of them."""
 
 
 class Taken(NamedTuple):
     """Ways that units of one replication took, n of them."""
 
     terms: Terms
-    """(..., n)"""
+    """Of all ways of the table."""
+    columns: Ints
+    """(n,) those taken"""
     counts: Ints
     """(n,) units"""
     sources: Ints
@@ -83,7 +85,8 @@ def taken_ways(network: Network, plan: Plan, ways: Ways) -> Taken:
     """
     table = _tables.get(network) or WayTable({}, np.zeros(0, np.int64), _blank(network, plan))
     columns = _columns(network, plan, table, ways.known)
-    if (columns[ways.rows] == _MISSING).any():
+    taken = columns[ways.rows]
+    if taken.min(initial=0) == _MISSING:
         if len(table.column) > _MOST_WAYS:
             table = WayTable({}, np.zeros(0, np.int64), _blank(network, plan))
             columns = _columns(network, plan, table, ways.known)
@@ -92,11 +95,13 @@ def taken_ways(network: Network, plan: Plan, ways: Ways) -> Taken:
         columns[missing] = len(table.column) + np.arange(len(missing))
         table = _tables[network] = _with(network, plan, table, [ways.known.ways[row] for row in missing.tolist()])
         ways.known.columns = (table, columns)
-    columns = columns[ways.rows]
-    counted = columns >= 0
-    columns = columns[counted]
-    sources, starts = np.unique(table.source[columns], return_index=True)
-    return Taken(table.terms.at(columns), ways.counts[counted], sources, starts)
+        taken = columns[ways.rows]
+    counted = (taken >= 0).nonzero()[0]
+    taken = taken[counted]
+    source, is_first = table.source[taken], np.ones(len(taken), np.bool_)
+    np.not_equal(source[1:], source[:-1], out=is_first[1:])
+    starts = is_first.nonzero()[0]
+    return Taken(table.terms, taken, ways.counts[counted], source[starts], starts)
 
 
 def _columns(network: Network, plan: Plan, table: WayTable, known: KnownWays) -> Ints:
@@ -112,7 +117,7 @@ def _columns(network: Network, plan: Plan, table: WayTable, known: KnownWays) ->
 
 def _with(network: Network, plan: Plan, table: WayTable, ways: Sequence[tuple[int, Way]]) -> WayTable:
     """Return a table with more ways, which are in order of sources."""
-    parts = [table.terms]
+    parts = []
     for source, group in groupby(ways, key=itemgetter(0)):
         mine = [way for _, way in group]
         lines = _passages(network, plan, source, mine)
@@ -120,14 +125,14 @@ def _with(network: Network, plan: Plan, table: WayTable, ways: Sequence[tuple[in
     return WayTable(
         {**table.column, **{way: len(table.column) + number for number, way in enumerate(ways)}},
         np.concatenate([table.source, np.array([source for source, _ in ways], np.int64)]),
-        beside(parts, table.terms.expected.shape[:2]),
+        table.terms.beside(laid_out(parts, table.terms.lines, table.terms.levels, table.terms.ways)),
     )
 
 
 def _blank(network: Network, plan: Plan) -> Terms:
     """Lay out no way at all, with as many lines as the longest route has."""
     lines = max((len(of_source.names) for of_source in lines_of(network, plan)), default=0)
-    return beside([], (lines, len(network.level_name)))
+    return laid_out([], lines, len(network.level_name))
 
 
 def _passages(network: Network, plan: Plan, source: int, ways: Sequence[Way]) -> list[Passage]:
