@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from .bundles import Block, Spans
 from .compiled import BINS_OF_LINE, BLOCK_UNITS
 from .ground import Ground
-from .plan import Plan
 
 _MOST_KEPT = cpu_count() or 1
 """Blocks and bins that are kept for later: one for each thread that may be at work."""
@@ -27,15 +26,14 @@ def give_back(block: Block, spans: Spans) -> None:
     _blank_bins.append((spans.bins, spans.lines, spans.cells))
 
 
-def blank_block(plan: Plan) -> Block:
+def blank_block(ground: Ground) -> Block:
     """Take a block for no units."""
-    shape = (len(plan.first), int(np.diff(plan.first).max(initial=0)), len(plan.lines))
     try:
         block = _blank_blocks.popleft()
     except IndexError:
-        return _new_block(*shape)
-    is_fit = (len(block.starts), len(block.many), block.delay.shape[1]) == shape
-    return block if is_fit else _new_block(*shape)
+        return _new_block(*ground.block)
+    is_fit = (len(block.starts), len(block.many), block.delay.shape[1]) == ground.block
+    return block if is_fit else _new_block(*ground.block)
 
 
 def _new_block(starts: int, stops: int, lines: int) -> Block:

@@ -19,9 +19,9 @@ class Bookings(NamedTuple, Generic[K]):
     rows: Ints
     """(B,) row of `keys`"""
 
-    def add_up(self, amounts: ArrayLike) -> Floats:
-        """Add up (B,) amounts by key, one after the other: (keys,)."""
-        return np.asarray(np.bincount(self.rows, weights=amounts, minlength=len(self.keys)), np.float64)
+    def add_up(self, amounts: ArrayLike, more: int = 0) -> Floats:
+        """Add up (B,) amounts by key, one after the other: (keys + more,), with so many zeros at the end."""
+        return np.asarray(np.bincount(self.rows, weights=amounts, minlength=len(self.keys) + more), np.float64)
 
 
 class Amounts(NamedTuple):

@@ -55,7 +55,8 @@ def cost_amounts(of: Priced, cost: Cost, above: Floats) -> Amounts:
         return Amounts(np.zeros(0), np.zeros(0))
     by_class = {name: value_for(cost.delay_vehicle_hour_cny, name) or 0.0 for name in dict.fromkeys(of.vehicles)}
     delays = above[of.delays] / 60 * np.array([by_class[name] for name in of.vehicles], np.float64)
-    bill = np.bincount(of.line, np.concatenate([delays, above[of.staff] * cost.officer_hour_cny]), len(of.keys) - 1)
-    below = np.zeros(len(of.keys))
+    hours = np.concatenate([delays, above[of.staff] * cost.officer_hour_cny])
+    bill, below = np.asarray(np.bincount(of.line, hours, len(of.keys)), np.float64), np.zeros(len(of.keys))
+    bill[-1] = sum(bill[:-1].tolist())
     below[-1] = sum(above[of.finds].tolist())
-    return Amounts(np.append(bill, sum(bill.tolist())), below)
+    return Amounts(bill, below)

@@ -27,17 +27,19 @@ def flow_keys(network: Network, plan: Plan) -> Iterator[Key]:
 
 def hourly_flows(plan: Plan, counts: Counts) -> Floats:
     """Moments and unit-hours inside by hour, (keys, H)."""
-    inside = counts.sums.hours[: plan.levels.start] / TICKS_PER_HOUR
-    return np.concatenate([counts.sums.moments.astype(np.float64), inside])
+    sums, moments = counts.sums, len(plan.moments)
+    hourly = np.empty((moments + plan.levels.start, sums.hours.shape[1]))
+    hourly[:moments] = sums.moments
+    np.divide(sums.hours[: plan.levels.start], TICKS_PER_HOUR, out=hourly[moments:])
+    return hourly
 
 
 def flow_amounts(plan: Plan, counts: Counts, hourly: Floats) -> Amounts:
     """Amounts of the flows; spans have their sum in minutes and their number."""
     units, spans = counts.sums.units[:, :3].ravel(), counts.sums.spans
     above = np.concatenate([hourly.sum(axis=1), units, spans[:, 1] / 60_000])
-    below = np.zeros(len(above))
-    below[len(above) - len(spans) :] = spans[:, 0]
+    below, first = np.zeros(len(above)), len(above) - len(spans)
+    below[first:] = spans[:, 0]
     there: Flags = np.ones(len(above), np.bool_)
-    optional = np.array(sorted(plan.optional), np.int64)
-    there[len(above) - len(spans) + optional] = spans[optional, 0] > 0
+    np.logical_or(spans[:, 0], plan.always, out=there[first:])
     return Amounts(above, below, there)

@@ -37,6 +37,8 @@ class Ground(NamedTuple):
     """bins that a row may need, whole words of lines"""
     most_spans: int
     """spans of the units of a block, at most"""
+    block: tuple[int, int, int]
+    """sources and one, stops of a source at most, lines"""
 
 
 _grounds: WeakKeyDictionary[Network, Ground] = WeakKeyDictionary()
@@ -64,7 +66,8 @@ def _ground(network: Network, plan: Plan) -> Ground:
     width = word * (int(bin_spans(np.array([network.horizon_tick]))[0]) // word + 1)
     queues = _each([np.flatnonzero((stops.source == i) & (stops.queue >= 0)) for i in range(visits.shape[1])])
     most = BLOCK_UNITS * (4 + land.lines.shape[1] + 2 * queues.shape[1])
-    return Ground(land, visits, queues, length_cm, room, len(plan.spans), width, most)
+    block = (len(plan.first), int(np.diff(plan.first).max(initial=0)), len(plan.lines))
+    return Ground(land, visits, queues, length_cm, room, len(plan.spans), width, most, block)
 
 
 def _each(rows: Sequence[Ints]) -> Ints:

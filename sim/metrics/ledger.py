@@ -30,17 +30,19 @@ class Sheet:
         self.bookings: Bookings[Key] = bookings(keys)
         self.names = Names(self.bookings.keys)
 
-    def there(self, parts: Sequence[Amounts]) -> Flags | None:
-        """Tell which keys have an amount that is there; None: all."""
-        if all(part.there is None or part.there.all() for part in parts):
-            return None
-        flags = [np.ones(len(part.above)) if part.there is None else part.there for part in parts]
-        return np.asarray(self.bookings.add_up(np.concatenate(flags)) > 0)
+    def there(self, parts: Sequence[Amounts], more: int = 0) -> Flags | None:
+        """Tell which keys have an amount that is there, with so many that have none at the end; None: all."""
+        flags, start = np.ones(len(self.bookings.rows), np.bool_), 0
+        for part in parts:
+            if part.there is not None:
+                flags[start : start + len(part.above)] = part.there
+            start += len(part.above)
+        return None if flags.all() else np.asarray(self.bookings.add_up(flags, more) > 0)
 
-    def pairs(self, parts: Sequence[Amounts]) -> Pairs[Key]:
-        """Add up numerators and denominators."""
-        above, below = (self.bookings.add_up(np.concatenate([part[side] for part in parts])) for side in (0, 1))
-        return Pairs(self.names, self.there(parts), above, below)
+    def pairs(self, parts: Sequence[Amounts], more: int = 0) -> tuple[Flags | None, Floats, Floats]:
+        """Add up numerators and denominators, with so many zeros at the end; and tell which are there."""
+        above, below = (self.bookings.add_up(np.concatenate([part[side] for part in parts]), more) for side in (0, 1))
+        return self.there(parts, more), above, below
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,13 +62,15 @@ class Ledger:
 
     def pairs(self, parts: Sequence[Amounts], cost: Cost | None) -> Pairs[Key]:
         """Add up the figures, and what they cost."""
-        found = self.figures.pairs(parts)
         if cost is None:
-            return found
+            return Pairs(self.figures.names, *self.figures.pairs(parts))
         what, names = self._priced
-        bill = cost_amounts(what, cost, found.above)
-        there = None if found.there is None else np.append(found.there, np.ones(len(bill.above), np.bool_))
-        return Pairs(names, there, np.append(found.above, bill.above), np.append(found.below, bill.below))
+        there, above, below = self.figures.pairs(parts, len(what.keys))
+        end = len(self.figures.names)
+        above[end:], below[end:], _ = cost_amounts(what, cost, above)
+        if there is not None:
+            there[end:] = True
+        return Pairs(names, there, above, below)
 
     def highest(self, most: Amounts) -> Heights[Key]:
         """Name the highest levels."""

@@ -95,8 +95,8 @@ class Plan:
     yards: frozenset[int]
     """Rows of hours that are yards."""
     spans: tuple[Key, ...]
-    optional: frozenset[int]
-    """Rows of spans that are left out where there are none."""
+    always: Flags
+    """(spans,) whether a row of spans is there even where there are none."""
     tailbacks: tuple[tuple[int, int], ...]
     """Station and class of each row of tailbacks."""
 
@@ -217,7 +217,7 @@ class _Planner:
             levels=range(first_level, len(self.hours)),
             yards=frozenset(yard),
             spans=tuple(self.spans),
-            optional=frozenset(self.optional),
+            always=np.array([row not in self.optional for row in range(len(self.spans))], np.bool_),
             tailbacks=tuple(self.tailbacks),
         )
 

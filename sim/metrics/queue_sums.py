@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from sim.network import Network
-from sim.network.tables import Flags, Floats
+from sim.network.tables import Flags, Floats, Ints
 from sim.units import TICKS_PER_HOUR
 
 from .bookings import Amounts
@@ -28,8 +28,8 @@ class Posts(NamedTuple):
     """(tailbacks,) of a unit of the class"""
     is_yard: Flags
     """(levels,)"""
-    queueing: tuple[int, ...]
-    """Stations that have a tailback."""
+    queueing: Ints
+    """stations that have a tailback"""
 
 
 _kept: WeakKeyDictionary[Network, Posts] = WeakKeyDictionary()
@@ -48,7 +48,7 @@ def queue_keys(network: Network, plan: Plan) -> Iterator[Key]:
 def height_keys(network: Network, plan: Plan) -> Iterator[Key]:
     """Yield the keys that have a highest level: queues and yards, tailbacks."""
     yield from plan.hours[plan.levels.start :]
-    for s in _of(network, plan).queueing:
+    for s in _of(network, plan).queueing.tolist():
         yield post_key(network, "tailback", s, ALL, ALL)
 
 
@@ -65,19 +65,21 @@ def is_met(network: Network, plan: Plan, counts: Counts) -> Flags:
 def queue_amounts(network: Network, plan: Plan, counts: Counts, hourly: Floats) -> Amounts:
     """Amounts of queues and yards, of the use and staff of every station, of tailbacks."""
     posts = _of(network, plan)
-    use = np.stack([counts.sums.busy / TICKS_PER_HOUR, posts.officer_hours], axis=1)
-    is_open = np.stack([posts.open_hours, np.zeros(len(use))], axis=1)
-    metres = counts.sums.outside * posts.length_m / TICKS_PER_HOUR
-    above = np.concatenate([hourly.sum(axis=1), use.ravel(), metres])
-    below = np.concatenate([np.zeros(len(hourly)), is_open.ravel(), np.zeros(len(metres))])
+    stations, levels = len(posts.open_hours), len(hourly)
+    metres = levels + 2 * stations
+    above, below = np.zeros((2, metres + len(posts.length_m)))
+    hourly.sum(axis=1, out=above[:levels])
+    above[levels:metres:2], above[levels + 1 : metres : 2] = counts.sums.busy / TICKS_PER_HOUR, posts.officer_hours
+    above[metres:] = counts.sums.outside * posts.length_m / TICKS_PER_HOUR
+    below[levels:metres:2] = posts.open_hours
     there: Flags = np.ones(len(above), np.bool_)
-    there[: len(hourly)] = is_met(network, plan, counts)
+    there[:levels] = is_met(network, plan, counts)
     return Amounts(above, below, there)
 
 
 def heights(network: Network, plan: Plan, counts: Counts) -> Amounts:
     """Highest levels, as numerators: units in queues and yards, metres of tailbacks."""
-    queueing = np.array(_of(network, plan).queueing, np.int64)
+    queueing = _of(network, plan).queueing
     most = np.concatenate([counts.highest[plan.levels.start :], counts.tailback_cm[queueing]])
     above = np.maximum(0, most).astype(np.float64)
     above[len(most) - len(queueing) :] /= 100
@@ -105,5 +107,5 @@ def _posts(network: Network, plan: Plan) -> Posts:
         open_hours * table.officers_per_server,
         np.array([network.queue_m[k] for _, k in plan.tailbacks], np.float64),
         np.array([row in plan.yards for row in plan.levels], np.bool_),
-        tuple(dict.fromkeys(s for s, _ in plan.tailbacks)),
+        np.array(list(dict.fromkeys(s for s, _ in plan.tailbacks)), np.int64),
     )

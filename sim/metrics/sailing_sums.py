@@ -1,11 +1,10 @@
 """Departures in the window: vehicles aboard, load and left behind of each terminal, and how long it was closed."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.network import DepartureRule, Network
 from sim.network.tables import ClosureTable, Flags, Floats, Ints
@@ -19,7 +18,7 @@ from .tally import Key, integral
 
 _listed: WeakKeyDictionary[Network, Floats] = WeakKeyDictionary()
 """(T, H) hours closed by the listed closures of a network."""
-
+_waiting: WeakKeyDictionary[Network, Flags] = WeakKeyDictionary()
 
 FIGURES = ("sailings", "empty_sailings", "vehicles_per_sailing", "load_factor", "left_behind", "closed_ratio")
 HOURLY = tuple(name for name in FIGURES if name != "empty_sailings")
@@ -48,42 +47,46 @@ def sailing_keys(network: Network, names: Sequence[str] = FIGURES) -> Iterator[K
 
 def sailing_sums(network: Network, closures: ClosureTable, seen: Columns, edges: Ints) -> Sailings:
     """Add up the departures in the window; `seen` has the sailings of a record."""
-    table = network.terminals
-    terminals, hours = len(table.service), len(edges) - 1
-    ticks, terminal = seen["departure_tick"], seen["terminal"]
-    here = np.flatnonzero((ticks >= edges[0]) & (ticks < edges[-1]))
-    departures = np.bincount(terminal[here], minlength=terminals)
-    here = here[seen["units"][here] > 0]
-    place = terminal[here] * hours + (ticks[here] - edges[0]) // TICKS_PER_HOUR
-
-    def by_hour(amounts: NDArray[np.int64] | None) -> NDArray[Any]:
-        return np.bincount(place, weights=amounts, minlength=terminals * hours).reshape(terminals, hours)
-
-    above, below = np.zeros((2, terminals, len(HOURLY), hours))
-    above[:, 0] = by_hour(None)
-    for number, name in enumerate(("units", "load_cm", "left_behind"), 1):
-        above[:, number] = by_hour(seen[name][here])
+    terminals, hours = len(network.terminals.service), len(edges) - 1
+    ticks, units = seen["departure_tick"], seen["units"]
+    here = ((ticks >= edges[0]) & (ticks < edges[-1])).nonzero()[0]
+    departures = np.bincount(seen["terminal"][here], minlength=terminals)
+    here = here[units[here] > 0]
+    place = seen["terminal"][here] * (hours * len(HOURLY)) + (ticks[here] - edges[0]) // TICKS_PER_HOUR
+    columns = np.ones((len(HOURLY), len(here)))
+    columns[1], columns[2], columns[3] = units[here], seen["load_cm"][here], seen["left_behind"][here]
+    columns[4] = network.ships.deck_cm[seen["ship"][here]]
+    cells = place + np.arange(len(HOURLY))[:, None] * hours
+    both = np.zeros((2, terminals, len(HOURLY), hours))
+    above, below = both
+    above[:] = np.bincount(cells.ravel(), columns.ravel(), above.size).reshape(above.shape)
+    below[:, 1], below[:, 2], below[:, 3] = above[:, 0], above[:, 4], above[:, 0]
     above[:, 4] = _closed_hours(network, closures, edges)
-    below[:, 1] = below[:, 3] = above[:, 0]
-    below[:, 2] = by_hour(network.ships.deck_cm[seen["ship"][here]])
-    below[:, 4] = np.diff(edges) / TICKS_PER_HOUR
+    below[:, 4] = (edges[1:] - edges[:-1]) / TICKS_PER_HOUR
     totals = np.zeros((2, terminals, len(FIGURES)))
-    totals[0][:, _PLACES], totals[1][:, _PLACES] = above.sum(axis=2), below.sum(axis=2)
-    totals[0][:, 1] = departures - totals[0][:, 0]
-    there = (np.asarray(table.rule) != DepartureRule.AT_ONCE) | (departures > 0)
-    amounts = Amounts(totals[0].ravel(), totals[1].ravel(), np.repeat(there, len(FIGURES)))
+    totals[:, :, _PLACES] = both.sum(axis=3)
+    totals[0, :, 1] = departures - totals[0, :, 0]
+    there = _waits(network) | (departures > 0)
+    amounts = Amounts(totals[0].ravel(), totals[1].ravel(), there.repeat(len(FIGURES)))
     return Sailings(amounts, above.reshape(-1, hours), below.reshape(-1, hours), there)
+
+
+def _waits(network: Network) -> Flags:
+    """Tell at which terminals ships wait for a departure, (T,)."""
+    if network not in _waiting:
+        _waiting[network] = np.asarray(network.terminals.rule) != DepartureRule.AT_ONCE
+    return _waiting[network]
 
 
 def _closed_hours(network: Network, closures: ClosureTable, edges: Ints) -> Floats:
     """Hours within each hour that each terminal was closed: (T, H)."""
     is_listed = closures is network.closures
     if is_listed and network in _listed:
-        return _listed[network].copy()
+        return _listed[network]
     terminals = len(network.terminals.service)
     spans = [closed_spans(network, closures, t) for t in range(terminals)]
     closed = np.array([integral(begin, end, edges) for begin, end in spans]).reshape(terminals, len(edges) - 1)
     hours = closed / TICKS_PER_HOUR
     if is_listed:
-        _listed[network] = hours.copy()
+        _listed[network] = hours
     return hours

@@ -55,7 +55,7 @@ class Count:
         self.tree = take_tree(network, self.ground.room)
         self.sums = blank_sums(network, plan)
         self.books = _books(plan, self.tree, self.ground, self.sums)
-        self.block = blank_block(plan)
+        self.block = blank_block(self.ground)
         self.first = self.books.place.copy()
 
     def take(self, record: Record) -> None:
