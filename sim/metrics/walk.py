@@ -15,7 +15,7 @@ from sim.workload import Workload
 
 from .blanks import blank_bins, blank_block, give_back
 from .bundles import Books, Seen, Spans
-from .compiled import BIN_BITS, BLOCK_UNITS, DECISIONS, IS_MET, MOST, count_units, pack_bins, sweep
+from .compiled import BIN_BITS, BLOCK_UNITS, DECISIONS, IS_MET, MOST, count_units, make_room, pack_bins, sweep
 from .counts import Counts, Sums, blank_sums
 from .ground import Ground, ground_of
 from .histogram import FIRST_TICKS, LEAST_BIN, ONE, SHIFT, Packed
@@ -85,11 +85,11 @@ class Count:
 
     def _make_room(self, source: NDArray[Any]) -> None:
         """Make room for what units of these sources, (n,), may add to each level, behind what is left there."""
-        units = np.bincount(source, minlength=len(self.network.sources.name))
-        left = self.books.place - self.first
-        first = np.concatenate([[0], np.cumsum(left + 2 * self.ground.visits @ units)])
+        visits, first = self.ground.visits, np.empty(len(self.first) + 1, np.int64)
+        make_room(source, visits, (self.first, self.books.place), first, np.zeros((visits.shape[1], 2), np.int64))
         events = lend("events of levels", 8 * int(first[-1]), is_sparse=True).view(np.int64)
-        for row in np.flatnonzero(left).tolist():
+        left = self.books.place - self.first
+        for row in left.nonzero()[0].tolist():
             events[first[row] : first[row] + left[row]] = self.books.events[self.first[row] : self.books.place[row]]
         self.first = first[:-1]
         self.books = self.books._replace(events=events, place=self.first + left)

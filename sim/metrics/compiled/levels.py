@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from sim.jit import compiled, fetch
 from sim.metrics.bundles import Spans
-from sim.network.tables import Ints
+from sim.network.tables import Ints, Wholes
 
 from .columns import BINS_OF_LINE, CLASS_BITS, LEVEL, LINES_OF_WORD, MOST
 from .jit import kept
@@ -18,6 +18,24 @@ def _change(event: int, length: Any) -> int:
     """How much a level rises: by the length of the class, or by 1; falls where a unit goes."""
     by = length[1][event & ((1 << CLASS_BITS) - 1)] if length[0] else 1
     return int(by if (event >> CLASS_BITS) & 1 else -by)
+
+
+@kept
+def make_room(source: Wholes, visits: Ints, left: tuple[Ints, Ints], first: Ints, units: Ints) -> None:
+    """Tell where the events of each level begin, behind what is left of the level before, and where the last end.
+
+    A unit of a source brings two for each of its `visits`; (levels, I). What is left lies between the first and the
+    second of the places of each level. `units` are zeros, (I, 2).
+    """
+    # Units of one source follow each other: two counts in turn, so that none waits for the one before.
+    for u in range(len(source)):
+        units[source[u], u & 1] += 1
+    first[0] = 0
+    for row in range(len(visits)):
+        room = left[1][row] - left[0][row]
+        for i in range(visits.shape[1]):
+            room += 2 * visits[row, i] * (units[i, 0] + units[i, 1])
+        first[row + 1] = first[row] + room
 
 
 @kept
