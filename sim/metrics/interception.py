@@ -115,11 +115,12 @@ def sums_by_source(terms: Terms, units: Ints, counts: Flags | Ints, starts: Ints
     # Each row by itself, so that no last digit depends on what other rows there are.
     sums = np.add.reduceat(values[:weighted], starts, axis=1)
     below, above = sums[plain:].reshape(2, 2, size, len(starts))
-    ahead = np.divide(above, below, out=np.full(below.shape, np.nan), where=below > 0)
-    unknown = np.isnan(ahead)
-    if unknown.any():
-        ahead = np.where(unknown, ahead[::-1], ahead)
-        ahead[np.isnan(ahead)] = 0.0
+    # Without a branch: where one is not known, the other; 0 where neither is.
+    known = below > 0
+    unknown = ~known
+    below += unknown
+    ahead = above / below * known
+    ahead += ahead[::-1] * unknown
     detects = terms.rows[end:].take(units[starts], axis=1)
     sums[size : 2 * size] *= detects + (1 - detects) * ahead[0] - ahead[1]
     return np.asarray(sums[:plain])

@@ -15,7 +15,18 @@ from sim.workload import Workload
 
 from .blanks import blank_bins, blank_block, give_back
 from .bundles import Books, Seen, Spans
-from .compiled import BIN_BITS, BLOCK_UNITS, DECISIONS, IS_MET, MOST, count_units, make_room, pack_bins, sweep
+from .compiled import (
+    BIN_BITS,
+    BLOCK_UNITS,
+    DECISIONS,
+    IS_MET,
+    MOST,
+    close_hours,
+    count_units,
+    make_room,
+    pack_bins,
+    sweep,
+)
 from .counts import Counts, Sums, blank_sums
 from .ground import Ground, ground_of
 from .histogram import FIRST_TICKS, LEAST_BIN, ONE, SHIFT, Packed
@@ -97,8 +108,7 @@ class Count:
     def close(self) -> Counts:
         """Tell what was counted; nothing can be taken afterwards."""
         sums, books, levels = self.sums, self.books, self.books.levels
-        within, change = books.hours[:, :-1, 0], books.hours[:, :-1, 1]
-        sums.hours[:] = within + np.diff(self.plan.edges) * (np.cumsum(change, axis=1) - change)
+        close_hours(books.hours, self.plan.edges, sums.hours)
         found = np.where(levels[:, IS_MET] > 0, levels[:, MOST], -1)
         queues = np.full(len(self.plan.hours), -1, np.int64)
         queues[self.plan.levels.start :] = found[: len(self.plan.levels)]

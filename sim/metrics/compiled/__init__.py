@@ -2,11 +2,11 @@
 
 Every figure is a sum of whole numbers or a maximum, so the order of the units does not matter. The compiled functions
 make no arrays: they fill those that are handed to them in bundles. Doors: `make_room`, `count_units`, `sweep`,
-`pack_bins`, `plant`.
+`close_hours`, `pack_bins`, `plant`.
 """
 
 from .columns import BIN_BITS, BINS_OF_LINE, BLOCK_UNITS, BOARD, DECISIONS, IS_MET, LINES_OF_WORD, MOST, SELECT
-from .levels import make_room, pack_bins, sweep
+from .levels import close_hours, make_room, pack_bins, sweep
 from .nodes import plant
 from .units import count_units
 
@@ -20,6 +20,7 @@ __all__ = [
     "LINES_OF_WORD",
     "MOST",
     "SELECT",
+    "close_hours",
     "count_units",
     "make_room",
     "pack_bins",

@@ -73,6 +73,16 @@ def sweep(
         behind[row] = to
 
 
+@kept
+def close_hours(hours: Ints, edges: Ints, sums: Ints) -> None:
+    """Add up the ticks within each hour, (hours, H): those from its events on, and whole hours of what went before."""
+    for row in range(len(sums)):
+        many = 0
+        for hour in range(sums.shape[1]):
+            sums[row, hour] = hours[row, hour, 0] + (edges[hour + 1] - edges[hour]) * many
+            many += hours[row, hour, 1]
+
+
 @compiled
 def _pack_line(spans: Spans, line: int, first: int, into: tuple[NDArray[Any], NDArray[Any]], place: int) -> int:
     """Write the bins of a line that occur, less the first of its row, and blank the line; returns the next place."""
