@@ -62,8 +62,8 @@ class Passage:
     def rise(self) -> Floats:
         """(L, n) share of carriers that a higher ratio reaches: not those whose ratio is 1."""
         if self.flags is None:
-            return np.broadcast_to(self.probability < 1, self.prior.shape).astype(np.float64)
-        return np.broadcast_to(self.flags.rise[:, None], self.prior.shape)
+            return (self.probability < 1).astype(np.float64)[None].repeat(len(self.prior), axis=0)
+        return self.flags.rise[:, None].repeat(self.prior.shape[1], axis=1)
 
     def draws(self) -> "Draws":
         """Lay out by unit."""
@@ -73,11 +73,11 @@ class Passage:
             self.probability,
             self.was_inspected,
             self.is_drawn,
-            np.broadcast_to(self.detects[:, None], shape),
+            self.detects[:, None].repeat(shape[1], axis=1),
             self.prior,
             self.weight,
             self.rise,
-            np.broadcast_to(np.array(odds)[:, :, None], (2, *shape)),
+            np.array(odds)[:, :, None].repeat(shape[1], axis=2),
         )
 
 

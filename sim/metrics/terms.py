@@ -4,6 +4,7 @@ So a replication takes the units that it has, and adds all of it up, in one go.
 """
 
 from collections.abc import Iterable, Sequence
+from math import prod
 from typing import NamedTuple
 
 import numpy as np
@@ -63,7 +64,7 @@ class Terms(NamedTuple):
         shapes = ((lines, levels), (lines, levels), (len(self.ways), levels), *2 * ((2, lines, levels),), (2, lines))
         found, start = [], 0
         for shape in (*shapes, (lines, levels)):
-            end = start + int(np.prod(shape))
+            end = start + prod(shape)
             found.append(rows[start:end].reshape(*shape, rows.shape[1]))
             start = end
         return Parts(*found)
