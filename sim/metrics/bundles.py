@@ -28,8 +28,6 @@ class Seen(NamedTuple):
     """number of the piece's first unit"""
     pitch: int
     """how far the rows of the record lie apart: a unit of a row stands at row * pitch + unit - first"""
-    serves: int
-    """rows of each column of the stations"""
     selects: int
     source: Wholes
     carries: Flags
@@ -41,6 +39,8 @@ class Seen(NamedTuple):
     """what the ticks of each block of units are counted from"""
     ticks: NDArray[Any]
     """rows of `sim.record.narrow.Narrow`, one after the other; -1 missing"""
+    visits: NDArray[Any]
+    """the same, the ticks of a visit side by side"""
     ratios: Floats
     flags: NDArray[Any]
 

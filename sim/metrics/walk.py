@@ -10,7 +10,6 @@ from sim.arena import lend
 from sim.network import Network
 from sim.network.tables import Ints
 from sim.record import Record
-from sim.record.narrow import SERVE_COLUMNS, TICK_ROWS
 from sim.workload import Workload
 
 from .blanks import blank_bins, blank_block, give_back
@@ -124,7 +123,6 @@ def _seen(workload: Workload, record: Record) -> Seen:
     return Seen(
         record.first,
         narrow.pitch,
-        (len(narrow.ticks) - len(TICK_ROWS)) // len(SERVE_COLUMNS),
         len(narrow.ratios),
         workload.source,
         workload.carries_violation,
@@ -133,6 +131,7 @@ def _seen(workload: Workload, record: Record) -> Seen:
         workload.arrival_tick,
         narrow.base,
         narrow.ticks.ravel(),
+        narrow.visits.ravel(),
         narrow.ratios.ravel(),
         narrow.flags.ravel(),
     )

@@ -18,8 +18,9 @@ BLOCK_UNITS = 1 << BLOCK_BITS
 """So many units count their ticks from the arrival of the first of them."""
 
 TICK_ROWS = ("yard_tick", "boarding_tick", "sailing", "landing_tick", "exit_tick")
-"""First rows of `Narrow.ticks`, columns of the units; those of the serve rows follow: all of `join_tick`, ..."""
+"""Rows of `Narrow.ticks`, columns of the units."""
 SERVE_COLUMNS = ("join_tick", "start_tick", "end_tick", "release_tick")
+"""Ticks of a visit in `Narrow.visits`, side by side: whoever writes or reads one nearly always wants the others."""
 FLAG_ROWS = ("outcome",)
 """First rows of `Narrow.flags`, columns of the units; those of the select rows follow, then those of the alarms."""
 SELECT_FLAGS = ("is_selected", "is_full")
@@ -30,7 +31,10 @@ class Narrow:
     """The record's columns in rows; the first N places of a row are units."""
 
     ticks: NDArray[Any]
-    """(R, pitch) int32, or int64 where a unit stayed for more than 24 days: tick less the unit's base; -1: missing"""
+    """(`TICK_ROWS`, pitch) int32, or int64 where a unit stayed for more than 24 days: tick less the unit's base; -1:
+    missing"""
+    visits: NDArray[Any]
+    """(serve rows, pitch, `SERVE_COLUMNS`) the same"""
     ratios: Floats
     """(select rows, pitch) `selects.ratio`"""
     flags: NDArray[Any]
@@ -65,8 +69,7 @@ class Narrow:
         return {"arrival_tick": arrivals} | ticks | dict(zip(FLAG_ROWS, self.flags[:, :count], strict=False))
 
     def _serves(self, count: int) -> dict[str, NDArray[Any]]:
-        rows = np.split(self.ticks[len(TICK_ROWS) :, :count], len(SERVE_COLUMNS))
-        return dict(zip(SERVE_COLUMNS, rows, strict=True))
+        return dict(zip(SERVE_COLUMNS, self.visits[:, :count].transpose(2, 0, 1), strict=True))
 
     def _selects(self, count: int) -> dict[str, NDArray[Any]]:
         slots, first = len(self.ratios), len(FLAG_ROWS)

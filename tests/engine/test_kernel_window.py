@@ -28,8 +28,9 @@ ORDINARY = {"derandomize": True, "deadline": None, "suppress_health_check": list
 def copied(piece):
     """Copy a piece, whose arrays are written over when the next is asked for."""
     tables = ({name: values.copy() for name, values in piece.table(table).items()} for table in TABLES)
-    ticks = piece.narrow.ticks[:, : len(piece.units["arrival_tick"])].copy()
-    return Record(*tables, piece.first, replace(piece.narrow, ticks=ticks))
+    units = len(piece.units["arrival_tick"])
+    ticks, visits = piece.narrow.ticks[:, :units].copy(), piece.narrow.visits[:, :units].copy()
+    return Record(*tables, piece.first, replace(piece.narrow, ticks=ticks, visits=visits))
 
 
 def joined(pieces, block=BLOCK_UNITS):
@@ -78,7 +79,9 @@ class _Bits:
 
     def is_kept(self, narrow):
         ticks = np.delete(narrow.ticks, TICK_ROWS.index("sailing"), axis=0)
-        assert narrow.ticks.dtype == np.int64 or ticks.max(initial=0) <= self.longest
+        longest = max(ticks.max(initial=0), narrow.visits.max(initial=0))
+        assert narrow.ticks.dtype == np.int64 or longest <= self.longest
+        assert narrow.ticks.dtype == narrow.visits.dtype
         return narrow.ticks.dtype == self.dtype
 
 
@@ -198,7 +201,8 @@ def test_one_unit_that_stays_for_a_month_makes_ticks_wide(units):
 def test_a_record_is_small_and_widened_when_it_is_read():
     network, workload = prepare(many(3000))
     record = simulate(network, workload)
-    sizes = [part.nbytes for part in (record.narrow.ticks, record.narrow.ratios, record.narrow.flags)]
+    narrow = record.narrow
+    sizes = [part.nbytes for part in (narrow.ticks, narrow.visits, narrow.ratios, narrow.flags)]
     rows = 5 + 4 * network.serves.count
     assert sum(sizes) == record.narrow.pitch * (4 * rows + 8 + 1 + 2)
     assert record.narrow.pitch < 3000 + 32

@@ -24,11 +24,13 @@ def narrowed(record: Record, arrivals: Ints) -> Record:
         return np.where(ticks < 0, -1, ticks - here)
 
     of_units = [record.units[name] if name == "sailing" else less(record.units[name]) for name in TICK_ROWS]
-    ticks = np.concatenate([np.stack(of_units), *(less(record.serves[name]) for name in SERVE_COLUMNS)])
+    ticks, visits = np.stack(of_units), np.stack([less(record.serves[name]) for name in SERVE_COLUMNS], axis=-1)
+    kind = np.int64 if max(ticks.max(initial=0), visits.max(initial=0)) > _FARTHEST else np.int32
     flags: list[NDArray[np.int8]] = [record.units[name][None] for name in FLAG_ROWS]
     flags += [record.selects[name] for name in SELECT_FLAGS]
     narrow = Narrow(
-        ticks if ticks.max(initial=0) > _FARTHEST else ticks.astype(np.int32),
+        ticks.astype(kind),
+        visits.astype(kind),
         np.ascontiguousarray(record.selects["ratio"]),
         np.concatenate([*flags, record.alarms["is_alarmed"]]),
         base,

@@ -21,6 +21,7 @@ from .fields import (
     NODE,
     OUTCOME,
     TARGET,
+    VISIT,
 )
 from .jit import compiled, compiled_apart, fetch
 from .world import Land, Marks, cell, note_tick
@@ -80,6 +81,8 @@ def _blank(land: Land, marks: Marks, unit: int) -> None:
     count = min(BLOCK_UNITS, length - place)
     for first in range(place, len(land.ticks), length):
         _fill(land.ticks[first : first + count], -1)
+    for first in range(VISIT * place, len(land.visits), VISIT * length):
+        _fill(land.visits[first : first + VISIT * count], -1)
     for first in range(place, len(marks.ratios), length):
         _fill(marks.ratios[first : first + count], -1)
     for first in range(place, len(marks.flags), length):

@@ -14,7 +14,7 @@ from sim.arena import LINE_BYTES, lend
 from sim.network import Network
 from sim.network.tables import Ints
 from sim.record import BLOCK_UNITS, Narrow, Record
-from sim.record.narrow import FLAG_ROWS
+from sim.record.narrow import FLAG_ROWS, TICK_ROWS
 from sim.workload import Workload
 
 from . import fields as f
@@ -33,9 +33,9 @@ class Window(NamedTuple):
     end: int
     """The first unit that it has no room for, or the number of all units."""
 
-    def rows(self) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-        """Return its blocks of rows: ticks, ratios, flags."""
-        return self.narrow.ticks, self.narrow.ratios, self.narrow.flags
+    def rows(self) -> tuple[NDArray[Any], ...]:
+        """Return its blocks of rows: ticks, visits, ratios, flags."""
+        return self.narrow.ticks, self.narrow.visits, self.narrow.ratios, self.narrow.flags
 
 
 def make_window(network: Network, workload: Workload, first: int, room: int, dtype: np.dtype[Any]) -> Window:
@@ -49,16 +49,23 @@ def make_window(network: Network, workload: Workload, first: int, room: int, dty
     serves, selects, alarms = network.serves.count, network.selects.count, network.alarms.count
     pitch = _LINE_UNITS * (-(-(end - first) // _LINE_UNITS) | 1)
     kinds: tuple[tuple[int, np.dtype[Any]], ...] = (
-        (f.SERVE_ROWS + 4 * serves, dtype),
+        (len(TICK_ROWS), dtype),
+        (serves * f.VISIT, dtype),
         (selects, _RATIO),
         (f.SELECT_ROWS + 2 * selects + alarms, _FLAG),
     )
     ends = [*accumulate((rows * pitch * kind.itemsize for rows, kind in kinds), initial=0)]
     memory = lend("record", ends[-1])
-    ticks, ratios, flags = (
+    ticks, visits, ratios, flags = (
         np.ndarray((rows, pitch), kind, memory, at) for (rows, kind), at in zip(kinds, ends, strict=False)
     )
-    return Window(Narrow(ticks, ratios, flags, workload.arrival_tick[::BLOCK_UNITS].copy()), first, end)
+    return Window(
+        Narrow(
+            ticks, visits.reshape(serves, pitch, f.VISIT), ratios, flags, workload.arrival_tick[::BLOCK_UNITS].copy()
+        ),
+        first,
+        end,
+    )
 
 
 def copy_units(source: Window, target: Window) -> None:

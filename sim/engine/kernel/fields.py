@@ -6,7 +6,7 @@ number k of them is at `first + k * size`. -1 is no address. Floats lie in a sec
 Units are numbers; their few fields are columns of the array `items`.
 """
 
-from sim.record.narrow import FLAG_ROWS, TICK_ROWS
+from sim.record.narrow import FLAG_ROWS, SERVE_COLUMNS
 
 # The header: what there is one of.
 (
@@ -67,9 +67,9 @@ LIST = 2
 """Size of a list of units or ships: first and last, -1 when empty."""
 
 # Steps; the priorities of the classes follow, as offsets of lists from the station's QUEUES.
-KIND, TARGET, FOLLOWING, OTHERWISE, MARK, ROW_A, ROW_B, ROW_C, ROW_D, IS_FLAG, STEP = range(11)
-"""MARK: start of the column of durations or uniforms. ROW: starts of the record's columns; of a serve join, start, end
-and release; of a select ratio, selected and full; of an alarm its answer.
+KIND, TARGET, FOLLOWING, OTHERWISE, MARK, ROW_A, ROW_B, ROW_C, IS_FLAG, STEP = range(10)
+"""MARK: start of the column of durations or uniforms. ROW: starts of the record's columns; of a serve its
+visits; of a select ratio, selected and full; of an alarm its answer.
 TARGET: address of the station, rule or terminal; of an alarm among the floats; of an exit the outcome."""
 PRIORITY = STEP
 
@@ -184,8 +184,11 @@ BEFORE = HELD
 NOTE_END, NOTE_POLICY, NOTE_LINK, NOTE = range(4)
 """Step at which it would be clean; the machine; the next of the same unit."""
 
-SERVE_ROWS, SELECT_ROWS = len(TICK_ROWS), len(FLAG_ROWS)
-"""First row of the stations among the record's ticks, of the selections among its flags; see `sim.record.narrow`."""
+SELECT_ROWS = len(FLAG_ROWS)
+"""First row of the selections among the record's flags; see `sim.record.narrow`."""
+JOIN, START, END, RELEASE = range(len(SERVE_COLUMNS))
+"""Ticks of a visit to a station, which lie side by side."""
+VISIT = len(SERVE_COLUMNS)
 SAILING_COLUMNS = (
     "terminal", "ship", "ordinal", "open_tick", "secured_tick", "departure_tick", "arrival_tick", "berth_tick",
     "ready_tick", "units", "load_cm", "left_behind",

@@ -124,7 +124,7 @@ def lay_out(network: Network) -> Layout:
 
 def _rows_of_record(steps: Ints, starts: Ints) -> Ints:
     """Find the fields that number a column of the record: of the header, of steps, and of policies."""
-    of_steps = steps[:, None] + np.array([f.ROW_A, f.ROW_B, f.ROW_C, f.ROW_D])
+    of_steps = steps[:, None] + np.array([f.ROW_A, f.ROW_B, f.ROW_C])
     of_policies = starts.ravel()[:, None] - f.TURN + np.array([f.AFTER_SELECTED, f.AFTER_FULL])
     return np.concatenate([list(_COLUMNS), of_steps.ravel(), of_policies.ravel()])
 
@@ -182,12 +182,10 @@ def _lay_steps(network: Network, plan: _Plan, memory: Ints, techniques: Ints) ->
     for kind, addresses in of_kind.items():
         here = table.kind == kind
         rows[here, f.TARGET] = addresses[table.target[here]]
-    serves, selects = network.serves.count, network.selects.count
-    for column in range(4):
-        here = table.kind == StepKind.SERVE
-        rows[here, f.ROW_A + column] = f.SERVE_ROWS + column * serves + table.slot[here]
-    here = table.kind == StepKind.SELECT
+    selects = network.selects.count
+    here = (table.kind == StepKind.SERVE) | (table.kind == StepKind.SELECT)
     rows[here, f.ROW_A] = table.slot[here]
+    here = table.kind == StepKind.SELECT
     rows[here, f.ROW_B] = f.SELECT_ROWS + table.slot[here]
     rows[here, f.ROW_C] = f.SELECT_ROWS + selects + table.slot[here]
     here = table.kind == StepKind.ALARM

@@ -18,6 +18,7 @@ from .fields import (
     CLEAR_RAMP,
     DUE,
     DUE_END,
+    END,
     FOLLOWING,
     FREE_TICK,
     HELD,
@@ -46,7 +47,6 @@ from .fields import (
     PORTS_END,
     READY_TO_LEAVE,
     ROADSTEAD,
-    ROW_C,
     SAILING,
     SEA_ARRIVAL_TICK,
     SHIP,
@@ -67,7 +67,7 @@ from .jit import compiled, compiled_and_kept, compiled_apart
 from .lists import append_ship
 from .ship import await_landing, lay_by, leave, secure, take_slot
 from .station import await_shift, change_shift, enter, refill, release
-from .world import Land, Marks, Sea, cell, note_tick
+from .world import Land, Marks, Sea, cell, note_visit
 
 _CLOSURE_RANK, _SHIFT_RANK, _SHIP_RANK = int(Rank.CLOSURE), int(Rank.SHIFT), int(Rank.SHIP)
 _SERVICE_RANK, _TIMETABLE_RANK, _DEADLINE_RANK = int(Rank.SERVICE_END), int(Rank.TIMETABLE), int(Rank.DEADLINE)
@@ -160,7 +160,7 @@ def _wake_unit(land: Land, rank: int, unit: int) -> int:
     memory, items = land.memory, land.items
     step = int(items[ITEM * unit + AT]) & ADDRESS
     if rank == _SERVICE_RANK:
-        note_tick(land, memory[step + ROW_C], unit, memory[NOW])
+        note_visit(land, step, unit, END, memory[NOW])
         items[ITEM * unit + HELD] = step
     elif rank == _LANDING_RANK:
         items[ITEM * unit + HELD] = -1

@@ -120,6 +120,7 @@ def _world(network: Network, workload: Workload, window: Window, room: int) -> W
         lend("units", 4 * f.ITEM * len(workload.arrival_tick)).view(np.int32),
         *_events(_event_room(network, workload, room)),
         window.narrow.ticks,
+        window.narrow.visits,
         window.narrow.base,
         workload.duration_ticks.ravel(),
         workload.vehicle_class,
@@ -151,7 +152,7 @@ def _with_window(network: Network, workload: Workload, world: World, window: Win
     land.memory[f.COLUMN] = narrow.pitch
     land.memory[layout.rows] = layout.row_numbers * narrow.pitch - window.first
     return (
-        land._replace(ticks=narrow.ticks.ravel()),
+        land._replace(ticks=narrow.ticks.ravel(), visits=narrow.visits.ravel()),
         sea,
         marks._replace(flags=narrow.flags.ravel(), ratios=narrow.ratios.ravel()),
     )

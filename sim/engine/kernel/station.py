@@ -17,6 +17,7 @@ from .fields import (
     HELD,
     IS_RELIEVED,
     ITEM,
+    JOIN,
     LIMIT,
     LIST,
     MARK,
@@ -24,9 +25,7 @@ from .fields import (
     NOW,
     PRIORITY,
     QUEUES,
-    ROW_A,
-    ROW_B,
-    ROW_D,
+    RELEASE,
     SERVERS,
     SHIFT,
     SHIFT_SERVERS,
@@ -34,6 +33,7 @@ from .fields import (
     SHIFT_TICK,
     SHIFTS_END,
     STACK,
+    START,
     STATION_SIZE,
     STATIONS,
     TARGET,
@@ -42,7 +42,7 @@ from .fields import (
 )
 from .jit import compiled
 from .lists import append_unit, pop_unit
-from .world import Land, cell, note_tick
+from .world import Land, cell, note_visit
 
 _SERVICE_END = int(Rank.SERVICE_END)
 _SHIFT = int(Rank.SHIFT)
@@ -100,7 +100,7 @@ def enter(land: Land, unit: int) -> int:
     else:
         append_unit(memory, items, station + BLOCKED, unit)
         return -1
-    note_tick(land, memory[step + ROW_A], unit, memory[NOW])
+    note_visit(land, step, unit, JOIN, memory[NOW])
     return release(land, unit)
 
 
@@ -113,7 +113,7 @@ def release(land: Land, unit: int) -> int:
         return -1
     held &= ADDRESS
     items[ITEM * unit + HELD] = -1
-    note_tick(land, memory[held + ROW_D], unit, memory[NOW])
+    note_visit(land, held, unit, RELEASE, memory[NOW])
     station: int = memory[held + TARGET] & ADDRESS
     memory[station + BUSY] -= 1
     return station
@@ -125,7 +125,7 @@ def _start(land: Land, station: int, unit: int) -> None:
     memory[station + BUSY] += 1
     step = int(land.items[ITEM * unit + AT]) & ADDRESS
     now = memory[NOW]
-    note_tick(land, memory[step + ROW_B], unit, now)
+    note_visit(land, step, unit, START, now)
     push(land, now + land.durations[cell(memory[step + MARK], unit)], _SERVICE_END, unit)
 
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from sim.network.tables import Flags, Floats, Ints, Wholes
 from sim.record.narrow import BLOCK_BITS
 
-from .fields import ADDRESS, PLACE
+from .fields import ADDRESS, PLACE, ROW_A, VISIT
 from .jit import compiled
 
 
@@ -24,6 +24,8 @@ class Land(NamedTuple):
     """(2 * room,) int32: by node, the leaf below it whose event is earliest"""
     ticks: NDArray[Any]
     """(rows * N,) `Narrow.ticks` of the record, one row after the other"""
+    visits: NDArray[Any]
+    """(rows * N * VISIT,) `Narrow.visits`"""
     base: Ints
     """(blocks,) `Narrow.base`"""
     durations: Wholes
@@ -80,6 +82,13 @@ def cell(column: int, unit: int) -> int:
 def note_tick(land: Land, column: int, unit: int, tick: int) -> None:
     """Write a tick of a unit into the column that begins at `column`."""
     land.ticks[cell(column, unit)] = tick - land.base[(unit & ADDRESS) >> BLOCK_BITS]
+
+
+@compiled
+def note_visit(land: Land, step: int, unit: int, which: int, tick: int) -> None:
+    """Write a tick of a unit's visit to the station of a step."""
+    place = (VISIT * (land.memory[step + ROW_A] + unit) + which) & PLACE
+    land.visits[place] = tick - land.base[(unit & ADDRESS) >> BLOCK_BITS]
 
 
 @compiled

@@ -9,11 +9,14 @@ from .columns import (
     FIRST_LEVEL,
     HORIZON,
     IS_MET,
-    JOIN_TICKS,
+    JOIN,
     LINE_UNITS,
     QUEUE,
     SLOT,
+    START,
     TAIL,
+    UNIT_TICKS,
+    VISIT,
     WINDOW,
     WINDOW_END,
     YARD,
@@ -36,10 +39,10 @@ def _look(land: Land, seen: Seen, books: Books, at: tuple[int, int, int]) -> Non
             books.open[i, n + 1] = books.open[i, books.open[i, 0]]
             books.open[i, 0] -= 1
             continue
-        cell = (JOIN_TICKS + land.stops[stop, SLOT]) * pitch + u - seen.first
-        if seen.ticks[cell] >= 0:
-            start = tick_at(seen.ticks, cell + seen.serves * pitch, base)
-            if seen.ticks[cell] + base < (start if start >= 0 else land.numbers[HORIZON]):
+        cell = VISIT * (land.stops[stop, SLOT] * pitch + u - seen.first)
+        if seen.visits[cell + JOIN] >= 0:
+            start = tick_at(seen.visits, cell + START, base)
+            if seen.visits[cell + JOIN] + base < (start if start >= 0 else land.numbers[HORIZON]):
                 books.levels[queue, IS_MET] = 1
         n += 1
 
@@ -76,7 +79,7 @@ def by_source(land: Land, seen: Seen, books: Books, block: Block, span: tuple[in
         block.starts[seen.source[u]] = place + 1
         if u // LINE_UNITS != line:
             line = u // LINE_UNITS
-            for row in range(JOIN_TICKS):
+            for row in range(UNIT_TICKS):
                 fetch(seen.ticks, row * seen.pitch + u - seen.first)
     for i in range(len(block.starts) - 1, 0, -1):
         block.starts[i] = block.starts[i - 1]

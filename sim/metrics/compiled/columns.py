@@ -19,7 +19,10 @@ WINDOW, WINDOW_END, HORIZON, COMPLETED, REMOVED, FIRST_LEVEL, FIRST_TAILBACK, DE
 YARD_TICK, BOARDING_TICK, LANDING_TICK, EXIT_TICK = (
     narrow.TICK_ROWS.index(f"{name}_tick") for name in ("yard", "boarding", "landing", "exit")
 )
-JOIN_TICKS, OUTCOME = len(narrow.TICK_ROWS), narrow.FLAG_ROWS.index("outcome")
+UNIT_TICKS, OUTCOME = len(narrow.TICK_ROWS), narrow.FLAG_ROWS.index("outcome")
+JOIN, START, END, RELEASE = range(len(narrow.SERVE_COLUMNS))
+VISIT = len(narrow.SERVE_COLUMNS)
+"""Ticks of a visit, side by side."""
 SELECTED = len(narrow.FLAG_ROWS)
 BLOCK_BITS = narrow.BLOCK_BITS
 

@@ -12,7 +12,6 @@ from .columns import (
     ALARM,
     EXIT,
     FIRST,
-    JOIN_TICKS,
     KIND,
     MARK,
     SELECT,
@@ -20,6 +19,7 @@ from .columns import (
     SERVE,
     SLOT,
     TRAVEL,
+    VISIT,
 )
 
 
@@ -36,9 +36,7 @@ def door_to(land: Land, seen: Seen, i: int, stop: int) -> tuple[int, int, int]:
     if stop < 0:
         return 0, EXIT, 0
     kind, slot, place, cell = land.stops[stop, KIND], land.stops[stop, SLOT], stop - land.sources[i, FIRST], 0
-    if kind == SERVE:
-        cell = (JOIN_TICKS + slot) * seen.pitch - seen.first
-    elif kind == SELECT:
+    if kind in (SERVE, SELECT):
         cell = slot * seen.pitch - seen.first
     elif kind == ALARM:
         cell = (SELECTED + 2 * seen.selects + slot) * seen.pitch - seen.first
@@ -57,8 +55,7 @@ def send(seen: Seen, block: Block, door: tuple[int, int, int], at: tuple[int, in
     block.waiting[place, many] = number
     block.many[place] = many + 1
     if kind == SERVE:
-        for column in range(4):
-            fetch(seen.ticks, cell + column * seen.serves * seen.pitch + unit)
+        fetch(seen.visits, VISIT * (cell + unit))
     elif kind == SELECT:
         fetch(seen.ratios, cell + unit)
         fetch(seen.flags, SELECTED * seen.pitch + cell + unit)

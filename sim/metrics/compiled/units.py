@@ -22,6 +22,7 @@ from .columns import (
     CROSSING,
     DECISIONS,
     DWELL,
+    END,
     EXIT_TICK,
     FIRST,
     FIRST_LEVEL,
@@ -32,6 +33,7 @@ from .columns import (
     INNOCENT,
     INSIDE,
     IS_SEARCH,
+    JOIN,
     KIND,
     LANDING_TICK,
     LANDINGS,
@@ -41,13 +43,16 @@ from .columns import (
     OUTCOME,
     OUTSIDE,
     QUEUE,
+    RELEASE,
     REMOVED,
     SELECT,
     SELECTED,
     SERVE,
+    START,
     STATION,
     TIME,
     TRAVEL,
+    VISIT,
     WAIT,
     WINDOW,
     WINDOW_END,
@@ -104,15 +109,15 @@ def _serve(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: t
     stops, horizon, (i, stop) = land.stops, land.numbers[HORIZON], at
     place, _, first_cell = door_to(land, seen, i, stop)
     door = door_to(land, seen, i, stops[stop, FOLLOWING])
-    column, queue, line = seen.serves * seen.pitch, stops[stop, QUEUE], stops[stop, LINE]
+    queue, line = stops[stop, QUEUE], stops[stop, LINE]
     wait, blocked, outside = stops[stop, WAIT], stops[stop, BLOCKED], stops[stop, OUTSIDE]
     busy = 0
     for n in range(block.many[place]):
         number = 0 + block.waiting[place, n]
         ready, status, base = block.ready[number], block.status[number], block.base[number]
-        cell = first_cell + block.unit[number]
-        join, start = tick_at(seen.ticks, cell, base), tick_at(seen.ticks, cell + column, base)
-        end, release = tick_at(seen.ticks, cell + 2 * column, base), tick_at(seen.ticks, cell + 3 * column, base)
+        cell = VISIT * (first_cell + block.unit[number])
+        join, start = tick_at(seen.visits, cell + JOIN, base), tick_at(seen.visits, cell + START, base)
+        end, release = tick_at(seen.visits, cell + END, base), tick_at(seen.visits, cell + RELEASE, base)
         till = start if start >= 0 else horizon
         if 0 <= join < till:
             add_interval(books.hours, land.numbers, queue, join, till)
