@@ -35,8 +35,9 @@ def record_bytes(record: Record) -> int:
     """Size of the record's columns, as they were written."""
     if record.narrow is None:
         return sum(column.nbytes for table in TABLES for column in record.table(table).values())
-    narrow = (record.narrow.ticks, record.narrow.ratios, record.narrow.flags, record.narrow.base)
-    return sum(column.nbytes for column in (*narrow, *record.sailings.values()))
+    narrow = record.narrow
+    columns = (narrow.ticks, narrow.visits, narrow.ratios, narrow.flags, narrow.base)
+    return sum(column.nbytes for column in (*columns, *record.sailings.values()))
 
 
 def traced_peak(network: Network, seed: int) -> int:

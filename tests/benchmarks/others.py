@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.arena import lend
 from sim.engine.kernel.columns import as_record, make_window, with_rest
-from sim.engine.kernel.fields import SAILING_SIZE, SERVE_ROWS
+from sim.engine.kernel.fields import SAILING_SIZE
 from sim.network import Network, StepKind
 from sim.record import Record
 from sim.record.narrow import TICK_ROWS
@@ -22,10 +22,10 @@ from . import textbook
 
 HOUR_MIN = 60.0
 _STATIONS = 3
-_TICK_ROWS = SERVE_ROWS + 4 * _STATIONS
+_UNIT_ROWS = len(TICK_ROWS)
 _LEAN_ROWS = {
-    "start": slice(SERVE_ROWS + _STATIONS, SERVE_ROWS + 2 * _STATIONS),
-    "end": slice(SERVE_ROWS + 2 * _STATIONS, SERVE_ROWS + 3 * _STATIONS),
+    "start": slice(_UNIT_ROWS, _UNIT_ROWS + _STATIONS),
+    "end": slice(_UNIT_ROWS + _STATIONS, _UNIT_ROWS + 2 * _STATIONS),
     "board": TICK_ROWS.index("boarding_tick"),
     "land": TICK_ROWS.index("landing_tick"),
 }
@@ -126,14 +126,14 @@ class _Given(ctypes.Structure):
         *((name, ctypes.c_void_p) for name in ("arrivals", "base", "durations", "uniforms")),
         *((name, ctypes.c_double) for name in ("ratio", "alarms")),
         *((name, ctypes.c_int64) for name in ("ships", "deck", "longest_wait", "crossing", "outcome")),
-        *((name, ctypes.c_void_p) for name in ("ticks", "ratios", "flags", "sailings")),
+        *((name, ctypes.c_void_p) for name in ("ticks", "visits", "ratios", "flags", "sailings")),
     )
 
 
 def _start_yardstick(
     run: Any, scope: str, network: Network, workload: Workload, into: tuple[np.ndarray, ...], base: np.ndarray | None
 ) -> int:
-    """Let the yardstick write into ticks, ratios, flags and sailings; return how many sailings there were.
+    """Let the yardstick write into ticks, visits, ratios, flags and sailings; return how many sailings there were.
 
     With a base of each block of units it is the whole one, which counts ticks from there.
     """
@@ -163,12 +163,13 @@ def run_yardstick(run: Any, scope: str, network: Network, workload: Workload) ->
     They lie in memory that is used again, as the kernel's do.
     """
     n = len(workload.arrival_tick)
-    ticks = lend("C++", 8 * _TICK_ROWS * n).view(np.int64).reshape(_TICK_ROWS, n)
+    rows = _UNIT_ROWS + 2 * _STATIONS
+    ticks = lend("C++", 8 * rows * n).view(np.int64).reshape(rows, n)
     seen = {name: ticks[rows] for name, rows in _LEAN_ROWS.items()}
     for column in seen.values():
         column.fill(-1)
     nothing = np.zeros(0)
-    _start_yardstick(run, scope, network, workload, (ticks, nothing, nothing, nothing), None)
+    _start_yardstick(run, scope, network, workload, (ticks, ticks[_UNIT_ROWS:], nothing, nothing, nothing), None)
     return seen
 
 

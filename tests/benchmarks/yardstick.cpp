@@ -17,7 +17,8 @@ constexpr int64_t SHIP = int64_t(3) << 40, END = int64_t(4) << 40, DEADLINE = in
 constexpr int STATIONS = 3, BLOCK_BITS = 9;
 
 // Rows of the record, as sim/engine/kernel/fields.py and columns.py lay them.
-enum Tick { YARD, BOARDING, SAILING, LANDED, LEFT, JOIN, START = JOIN + STATIONS, END_OF = START + STATIONS, RELEASE = END_OF + STATIONS };
+enum Tick { YARD, BOARDING, SAILING, LANDED, LEFT };
+enum Visit { JOIN, START, END_OF, RELEASE, VISIT };
 enum Flag { OUTCOME, SELECTED, FULL, ALARMED };
 enum Sailing { TERMINAL, VESSEL, ORDINAL, OPEN, SECURED, DEPARTURE, AT_SEA_END, BERTH, READY, UNITS, LOAD, LEFT_BEHIND, SAILING_SIZE };
 
@@ -70,6 +71,7 @@ struct Given {
     double ratio, alarms;
     int64_t ships, deck, longest_wait, crossing, outcome;
     void* ticks;
+    void* visits;
     double* ratios;
     int8_t* flags;
     int64_t* sailings;
@@ -96,17 +98,24 @@ struct Port : Given {
     }
     using Cell = std::conditional_t<WHOLE, int32_t, int64_t>;
     Cell& place(int row, int64_t unit) { return static_cast<Cell*>(ticks)[row * stride + unit]; }
-    void note(int row, int64_t unit, int64_t tick) { place(row, unit) = Cell(WHOLE ? tick - base[unit >> BLOCK_BITS] : tick); }
+    // The whole one keeps the ticks of a visit side by side; the lean one has a row for each start, and for each end.
+    Cell& visit(Visit which, int station, int64_t unit) {
+        const int64_t at = station * stride + unit;
+        return static_cast<Cell*>(visits)[WHOLE ? VISIT * at + which : (which - START) * STATIONS * stride + at];
+    }
+    Cell shown(int64_t unit, int64_t tick) { return Cell(WHOLE ? tick - base[unit >> BLOCK_BITS] : tick); }
+    void note(int row, int64_t unit, int64_t tick) { place(row, unit) = shown(unit, tick); }
+    void note_visit(Visit which, int station, int64_t unit) { visit(which, station, unit) = shown(unit, now); }
     int8_t& flag(int row, int64_t unit) { return flags[row * stride + unit]; }
     int64_t& of_sailing(int column, int ship) { return sailings[sailing[ship] * SAILING_SIZE + column]; }
 
     void start(int station, int32_t unit) {
         at[unit] = uint8_t(station);
-        note(START + station, unit, now);
+        note_visit(START, station, unit);
         heap.push({now + durations[station * n + unit], END | unit});
     }
     void join(int station, int32_t unit) {
-        if (WHOLE) note(JOIN + station, unit, now);
+        if (WHOLE) note_visit(JOIN, station, unit);
         if (free[station]) {
             free[station]--;
             start(station, unit);
@@ -166,8 +175,8 @@ struct Port : Given {
     }
     void end(int32_t unit) {
         const int station = at[unit];
-        note(END_OF + station, unit, now);
-        if (WHOLE) note(RELEASE + station, unit, now);
+        note_visit(END_OF, station, unit);
+        if (WHOLE) note_visit(RELEASE, station, unit);
         bool goes_on = false;
         if (station == 0) {
             goes_on = uniforms[unit] < ratio;
