@@ -26,6 +26,8 @@ class Priced(NamedTuple):
     """Line of each of the delays and staff."""
     vehicles: tuple[str, ...]
     """Class of each of the delays."""
+    last: list[tuple[Cost, Floats]]
+    """The prices that were last asked for, and by them that of each of the delays, for an hour."""
 
 
 def priced(plan: Plan, figures: Sequence[Key]) -> Priced:
@@ -45,6 +47,7 @@ def priced(plan: Plan, figures: Sequence[Key]) -> Priced:
         np.array(staff, np.int64),
         np.array([plan.lines.index(figures[row][3]) for row in (*delays, *staff)], np.int64),
         tuple(figures[row][5] for row in delays),
+        [],
     )
 
 
@@ -55,10 +58,19 @@ def write_costs(of: Priced, cost: Cost, above: Floats, below: Floats) -> None:
     """
     if not of.keys:
         return
-    by_class = {name: value_for(cost.delay_vehicle_hour_cny, name) or 0.0 for name in dict.fromkeys(of.vehicles)}
-    delays = above[of.delays] / 60 * np.array([by_class[name] for name in of.vehicles], np.float64)
-    hours = np.concatenate([delays, above[of.staff] * cost.officer_hour_cny])
+    hours, delays = np.empty(len(of.line)), len(of.delays)
+    np.multiply(above[of.delays] / 60, _delay_prices(of, cost), out=hours[:delays])
+    np.multiply(above[of.staff], cost.officer_hour_cny, out=hours[delays:])
     bills = np.bincount(of.line, hours, len(of.keys) - 1)
     above[-len(of.keys) : -1] = bills
     above[-1] = sum(bills.tolist())
     below[-1] = sum(above[of.finds].tolist())
+
+
+def _delay_prices(of: Priced, cost: Cost) -> Floats:
+    known = next(iter(of.last), None)
+    if known is None or known[0] is not cost:
+        by_class = {name: value_for(cost.delay_vehicle_hour_cny, name) or 0.0 for name in dict.fromkeys(of.vehicles)}
+        known = cost, np.array([by_class[name] for name in of.vehicles], np.float64)
+        of.last[:] = [known]
+    return known[1]

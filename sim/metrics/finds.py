@@ -70,7 +70,7 @@ def _of_places(rows: FindRows, counts: Counts, sums: Floats, into: Amounts) -> P
     above_by_level = np.empty(len(rows.by_level.rows))
     above_by_level[:size] = by_place[:size]
     above_by_level[size : 2 * size] = np.bincount(rows.found_cell, whole.take(rows.found), size)
-    by_place[size:].take(rows.part_cell, out=above_by_level[2 * size :], mode="clip")
+    above_by_level[2 * size :] = by_place[size:].take(rows.part_cell)
     below_by_level = whole.take(rows.below)
     expected, found = above_by_level[: 2 * size].reshape(2, number, levels)
     guilty = below_by_level[size : 2 * size].reshape(number, levels)
