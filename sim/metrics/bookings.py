@@ -22,7 +22,13 @@ class Bookings(NamedTuple, Generic[K]):
     def blank(self) -> "Amounts":
         """Make room for (B,) amounts that are 0 and there."""
         above, below = np.zeros((2, len(self.rows)))
-        return Amounts(above, below, np.ones(len(self.rows), np.bool_))
+        return Amounts(above, below, self.all_there())
+
+    def all_there(self) -> Flags:
+        """Make flags of (B,) amounts that are all there."""
+        there = np.empty(len(self.rows), np.bool_)
+        there.fill(True)
+        return there
 
     def add_up(self, amounts: ArrayLike, more: int = 0) -> Floats:
         """Add up (B,) amounts by key, one after the other: (keys + more,), with so many zeros at the end."""

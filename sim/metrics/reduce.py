@@ -76,7 +76,7 @@ def reduce_pieces(
     """
     plan, ledger = plan_of(network), ledger_of(network, plan_of(network))
     counts, sailings = _count(network, workload, pieces, plan)
-    sums, there = counts.sums, np.ones(len(ledger.hours.bookings.rows), np.bool_)
+    sums, there = counts.sums, ledger.hours.bookings.all_there()
     hourly, ends = np.empty((len(there), len(plan.edges) - 1)), (len(plan.moments), len(plan.moments) + len(plan.hours))
     write_hours(sums, hourly[: ends[1]])
     by_day = hourly[: ends[1]].sum(axis=1)
