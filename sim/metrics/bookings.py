@@ -19,6 +19,17 @@ class Bookings(NamedTuple, Generic[K]):
     rows: Ints
     """(B,) row of `keys`"""
 
+    def blank(self) -> "Amounts":
+        """Make room for (B,) amounts that are 0 and there."""
+        above, below = np.zeros((2, len(self.rows)))
+        return Amounts(above, below, self.all_there())
+
+    def all_there(self) -> Flags:
+        """Make flags of (B,) amounts that are all there."""
+        there = np.empty(len(self.rows), np.bool_)
+        there.fill(True)
+        return there
+
     def add_up(self, amounts: ArrayLike, more: int = 0) -> Floats:
         """Add up (B,) amounts by key, one after the other: (keys + more,), with so many zeros at the end."""
         return np.asarray(np.bincount(self.rows, weights=amounts, minlength=len(self.keys) + more), np.float64)
@@ -29,8 +40,12 @@ class Amounts(NamedTuple):
 
     above: Floats
     below: Floats
-    there: Flags | None = None
-    """(B,) whether the replication has them; None: it has all"""
+    there: Flags
+    """(B,) whether the replication has them"""
+
+    def part(self, which: slice) -> "Amounts":
+        """Tell some of them; writing to it writes to these."""
+        return Amounts(self.above[which], self.below[which], self.there[which])
 
 
 def bookings(keys: Iterable[K]) -> Bookings[K]:

@@ -9,7 +9,6 @@ from sim.network.tables import Floats, Ints
 from sim.scenario import value_for
 from sim.scenario.run import Cost
 
-from .bookings import Amounts
 from .catalogue import ALL
 from .plan import Plan
 from .tally import Key
@@ -27,6 +26,8 @@ class Priced(NamedTuple):
     """Line of each of the delays and staff."""
     vehicles: tuple[str, ...]
     """Class of each of the delays."""
+    last: list[tuple[Cost, Floats]]
+    """The prices that were last asked for, and by them that of each of the delays, for an hour."""
 
 
 def priced(plan: Plan, figures: Sequence[Key]) -> Priced:
@@ -46,17 +47,30 @@ def priced(plan: Plan, figures: Sequence[Key]) -> Priced:
         np.array(staff, np.int64),
         np.array([plan.lines.index(figures[row][3]) for row in (*delays, *staff)], np.int64),
         tuple(figures[row][5] for row in delays),
+        [],
     )
 
 
-def cost_amounts(of: Priced, cost: Cost, above: Floats) -> Amounts:
-    """Price the officer-hours and the inspection delay of the lines; `above` has the numerators of the figures."""
+def write_costs(of: Priced, cost: Cost, above: Floats, below: Floats) -> None:
+    """Price the officer-hours and the inspection delay of the lines.
+
+    Numerators go behind those of the figures in `above`; `below` has 0 for each cost.
+    """
     if not of.keys:
-        return Amounts(np.zeros(0), np.zeros(0))
-    by_class = {name: value_for(cost.delay_vehicle_hour_cny, name) or 0.0 for name in dict.fromkeys(of.vehicles)}
-    delays = above[of.delays] / 60 * np.array([by_class[name] for name in of.vehicles], np.float64)
-    hours = np.concatenate([delays, above[of.staff] * cost.officer_hour_cny])
-    bill, below = np.asarray(np.bincount(of.line, hours, len(of.keys)), np.float64), np.zeros(len(of.keys))
-    bill[-1] = sum(bill[:-1].tolist())
+        return
+    hours, delays = np.empty(len(of.line)), len(of.delays)
+    np.multiply(above[of.delays] / 60, _delay_prices(of, cost), out=hours[:delays])
+    np.multiply(above[of.staff], cost.officer_hour_cny, out=hours[delays:])
+    bills = np.bincount(of.line, hours, len(of.keys) - 1)
+    above[-len(of.keys) : -1] = bills
+    above[-1] = sum(bills.tolist())
     below[-1] = sum(above[of.finds].tolist())
-    return Amounts(bill, below)
+
+
+def _delay_prices(of: Priced, cost: Cost) -> Floats:
+    known = next(iter(of.last), None)
+    if known is None or known[0] is not cost:
+        by_class = {name: value_for(cost.delay_vehicle_hour_cny, name) or 0.0 for name in dict.fromkeys(of.vehicles)}
+        known = cost, np.array([by_class[name] for name in of.vehicles], np.float64)
+        of.last[:] = [known]
+    return known[1]

@@ -3,7 +3,9 @@
 from bisect import insort
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -21,7 +23,7 @@ Way = tuple[Decision, ...]
 
 
 class Sums(NamedTuple):
-    """Sums over the units of a record; shape letters and rows as in `plan`."""
+    """Sums over the units of a record; shape letters and rows as in `plan`. Views of one array."""
 
     moments: Ints
     """(moments, H) units by hour"""
@@ -47,19 +49,50 @@ class Sums(NamedTuple):
     caught: Ints
     """(E, L) those removed by the search at a stop"""
 
+    @property
+    def whole(self) -> Ints:
+        """All sums, one after the other, and a 0 at the end."""
+        whole = self.moments.base
+        assert whole is not None, "sums are views"
+        return whole
+
+
+_kept: WeakKeyDictionary[Network, tuple[Sums, tuple[tuple[slice, tuple[int, ...]], ...]]] = WeakKeyDictionary()
+
+
+def places_of(network: Network, plan: Plan) -> Sums:
+    """Tell where each sum stands in `Sums.whole`; a pure function of the network, kept as long as it is."""
+    return _laid_out(network, plan)[0]
+
 
 def blank_sums(network: Network, plan: Plan) -> Sums:
     """Make sums of nothing."""
+    places, parts = _laid_out(network, plan)
+    whole = np.zeros(len(places.whole), np.int64)
+    sums = Sums(*(whole[part].reshape(shape) for part, shape in parts))
+    sums.spans[:, 2] = -1
+    return sums
+
+
+def _laid_out(network: Network, plan: Plan) -> tuple[Sums, tuple[tuple[slice, tuple[int, ...]], ...]]:
+    """Lay out the sums: their places, and the part of the whole and the shape of each."""
+    if network not in _kept:
+        shapes = _shapes(network, plan)
+        ends = np.cumsum([prod(shape) for shape in shapes]).tolist()
+        parts = tuple((slice(end - prod(shape), end), shape) for end, shape in zip(ends, shapes, strict=True))
+        whole = np.arange(ends[-1] + 1)
+        _kept[network] = Sums(*(whole[part].reshape(shape) for part, shape in parts)), parts
+    return _kept[network]
+
+
+def _shapes(network: Network, plan: Plan) -> tuple[tuple[int, ...], ...]:
     sources, stops, levels = len(network.sources.name), len(plan.stops.step), len(network.level_name)
     hours = len(plan.edges) - 1
-    sizes = (
+    return (
         (len(plan.moments), hours), (len(plan.hours), hours), (len(plan.spans), 3), (len(network.stations.name),),
         (len(plan.tailbacks),), (stops, 3), (stops, 4), (sources, 5), (sources, levels), (sources, levels),
         (stops, levels),
     )  # fmt: skip
-    sums = Sums(*(np.zeros(size, np.int64) for size in sizes))
-    sums.spans[:, 2] = -1
-    return sums
 
 
 @dataclass(eq=False)
@@ -120,4 +153,4 @@ class Counts:
     """Ways of the innocent units of the window that finished."""
 
 
-__all__ = ["MOMENTS", "Counts", "Decision", "KnownWays", "Sums", "Way", "Ways", "blank_sums", "known_ways"]
+__all__ = ["MOMENTS", "Counts", "Decision", "KnownWays", "Sums", "Way", "Ways", "blank_sums", "known_ways", "places_of"]

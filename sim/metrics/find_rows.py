@@ -10,6 +10,7 @@ from sim.network.tables import Floats, Ints
 
 from .bookings import Bookings, bookings
 from .catalogue import ALL
+from .counts import Sums, places_of
 from .pairs import Names
 from .plan import Plan, source_key
 from .tally import Key, LevelKey, class_weight
@@ -37,8 +38,14 @@ class FindRows(NamedTuple):
     """(L whole ways,) where the whole ways stand"""
     part_whole: Ints
     """(L places,) the whole way of each place, among `whole_cell`"""
+    cohort: Ints
+    """(F,) place of the units of the window in `Sums.whole`"""
+    innocent: Ints
+    """(F,) place of those that finished and were innocent"""
+    below: Ints
+    """(booked by level,) places of the denominators: innocent units, carriers, innocent units"""
     found: Ints
-    """(carriers found,) where they stand: `Sums.removed`, and `Sums.caught`, in a row"""
+    """(carriers found,) places of `Sums.removed` and `Sums.caught`"""
     found_cell: Ints
     """(carriers found,) where they are added to, (F, L) in a row: on the whole way, or by the searches of a place"""
     keys: tuple[Key, ...]
@@ -60,13 +67,15 @@ def find_rows(network: Network, plan: Plan, lines: Sequence[Lines]) -> FindRows:
     source = np.array([i for i, _ in rows], np.int64)
     classes = network.sources.vehicle_class[source]
     by_level = _by_level(network, rows)
+    parts = _part_cells(np.array(whole, np.int64), len(network.level_name))
     return FindRows(
         source,
         class_weight(network)[classes],
         network.prevalence[classes],
         network.level_share[classes],
         *_line_cells(network, rows, lines),
-        *_part_cells(np.array(whole, np.int64), len(network.level_name)),
+        *parts,
+        *_numbers(places_of(network, plan), source, parts[0]),
         *_found_cells(network, plan, rows),
         _figures(network, rows),
         by_level,
@@ -94,12 +103,20 @@ def _part_cells(whole: Ints, levels: int) -> tuple[Ints, Ints, Ints]:
     return (parts * levels + level).ravel(), (wholes * levels + level).ravel(), (number * levels + level).ravel()
 
 
+def _numbers(places: Sums, source: Ints, part_cell: Ints) -> tuple[Ints, Ints, Ints]:
+    """Find units of the window, innocent units, and denominators by level; sources (F,), cells of the places."""
+    cohort, innocent = places.units[source, 3:].T
+    many = innocent.repeat(places.guilty.shape[1])
+    return cohort, innocent, np.concatenate([many, places.guilty[source].ravel(), many[part_cell]])
+
+
 def _found_cells(network: Network, plan: Plan, rows: dict[tuple[int, str], int]) -> tuple[Ints, Ints]:
-    sources, level = len(network.sources.name), np.arange(len(network.level_name))
-    at_whole = [(i, row) for (i, place), row in rows.items() if place == ALL]
-    at_search = [(sources + stop, row) for stop, row in _searches(network, plan, rows)]
-    found, row = np.array([*at_whole, *at_search], np.int64).reshape(-1, 2).T
-    return tuple((at[:, None] * len(level) + level).ravel() for at in (found, row))  # type: ignore[return-value]
+    places, levels = places_of(network, plan), len(network.level_name)
+    at_whole = [(places.removed[i], row) for (i, place), row in rows.items() if place == ALL]
+    at_search = [(places.caught[stop], row) for stop, row in _searches(network, plan, rows)]
+    found = np.array([at for at, _ in (*at_whole, *at_search)], np.int64)
+    row = np.array([row for _, row in (*at_whole, *at_search)], np.int64)
+    return found.ravel(), (row[:, None] * levels + np.arange(levels)).ravel()
 
 
 def _searches(network: Network, plan: Plan, rows: dict[tuple[int, str], int]) -> Iterator[tuple[int, int]]:

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from sim.network import Network
-from sim.network.tables import Flags, Floats
+from sim.network.tables import Floats
 from sim.units import TICKS_PER_HOUR
 
 from .bookings import Amounts
-from .counts import Counts
+from .counts import Sums
 from .plan import Plan, flow_key, source_key
 from .tally import Key
 
@@ -25,21 +25,22 @@ def flow_keys(network: Network, plan: Plan) -> Iterator[Key]:
     yield from plan.spans
 
 
-def hourly_flows(plan: Plan, counts: Counts) -> Floats:
-    """Moments and unit-hours inside by hour, (keys, H)."""
-    sums, moments = counts.sums, len(plan.moments)
-    hourly = np.empty((moments + plan.levels.start, sums.hours.shape[1]))
+def write_hours(sums: Sums, hourly: Floats) -> None:
+    """Write moments, and unit-hours inside and in queues and yards, by hour: (keys, H)."""
+    moments = len(sums.moments)
     hourly[:moments] = sums.moments
-    np.divide(sums.hours[: plan.levels.start], TICKS_PER_HOUR, out=hourly[moments:])
-    return hourly
+    np.divide(sums.hours, TICKS_PER_HOUR, out=hourly[moments:])
 
 
-def flow_amounts(plan: Plan, counts: Counts, hourly: Floats) -> Amounts:
-    """Amounts of the flows; spans have their sum in minutes and their number."""
-    units, spans = counts.sums.units[:, :3].ravel(), counts.sums.spans
-    above = np.concatenate([hourly.sum(axis=1), units, spans[:, 1] / 60_000])
-    below, first = np.zeros(len(above)), len(above) - len(spans)
-    below[first:] = spans[:, 0]
-    there: Flags = np.ones(len(above), np.bool_)
-    np.logical_or(spans[:, 0], plan.always, out=there[first:])
-    return Amounts(above, below, there)
+def write_flows(plan: Plan, sums: Sums, by_day: Floats, into: Amounts) -> None:
+    """Write the amounts of the flows; spans have their sum in minutes and their number.
+
+    `by_day` are the figures by hour, added up.
+    """
+    above, below, there = into
+    first, spans = len(plan.moments) + plan.levels.start, len(above) - len(sums.spans)
+    above[:first] = by_day[:first]
+    above[first:spans].reshape(-1, 3)[:] = sums.units[:, :3]
+    np.divide(sums.spans[:, 1], 60_000, out=above[spans:])
+    below[spans:] = sums.spans[:, 0]
+    np.logical_or(sums.spans[:, 0], plan.always, out=there[spans:])

@@ -64,7 +64,7 @@ def history_sums(network: Network, plan: Plan, ways: tuple[At, ...], past: Float
     """
     rows = _rows_of(network, plan, ways)
     sums = past.ravel().take(rows.entry)
-    has_any = (sums != 0).any(axis=0)
+    has_any = np.logical_or.reduce(sums, axis=0)
     has_any |= rows.is_single
     # Histories that nobody has are 0: they add nothing.
     named = np.bincount(rows.number.ravel(), sums.ravel(), minlength=rows.keys.rows.size)

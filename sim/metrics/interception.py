@@ -104,16 +104,17 @@ def sums_by_source(terms: Terms, units: Ints, counts: Flags | Ints, starts: Ints
     draw, and the gain is d_l times the product over the other lines of (1 - p_m d_m). Units that are inspected for
     sure gain nothing. Where none of the others were inspected, the unknown later(.) is taken to be the known one.
     """
-    lines, size, weighted = terms.lines, terms.size, terms.chance_row
+    lines, size, weighted = terms.lines, terms.size, terms.chance_column
     plain, end = weighted - 4 * size, weighted + 2 * lines
     if not len(counts):
         return np.zeros((plain, len(starts)))
-    values, many = terms.rows[:end].take(units, axis=1), np.asarray(counts, np.float64)
-    values[:plain] *= many
-    often = (many / values[weighted:]).reshape(2, lines, 1, -1)
-    values[plain:weighted].reshape(2, 2, lines, terms.levels, -1)[:] *= often
+    taken, many = terms.values.take(units, axis=0).T, np.asarray(counts, np.float64)
+    values, shape = np.empty((weighted, len(units))), (2, 2, lines, terms.levels, len(units))
+    np.multiply(taken[:plain], many, out=values[:plain])
+    often = (many / taken[weighted:end]).reshape(2, lines, 1, -1)
+    np.multiply(taken[plain:weighted].reshape(shape), often, out=values[plain:].reshape(shape))
     # Each row by itself, so that no last digit depends on what other rows there are.
-    sums = np.add.reduceat(values[:weighted], starts, axis=1)
+    sums = np.add.reduceat(values, starts, axis=1)
     below, above = sums[plain:].reshape(2, 2, size, len(starts))
     # Without a branch: where one is not known, the other; 0 where neither is.
     known = below > 0
@@ -121,7 +122,7 @@ def sums_by_source(terms: Terms, units: Ints, counts: Flags | Ints, starts: Ints
     below += unknown
     ahead = above / below * known
     ahead += ahead[::-1] * unknown
-    detects = terms.rows[end:].take(units[starts], axis=1)
+    detects = taken[end:].take(starts, axis=1)
     sums[size : 2 * size] *= detects + (1 - detects) * ahead[0] - ahead[1]
     return np.asarray(sums[:plain])
 

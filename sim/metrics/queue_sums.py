@@ -52,29 +52,24 @@ def height_keys(network: Network, plan: Plan) -> Iterator[Key]:
         yield post_key(network, "tailback", s, ALL, ALL)
 
 
-def hourly_queues(plan: Plan, counts: Counts) -> Floats:
-    """Unit-hours in queues and yards by hour, (levels, H)."""
-    return counts.sums.hours[plan.levels.start :] / TICKS_PER_HOUR
-
-
 def is_met(network: Network, plan: Plan, counts: Counts) -> Flags:
     """Tell which queues and yards there are, (levels,): not the yards that nobody has been in."""
     return np.asarray(~(_of(network, plan).is_yard & (counts.highest[plan.levels.start :] < 0)))
 
 
-def queue_amounts(network: Network, plan: Plan, counts: Counts, hourly: Floats) -> Amounts:
-    """Amounts of queues and yards, of the use and staff of every station, of tailbacks."""
-    posts = _of(network, plan)
-    stations, levels = len(posts.open_hours), len(hourly)
+def write_queues(network: Network, plan: Plan, counts: Counts, by_day: Floats, into: Amounts) -> None:
+    """Write the amounts of queues and yards, of the use and staff of every station, of tailbacks.
+
+    `by_day` are the figures by hour, added up.
+    """
+    posts, (above, below, there) = _of(network, plan), into
+    stations, levels, first = len(posts.open_hours), len(plan.levels), len(plan.moments) + plan.levels.start
     metres = levels + 2 * stations
-    above, below = np.zeros((2, metres + len(posts.length_m)))
-    hourly.sum(axis=1, out=above[:levels])
+    above[:levels] = by_day[first : first + levels]
     above[levels:metres:2], above[levels + 1 : metres : 2] = counts.sums.busy / TICKS_PER_HOUR, posts.officer_hours
     above[metres:] = counts.sums.outside * posts.length_m / TICKS_PER_HOUR
     below[levels:metres:2] = posts.open_hours
-    there: Flags = np.ones(len(above), np.bool_)
     there[:levels] = is_met(network, plan, counts)
-    return Amounts(above, below, there)
 
 
 def heights(network: Network, plan: Plan, counts: Counts) -> Amounts:

@@ -12,13 +12,13 @@ from sim.workload import Workload
 
 from .counts import Counts
 from .finds import find_sums
-from .flow_sums import flow_amounts, hourly_flows
+from .flow_sums import write_flows, write_hours
 from .ledger import ledger_of
 from .plain import count_plainly
 from .plan import Plan, plan_of
-from .queue_sums import heights, hourly_queues, is_met, queue_amounts
+from .queue_sums import heights, write_queues
 from .sailing_sums import HOURLY, sailing_sums
-from .stop_sums import stop_amounts
+from .stop_sums import write_stops
 from .tally import Reduction, Spans
 
 __all__ = ["reduce_pieces", "reduce_replication"]
@@ -76,20 +76,24 @@ def reduce_pieces(
     """
     plan, ledger = plan_of(network), ledger_of(network, plan_of(network))
     counts, sailings = _count(network, workload, pieces, plan)
-    flows, queues = hourly_flows(plan, counts), hourly_queues(plan, counts)
-    finds = find_sums(network, plan, counts)
-    ships = sailing_sums(network, workload.closures, sailings, plan.edges)
-    amounts = (
-        flow_amounts(plan, counts, flows), stop_amounts(network, plan, counts), finds.amounts,
-        queue_amounts(network, plan, counts, queues), ships.amounts,
-    )  # fmt: skip
-    by_hour = (np.ones(len(flows), np.bool_), is_met(network, plan, counts), np.repeat(ships.there, len(HOURLY)))
+    sums, there = counts.sums, ledger.hours.bookings.all_there()
+    hourly, ends = np.empty((len(there), len(plan.edges) - 1)), (len(plan.moments), len(plan.moments) + len(plan.hours))
+    write_hours(sums, hourly[: ends[1]])
+    by_day = hourly[: ends[1]].sum(axis=1)
+    amounts, (flows, stops, places, queues, terminals) = ledger.blank()
+    write_flows(plan, sums, by_day, flows)
+    write_stops(network, plan, sums, stops)
+    finds = find_sums(network, plan, counts, places)
+    write_queues(network, plan, counts, by_day, queues)
+    ships = sailing_sums(network, workload.closures, sailings, plan.edges, hourly[ends[1] :], terminals)
+    there[ends[0] + plan.levels.start : ends[1]] = queues.there[: len(plan.levels)]
+    there[ends[1] :].reshape(-1, len(HOURLY))[:] = ships.there[:, None]
     return Reduction(
         days=(network.window_end_tick - network.window_tick) / TICKS_PER_DAY,
         figures=ledger.pairs(amounts, cost),
         spans=Spans(ledger.spans, counts.histograms),
         heights=ledger.highest(heights(network, plan, counts)),
-        hours=ledger.by_hour(np.concatenate([flows, queues, ships.above]), ships.below, np.concatenate(by_hour)),
+        hours=ledger.by_hour(hourly, ships.below, there),
         levels=finds.levels,
         past=finds.past,
     )

@@ -21,18 +21,14 @@ _listed: WeakKeyDictionary[Network, Floats] = WeakKeyDictionary()
 _waiting: WeakKeyDictionary[Network, Flags] = WeakKeyDictionary()
 
 FIGURES = ("sailings", "empty_sailings", "vehicles_per_sailing", "load_factor", "left_behind", "closed_ratio")
-HOURLY = tuple(name for name in FIGURES if name != "empty_sailings")
-_PLACES = [FIGURES.index(name) for name in HOURLY]
+HOURLY = (FIGURES[0], *FIGURES[2:])
 
 
 class Sailings(NamedTuple):
     """Departures in the window, by terminal."""
 
-    amounts: Amounts
-    """(6 T,) figures of each terminal"""
-    above: Floats
-    """(5 T, H) those by hour"""
     below: Floats
+    """(5 T, H) denominators by hour"""
     there: Flags
     """(T,) whether a terminal has figures"""
 
@@ -45,8 +41,13 @@ def sailing_keys(network: Network, names: Sequence[str] = FIGURES) -> Iterator[K
             yield (name, table.direction[t], network.ports.name[table.port[t]], ALL, service, ALL)
 
 
-def sailing_sums(network: Network, closures: ClosureTable, seen: Columns, edges: Ints) -> Sailings:
-    """Add up the departures in the window; `seen` has the sailings of a record."""
+def sailing_sums(
+    network: Network, closures: ClosureTable, seen: Columns, edges: Ints, hourly: Floats, into: Amounts
+) -> Sailings:
+    """Add up the departures in the window; `seen` has the sailings of a record.
+
+    Numerators by hour, (5 T, H), and the amounts of `sailing_keys` are written.
+    """
     terminals, hours = len(network.terminals.service), len(edges) - 1
     ticks, units = seen["departure_tick"], seen["units"]
     here = ((ticks >= edges[0]) & (ticks < edges[-1])).nonzero()[0]
@@ -56,19 +57,20 @@ def sailing_sums(network: Network, closures: ClosureTable, seen: Columns, edges:
     columns = np.ones((len(HOURLY), len(here)))
     columns[1], columns[2], columns[3] = units[here], seen["load_cm"][here], seen["left_behind"][here]
     columns[4] = network.ships.deck_cm[seen["ship"][here]]
-    cells = place + np.arange(len(HOURLY))[:, None] * hours
-    both = np.zeros((2, terminals, len(HOURLY), hours))
-    above, below = both
-    above[:] = np.bincount(cells.ravel(), columns.ravel(), above.size).reshape(above.shape)
+    cells = place + np.arange(0, hours * len(HOURLY), hours)[:, None]
+    hourly.ravel()[:] = np.bincount(cells.ravel(), columns.ravel(), hourly.size)
+    above, below = hourly.reshape(terminals, len(HOURLY), hours), np.zeros((terminals, len(HOURLY), hours))
     below[:, 1], below[:, 2], below[:, 3] = above[:, 0], above[:, 4], above[:, 0]
     above[:, 4] = _closed_hours(network, closures, edges)
     below[:, 4] = (edges[1:] - edges[:-1]) / TICKS_PER_HOUR
-    totals = np.zeros((2, terminals, len(FIGURES)))
-    totals[:, :, _PLACES] = both.sum(axis=3)
-    totals[0, :, 1] = departures - totals[0, :, 0]
     there = _waits(network) | (departures > 0)
-    amounts = Amounts(totals[0].ravel(), totals[1].ravel(), there.repeat(len(FIGURES)))
-    return Sailings(amounts, above.reshape(-1, hours), below.reshape(-1, hours), there)
+    for by_hour, column in zip((above, below), into, strict=False):
+        by_day, figures = by_hour.sum(axis=2), column.reshape(terminals, len(FIGURES))
+        figures[:, 0], figures[:, 2:] = by_day[:, 0], by_day[:, 1:]
+    sailed = into.above.reshape(terminals, len(FIGURES))
+    np.subtract(departures, sailed[:, 0], out=sailed[:, 1])
+    into.there.reshape(terminals, len(FIGURES))[:] = there[:, None]
+    return Sailings(below.reshape(-1, hours), there)
 
 
 def _waits(network: Network) -> Flags:

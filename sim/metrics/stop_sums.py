@@ -11,7 +11,7 @@ from sim.network.tables import Ints
 
 from .bookings import Amounts
 from .catalogue import ALL, NONE
-from .counts import Counts
+from .counts import Sums, places_of
 from .plan import ALARM, SELECT, Plan, source_key
 from .tally import Key
 
@@ -20,12 +20,14 @@ ELIGIBLE, SELECTED, WAIVED, INSPECTED, COUNTED, ALARMED, CLEAN, WRONG, NOTHING =
 
 
 class StopSums(NamedTuple):
-    """Where the counts of all stops go, B of them."""
+    """Which counts of the stops make which amounts, B of them: places in `Sums.whole`."""
 
     keys: tuple[Key, ...]
     """(B,)"""
     above: Ints
-    """(B,) place in the flat table of counts (E, 9)"""
+    """(B,)"""
+    less: Ints
+    """(B,) what is taken off the numerator"""
     below: Ints
 
 
@@ -37,23 +39,29 @@ def stop_keys(network: Network, plan: Plan) -> tuple[Key, ...]:
     return _where(network, plan).keys
 
 
-def stop_amounts(network: Network, plan: Plan, counts: Counts) -> Amounts:
-    """Amounts of selections and alarms."""
-    where, (choices, answers) = _where(network, plan), (counts.sums.choices, counts.sums.answers)
-    inspected, nothing = choices[:, 1:2] - choices[:, 2:3], np.zeros((len(choices), 1), np.int64)
-    table = np.concatenate([choices, inspected, answers, nothing], axis=1).ravel()
-    return Amounts(table[where.above].astype(np.float64), table[where.below].astype(np.float64))
+def write_stops(network: Network, plan: Plan, sums: Sums, into: Amounts) -> None:
+    """Write the amounts of selections and alarms."""
+    where, take = _where(network, plan), sums.whole.take
+    np.subtract(take(where.above), take(where.less), out=into.above)
+    into.below[:] = take(where.below)
 
 
 def _where(network: Network, plan: Plan) -> StopSums:
     if network not in _kept:
         found = [
-            (key, 9 * stop + above, 9 * stop + below)
+            (key, (stop, above), (stop, below))
             for stop in np.flatnonzero(plan.stops.is_reached).tolist()
             for key, above, below in _figures(network, plan, stop)
         ]
-        above, below = (np.array([row[column] for row in found], np.int64) for column in (1, 2))
-        _kept[network] = StopSums(tuple(key for key, _, _ in found), above, below)
+        places = places_of(network, plan)
+        nothing = np.full((len(plan.stops.step), 1), len(places.whole) - 1)
+        selected, waived = places.choices[:, SELECTED, None], places.choices[:, WAIVED, None]
+        table = np.concatenate([places.choices, selected, places.answers, nothing], axis=1)
+        less = np.broadcast_to(nothing, table.shape).copy()
+        less[:, INSPECTED, None] = waived
+        above, below = (np.array([row[side] for row in found], np.int64).reshape(-1, 2).T for side in (1, 2))
+        keys = tuple(key for key, _, _ in found)
+        _kept[network] = StopSums(keys, table[tuple(above)], less[tuple(above)], table[tuple(below)])
     return _kept[network]
 
 

@@ -1,6 +1,6 @@
-"""What each unit adds to the estimators of interception when it counts once, as rows of one array.
+"""What each unit adds to the estimators of interception when it counts once, in one array.
 
-So a replication takes the units that it has, and adds all of it up, in one go.
+So a replication takes the units that it has, each in one piece, and adds all of it up, in one go.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,7 +20,7 @@ Past = dict[At, Floats]
 
 
 class Parts(NamedTuple):
-    """Views of the rows of terms."""
+    """Views of the values of terms."""
 
     expected: Floats
     """(P, L, n) contributions to q"""
@@ -45,8 +45,8 @@ class Terms(NamedTuple):
     levels: int
     ways: tuple[At, ...]
     """(M,) histories"""
-    rows: Floats
-    """(rows, n) those of `Parts`, one after the other"""
+    values: Floats
+    """(n, columns) those of `Parts`, one after the other"""
 
     @property
     def size(self) -> int:
@@ -54,13 +54,13 @@ class Terms(NamedTuple):
         return self.lines * self.levels
 
     @property
-    def chance_row(self) -> int:
-        """First row of `Parts.chance`."""
+    def chance_column(self) -> int:
+        """First column of `Parts.chance`."""
         return 6 * self.size + len(self.ways) * self.levels
 
     def parts(self) -> Parts:
-        """Tell which row is what; writing to it writes to the rows."""
-        lines, levels, rows = self.lines, self.levels, self.rows
+        """Tell which column is what; writing to it writes to the values."""
+        lines, levels, rows = self.lines, self.levels, self.values.T
         shapes = ((lines, levels), (lines, levels), (len(self.ways), levels), *2 * ((2, lines, levels),), (2, lines))
         found, start = [], 0
         for shape in (*shapes, (lines, levels)):
@@ -72,7 +72,7 @@ class Terms(NamedTuple):
     def beside(self, other: "Terms") -> "Terms":
         """Put other units beside these; where these or the others have fewer lines, nothing happens at the rest."""
         if self[:3] == other[:3]:
-            return self._replace(rows=np.concatenate([self.rows, other.rows], axis=1))
+            return self._replace(values=np.concatenate([self.values, other.values]))
         return laid_out([self, other], max(self.lines, other.lines), self.levels)
 
 
@@ -104,10 +104,10 @@ def laid_out(groups: Iterable[Terms], lines: int, levels: int, ways: Iterable[At
     """
     groups = list(groups)
     all_ways = {*ways, *(way for group in groups for way in group.ways), *((line,) for line in range(lines))}
-    whole = _blank(lines, levels, tuple(sorted(all_ways)), sum(group.rows.shape[1] for group in groups))
+    whole = _blank(lines, levels, tuple(sorted(all_ways)), sum(len(group.values) for group in groups))
     mine, start = whole.parts(), 0
     for group in groups:
-        its, here = group.parts(), slice(start, start + group.rows.shape[1])
+        its, here = group.parts(), slice(start, start + len(group.values))
         mine.past[[whole.ways.index(way) for way in group.ways], :, here] = its.past
         for name in ("expected", "risen", "detects"):
             getattr(mine, name)[: group.lines, :, here] = getattr(its, name)
@@ -119,10 +119,11 @@ def laid_out(groups: Iterable[Terms], lines: int, levels: int, ways: Iterable[At
 
 def _blank(lines: int, levels: int, ways: tuple[At, ...], units: int) -> Terms:
     """Make terms of units to which nothing happens."""
-    terms = Terms(lines, levels, ways, np.zeros((0, units)))
-    rows = np.zeros((terms.chance_row + 2 * lines + terms.size, units))
-    rows[terms.chance_row : terms.chance_row + 2 * lines] = np.inf
-    return terms._replace(rows=rows)
+    terms = Terms(lines, levels, ways, np.zeros((units, 0)))
+    first = terms.chance_column
+    values = np.zeros((units, first + 2 * lines + terms.size))
+    values[:, first : first + 2 * lines] = np.inf
+    return terms._replace(values=values)
 
 
 def _add_histories(chances: Sequence[tuple[Floats, Flags]], lines: At, inspected: Floats, past: Past) -> None:

@@ -83,6 +83,6 @@ def close_tree(network: Network, known: KnownWays, books: Books) -> Ways:
         known = known.more(ways[first:])
     units = books.nodes[known.order, 2]
     books.nodes[:used, 2] = 0
-    taken = np.flatnonzero(units)
+    taken = units.nonzero()[0]
     _trees[network].append(Tree(known, books.nodes, books.ratios, books.table))
     return Ways(known, known.order[taken], units[taken])

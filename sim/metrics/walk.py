@@ -173,4 +173,4 @@ def _histograms(books: Books) -> Packed:
     ends = np.empty(len(spans.sums), np.int64)
     pack_bins(spans, bins, counts, ends)
     total = int(ends[-1]) if len(ends) else 0
-    return Packed(bins[:total].copy(), counts[:total].copy(), ends, spans.sums[:, 2])
+    return Packed(bins[:total].copy(), counts[:total].copy(), ends, spans.sums[:, 2].copy())

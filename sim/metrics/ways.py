@@ -98,7 +98,8 @@ def taken_ways(network: Network, plan: Plan, ways: Ways) -> Taken:
         taken = columns[ways.rows]
     counted = (taken >= 0).nonzero()[0]
     taken = taken[counted]
-    source, is_first = table.source[taken], np.ones(len(taken), np.bool_)
+    source, is_first = table.source[taken], np.empty(len(taken), np.bool_)
+    is_first[:1] = True
     np.not_equal(source[1:], source[:-1], out=is_first[1:])
     starts = is_first.nonzero()[0]
     return Taken(table.terms, taken, ways.counts[counted], source[starts], starts)
