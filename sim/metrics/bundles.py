@@ -114,8 +114,6 @@ class Books(NamedTuple):
     """tick, whether a unit comes, and its class, in one number"""
     levels: Ints
     """(levels, 3) columns as in `compiled`"""
-    open: Ints
-    """(I, 1 + stations of a route) how many, and which, stops of a source may have a queue that nobody was met in"""
     table: NDArray[Any]
     """(power of 2,) hash table of nodes, -1 free"""
     nodes: Ints

@@ -146,9 +146,10 @@ class Counts:
     histograms: Packed
     """By row of spans."""
     highest: Ints
-    """(hours,) most units in a queue or yard at one time in the window; -1 where nobody waited, or of what is not"""
+    """(hours,) most units in a queue or yard at one time in the window; -1 of yards that nobody was in, and of
+    what is neither"""
     tailback_cm: Ints
-    """(S,) longest tailback before each station in the window; -1 of stations without"""
+    """(S,) longest tailback before each station in the window"""
     ways: Ways
     """Ways of the innocent units of the window that finished."""
 

@@ -11,7 +11,7 @@ from sim.network import COMPLETED, REMOVED, Network
 from sim.network.tables import Ints
 
 from .bundles import Land
-from .compiled import BINS_OF_LINE, BLOCK_UNITS, BOARD, DECISIONS, LINES_OF_WORD, SELECT
+from .compiled import BINS_OF_LINE, BLOCK_UNITS, BOARD, DECISIONS, IS_MET, LINES_OF_WORD, SELECT
 from .histogram import bin_spans
 from .plan import Plan
 
@@ -25,8 +25,8 @@ class Ground(NamedTuple):
     land: Land
     visits: Ints
     """(levels, I) how often a unit of each source may come to each queue, yard and tailback"""
-    queues: Ints
-    """(I, 1 + stations of a route) how many, and which, stops of each source have a queue"""
+    levels: Ints
+    """(levels, 3) levels at the start, columns as in `compiled`: all there but the yards, where nobody has been"""
     length_cm: Ints
     """(K,) of a unit of each class in a tailback"""
     room: int
@@ -52,8 +52,8 @@ def ground_of(network: Network, plan: Plan) -> Ground:
 
 
 def _ground(network: Network, plan: Plan) -> Ground:
-    stops, first, stations = plan.stops, plan.levels.start, network.stations.name
-    visits = np.zeros((len(plan.levels) + len(stations), len(network.sources.name)), np.int64)
+    stops, first = plan.stops, plan.levels.start
+    visits = np.zeros((len(plan.levels) + len(network.stations.name), len(network.sources.name)), np.int64)
     serves, outside = np.flatnonzero(stops.queue >= 0), np.flatnonzero(stops.outside >= 0)
     np.add.at(visits, (plan.rows.yard - first, np.arange(visits.shape[1])), 1)
     np.add.at(visits, (stops.queue[serves] - first, stops.source[serves]), 1)
@@ -64,10 +64,13 @@ def _ground(network: Network, plan: Plan) -> Ground:
     length_cm = np.rint(100 * network.queue_m).astype(np.int64)
     word = BINS_OF_LINE * LINES_OF_WORD
     width = word * (int(bin_spans(np.array([network.horizon_tick]))[0]) // word + 1)
-    queues = _each([np.flatnonzero((stops.source == i) & (stops.queue >= 0)) for i in range(visits.shape[1])])
-    most = BLOCK_UNITS * (4 + land.lines.shape[1] + 2 * queues.shape[1])
+    levels = np.zeros((len(visits), 3), np.int64)
+    levels[:, IS_MET] = 1
+    levels[plan.rows.yard - first, IS_MET] = 0
+    stations = np.bincount(stops.source[serves]).max(initial=0)
+    most = BLOCK_UNITS * (6 + land.lines.shape[1] + 2 * int(stations))
     block = (len(plan.first), int(np.diff(plan.first).max(initial=0)), len(plan.lines))
-    return Ground(land, visits, queues, length_cm, room, len(plan.spans), width, most, block)
+    return Ground(land, visits, levels, length_cm, room, len(plan.spans), width, most, block)
 
 
 def _each(rows: Sequence[Ints]) -> Ints:
@@ -85,18 +88,16 @@ def _land(network: Network, plan: Plan) -> Land:
         steps.kind[step], steps.slot[step], steps.mark[step], steps.target[step], stops.following, stops.otherwise,
         stops.is_search, stops.line, stops.wait, stops.blocked, stops.queue, stops.outside,
     )  # fmt: skip
-    outside, tail = np.flatnonzero(stops.outside >= 0), np.full(len(sources.name), -1, np.int64)
-    tail[stops.source[outside]] = len(plan.levels) + steps.target[step[outside]]
     of_sources = (
         plan.first[:-1], plan.first[1:], sources.vehicle_class, *rows.moments, rows.inside, rows.yard, rows.time,
-        rows.crossing, rows.dwell, rows.all_delays, tail,
+        rows.crossing, rows.dwell, rows.all_delays,
     )  # fmt: skip
     decisions = np.bincount(stops.source[np.isin(steps.kind[step], (SELECT, BOARD))]).max(initial=0)
     numbers = (
         network.window_tick, network.window_end_tick, network.horizon_tick, COMPLETED, REMOVED,
         plan.levels.start, len(plan.levels), decisions,
     )  # fmt: skip
-    lines = _each([np.unique(stops.line[(stops.source == i) & (stops.line >= 0)]) for i in range(len(tail))])
+    lines = _each([np.unique(stops.line[(stops.source == i) & (stops.line >= 0)]) for i in range(len(sources.name))])
     return Land(_table(columns), _table(of_sources), rows.delay, lines, np.array(numbers, np.int64))
 
 

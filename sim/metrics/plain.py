@@ -166,13 +166,15 @@ class _Counter:
         ]
         sums.spans[:, 2] = [-1 if h is None else h.maximum for h in histograms]
         most = np.full(len(self.plan.hours), -1, np.int64)
+        most[self.plan.levels.start :] = 0
+        most[self.plan.rows.yard] = -1
         for row, parts in self.levels.items():
             begin, end = (np.concatenate(column) for column in zip(*parts, strict=True))
-            most[row] = highest(begin, end, window) if len(begin) else -1
-        tailback = np.full(len(self.network.stations.name), -1, np.int64)
+            most[row] = highest(begin, end, window)
+        tailback = np.zeros(len(self.network.stations.name), np.int64)
         for station, rows in self.outside.items():
             begin, end, length = (np.concatenate(column) for column in zip(*rows, strict=True))
-            tailback[station] = highest(begin, end, window, length) if len(begin) else -1
+            tailback[station] = highest(begin, end, window, length)
         return Counts(sums, packed(histograms), most, tailback, _in_order(self.ways))
 
 

@@ -6,7 +6,7 @@ from sim.jit import compiled
 from sim.metrics.bundles import Spans
 from sim.network.tables import Ints
 
-from .columns import BIN_BITS, BINS_OF_LINE, CLASS_BITS, IS_MET, WINDOW, WINDOW_END
+from .columns import BIN_BITS, BINS_OF_LINE, CLASS_BITS, WINDOW, WINDOW_END
 
 _HOUR = 3_600_000
 
@@ -62,10 +62,9 @@ def clipped(numbers: Ints, begin: int, end: int) -> int:
 
 
 @compiled
-def add_level(levels: tuple[Ints, Ints, Ints], row: int, begin: int, end: int, k: int) -> None:
-    """Note that a level rises at a tick and falls at another; places of the levels, their events, what is known."""
-    place, events, known = levels
-    known[row, IS_MET] = 1
+def add_level(levels: tuple[Ints, Ints], row: int, begin: int, end: int, k: int) -> None:
+    """Note that a level rises at a tick and falls at another; places of the levels, their events."""
+    place, events = levels
     at = place[row]
     events[at] = ((2 * begin + 1) << CLASS_BITS) + k
     events[at + 1] = ((2 * end) << CLASS_BITS) + k

@@ -9,7 +9,7 @@ SERVE, SELECT, ALARM, BOARD, TRAVEL, EXIT = (int(kind) for kind in StepKind)
 KIND, SLOT, MARK, STATION, FOLLOWING, OTHERWISE, IS_SEARCH, LINE, WAIT, BLOCKED, QUEUE, OUTSIDE = range(12)
 
 # Columns of a source.
-FIRST, LAST, CLASS, ARRIVALS, LANDINGS, COMPLETIONS, INSIDE, YARD, TIME, CROSSING, DWELL, ALL_DELAYS, TAIL = range(13)
+FIRST, LAST, CLASS, ARRIVALS, LANDINGS, COMPLETIONS, INSIDE, YARD, TIME, CROSSING, DWELL, ALL_DELAYS = range(12)
 
 # Numbers of a network: the window, the end, outcomes of a unit, the first row of hours that is a queue or a yard, and
 # the first row of levels that is a tailback; most decisions on a way.
@@ -30,7 +30,7 @@ BLOCK_BITS = narrow.BLOCK_BITS
 # whether it is one without or one with a violation.
 COUNTED, CARRIES, INNOCENT, GUILTY = 1, 2, 4, 8
 
-# Of a level: how many units are there, the most so far, whether anybody was ever there.
+# Of a level: how many units are there, the most so far, whether it is there: not a yard that nobody has been in.
 LEVEL, MOST, IS_MET = range(3)
 
 CLASS_BITS = 10

@@ -32,6 +32,7 @@ from .columns import (
     HORIZON,
     INNOCENT,
     INSIDE,
+    IS_MET,
     IS_SEARCH,
     JOIN,
     KIND,
@@ -97,7 +98,8 @@ def _enter(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: t
     if enters >= 0:
         row, till = land.sources[i, YARD], boards if boards >= 0 else numbers[HORIZON]
         add_interval(books.hours, numbers, row, enters, till)
-        add_level((books.place, books.events, books.levels), row - numbers[FIRST_LEVEL], enters, till, 0)
+        add_level((books.place, books.events), row - numbers[FIRST_LEVEL], enters, till, 0)
+        books.levels[row - numbers[FIRST_LEVEL], IS_MET] = 1
     block.base[number] = base
     block.status[number], block.ready[number], block.landing[number] = status, arrival, landing
     block.leave[number], block.inland[number], block.caught[number], block.node[number] = leave, -1, -1, i
@@ -121,7 +123,7 @@ def _serve(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: t
         till = start if start >= 0 else horizon
         if 0 <= join < till:
             add_interval(books.hours, land.numbers, queue, join, till)
-            add_level((books.place, books.events, books.levels), queue - land.numbers[FIRST_LEVEL], join, till, 0)
+            add_level((books.place, books.events), queue - land.numbers[FIRST_LEVEL], join, till, 0)
         if start >= 0:
             busy += clipped(land.numbers, start, end if end >= 0 else horizon)
             if status & COUNTED:
@@ -131,7 +133,7 @@ def _serve(land: Land, seen: Seen, sums: Sums, books: Books, block: Block, at: t
         if outside >= 0 and ready < till:
             sums.outside[outside] += clipped(land.numbers, ready, till)
             row = land.numbers[FIRST_TAILBACK] + stops[stop, STATION]
-            add_level((books.place, books.events, books.levels), row, ready, till, land.sources[i, CLASS])
+            add_level((books.place, books.events), row, ready, till, land.sources[i, CLASS])
         if line >= 0 and status & (INNOCENT | GUILTY):
             block.delay[number, line] = max(block.delay[number, line], 0) + (end - ready if end >= 0 else 0)
         block.ready[number] = end
