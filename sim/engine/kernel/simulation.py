@@ -99,7 +99,9 @@ def simulate_in_pieces(network: Network, workload: Workload, units: int = WINDOW
 
 def _likely_room(network: Network, workload: Workload) -> int:
     """Guess how many sailings there will be, and some more: there and back on ships two thirds full."""
-    classes, decks = np.bincount(workload.vehicle_class, minlength=len(network.deck_cm)), network.ships.deck_cm
+    # NOTE not with `bincount`, which copies a column of small numbers into one of large ones: 8 bytes a unit.
+    classes = np.array([np.count_nonzero(workload.vehicle_class == k) for k in range(len(network.deck_cm))], np.int64)
+    decks = network.ships.deck_cm
     full = int((classes * network.deck_cm).sum()) // int(decks.max()) if decks.any() else 0
     return 3 * full + _least_room(network)
 
