@@ -47,7 +47,7 @@ def measure(scope: str, sizes: list[int], rounds: int) -> list[dict[str, Any]]:
             arena._kept.clear()
             if turn == 0:
                 run_engine(*cases[size], "kernel")
-                taken[size] = sum(len(block) for blocks in arena._kept.values() for block in blocks)
+                taken[size] = sum(len(block) for blocks in arena._kept.values() for block, _ in blocks)
                 arena._kept.clear()
             note(turn, size, FILL, lambda size=size: np.empty(taken[size], np.uint8).fill(1))
             for memory in RUNS:
